@@ -1,0 +1,93 @@
+//! What one call sees and changes: its parameters, its region, the time, and seeded chance.
+
+use crate::chance;
+use crate::failure::Failure;
+use crate::image::Image;
+use crate::moment::Moment;
+use crate::params::Params;
+use crate::settings::Settings;
+use crate::state::region::{Region, Stored};
+use crate::state::world::Place;
+
+/// What one call sees and changes.
+pub(crate) struct Context<'a> {
+    pub(crate) region: &'a mut Region,
+    pub(crate) place: &'a Place,
+    pub(crate) settings: &'a Settings,
+    pub(crate) seed: u64,
+    pub(crate) now: Moment,
+    pub(crate) params: Params,
+}
+
+impl Context<'_> {
+    /// A new id: a function of the seed, the place and how many ids with this prefix were made there.
+    pub(crate) fn new_id(&mut self, prefix: &str) -> String {
+        chance::id(prefix, self.chance(prefix))
+    }
+
+    /// A number for a purpose, another one each time.
+    pub(crate) fn chance(&mut self, purpose: &str) -> u64 {
+        let count = self.region.count(purpose).to_string();
+        chance::number(self.seed, &[&self.place.account, &self.place.region, purpose, &count])
+    }
+
+    /// An object that the call uses.
+    pub(crate) fn find<T: Stored>(&self, id: &str) -> Result<&T, Failure> {
+        T::KIND.check(id)?;
+        let table = T::table(self.region);
+        let found = match self.settings.consistency.hides_from_writes() {
+            true => table.visible(id, self.now),
+            false => table.get(id),
+        };
+        found.ok_or_else(|| T::KIND.not_found(id))
+    }
+
+    /// A copy of the object that a required parameter names.
+    pub(crate) fn named<T: Stored>(&self, parameter: &str) -> Result<T, Failure> {
+        self.find::<T>(self.params.required(parameter)?).cloned()
+    }
+
+    /// An object to change.
+    pub(crate) fn change<T: Stored>(&mut self, id: &str) -> Result<&mut T, Failure> {
+        self.find::<T>(id)?;
+        T::table_mut(self.region).change(id).ok_or_else(|| T::KIND.not_found(id))
+    }
+
+    /// Stores a new object; reads see it when the consistency settings let them.
+    pub(crate) fn add<T: Stored>(&mut self, object: T) {
+        let visible_at = self.settings.consistency.visible_at(self.now, self.seed, object.id());
+        T::table_mut(self.region).insert(object, visible_at);
+    }
+
+    /// Removes an object.
+    pub(crate) fn remove<T: Stored>(&mut self, id: &str) {
+        T::table_mut(self.region).remove(id);
+    }
+
+    /// Every object of a kind.
+    pub(crate) fn all<T: Stored>(&self) -> impl Iterator<Item = &T> {
+        T::table(self.region).iter()
+    }
+
+    /// Refuses one more live object of a kind than its quota allows.
+    pub(crate) fn within_quota<T: Stored>(&self, quota: &str, code: &'static str) -> Result<(), Failure> {
+        let used = self.all::<T>().filter(|object| object.is_live()).count();
+        self.quota(quota, used, code)
+    }
+
+    /// Refuses one more of something of which so many are used.
+    pub(crate) fn quota(&self, quota: &str, used: usize, code: &'static str) -> Result<(), Failure> {
+        match self.settings.quotas.get(quota) {
+            Some(limit) if used >= *limit => {
+                Err(Failure::new(code, format!("The maximum number of {quota} has been reached.")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The images of the region.
+    pub(crate) fn images(&self) -> impl Iterator<Item = (String, &Image)> {
+        let images = self.settings.images.iter().filter(|image| image.is_in(&self.place.region));
+        images.map(|image| (image.id_in(&self.place.region, self.seed), image))
+    }
+}

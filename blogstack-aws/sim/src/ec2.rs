@@ -1,0 +1,56 @@
+//! The simulated EC2: which operation is done where.
+
+pub(crate) mod cidr;
+pub(crate) mod eip;
+pub(crate) mod filter;
+pub(crate) mod gateway;
+pub(crate) mod group;
+pub(crate) mod instance;
+pub(crate) mod interface;
+pub(crate) mod listing;
+pub(crate) mod subnet;
+pub(crate) mod tags;
+pub(crate) mod token;
+pub(crate) mod vpc;
+pub(crate) mod zone;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::protocol::xml::Xml;
+
+/// Carries out one operation; whatever it changed is undone when it fails.
+pub(crate) type Operation = fn(&mut Context<'_>) -> Result<Xml, Failure>;
+
+/// The operation of a name, when it is simulated.
+pub(crate) fn operation(name: &str) -> Option<Operation> {
+    let parts = [
+        vpc::operation,
+        subnet::operation,
+        gateway::operation,
+        eip::operation,
+        group::operation,
+        instance::operation,
+        interface::operation,
+        tags::operation,
+        zone::operation,
+    ];
+    parts.iter().find_map(|part| part(name))
+}
+
+/// Lets an object change by itself, when it is time.
+pub(crate) fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
+    match kind {
+        "vpc" => vpc::mature(context, id),
+        "subnet" => subnet::mature(context, id),
+        "instance" => instance::mature(context, id),
+        "token" => token::mature(context, id),
+        _ => {}
+    }
+}
+
+/// The answer of operations that only succeed.
+pub(crate) fn done() -> Xml {
+    let mut xml = Xml::new();
+    xml.text("return", true);
+    xml
+}

@@ -1,0 +1,135 @@
+//! Instances.
+//!
+//! Source: *Amazon EC2 instance state changes*; the operations are in the files of this folder.
+
+use serde::{Deserialize, Serialize};
+
+use crate::context::Context;
+use crate::ec2::Operation;
+use crate::moment::Moment;
+use crate::state::object::{Kind, Object, Tags};
+
+/// An instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Instance {
+    pub(crate) id: String,
+    pub(crate) reservation: String,
+    pub(crate) launch_index: usize,
+    pub(crate) client_token: String,
+    pub(crate) image: String,
+    pub(crate) architecture: String,
+    pub(crate) instance_type: String,
+    pub(crate) key_name: Option<String>,
+    pub(crate) vpc: String,
+    pub(crate) subnet: String,
+    pub(crate) zone: String,
+    pub(crate) tenancy: String,
+    pub(crate) placement_group: Option<String>,
+    pub(crate) user_data: Option<String>,
+    pub(crate) disable_api_termination: bool,
+    pub(crate) disable_api_stop: bool,
+    pub(crate) shutdown_behavior: String,
+    pub(crate) ebs_optimized: bool,
+    pub(crate) monitoring: bool,
+    pub(crate) credits: Option<String>,
+    pub(crate) metadata: Metadata,
+    pub(crate) root_device: String,
+    pub(crate) state: State,
+    pub(crate) state_reason: Option<String>,
+    /// When a state that is on its way to another one gets there, or when a terminated instance is forgotten.
+    pub(crate) next_at: Option<Moment>,
+    pub(crate) launched_at: Moment,
+    pub(crate) tags: Tags,
+}
+
+/// The options of the metadata service: *`InstanceMetadataOptionsResponse`*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Metadata {
+    pub(crate) http_tokens: String,
+    pub(crate) http_endpoint: String,
+    pub(crate) http_protocol_ipv6: String,
+    pub(crate) hop_limit: u32,
+    pub(crate) instance_tags: String,
+}
+
+/// The state of an instance: *`InstanceState`*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum State {
+    Pending,
+    Running,
+    ShuttingDown,
+    Terminated,
+    Stopping,
+    Stopped,
+}
+
+impl Object for Instance {
+    const KIND: Kind = Kind {
+        name: "instance",
+        prefix: "i",
+        missing: "InvalidInstanceID.NotFound",
+        malformed: Some("InvalidInstanceID.Malformed"),
+        sentence: "The instance ID '{}' does not exist",
+    };
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
+    fn tags_mut(&mut self) -> Option<&mut Tags> {
+        Some(&mut self.tags)
+    }
+
+    fn due(&self) -> Option<Moment> {
+        self.next_at
+    }
+
+    fn is_live(&self) -> bool {
+        self.state != State::Terminated
+    }
+}
+
+pub(crate) fn operation(_: &str) -> Option<Operation> {
+    None
+}
+
+pub(crate) fn mature(_: &mut Context<'_>, _: &str) {}
+
+impl Instance {
+    pub(crate) fn is_running(&self) -> bool {
+        self.state == State::Running
+    }
+
+    pub(crate) fn state_name(&self) -> &'static str {
+        self.state.name()
+    }
+}
+
+impl State {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            State::Pending => "pending",
+            State::Running => "running",
+            State::ShuttingDown => "shutting-down",
+            State::Terminated => "terminated",
+            State::Stopping => "stopping",
+            State::Stopped => "stopped",
+        }
+    }
+
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            State::Pending => 0,
+            State::Running => 16,
+            State::ShuttingDown => 32,
+            State::Terminated => 48,
+            State::Stopping => 64,
+            State::Stopped => 80,
+        }
+    }
+}

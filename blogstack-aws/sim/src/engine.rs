@@ -1,0 +1,166 @@
+//! Applies requests to the world one by one: settle what is due, carry out, commit or roll back.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::moment::Moment;
+use crate::params::Params;
+use crate::protocol::reply::Answer;
+use crate::protocol::request::{Request, Service};
+use crate::settings::Settings;
+use crate::state::region::Region;
+use crate::state::table::Change;
+use crate::state::timers::Timers;
+use crate::state::world::{Place, World};
+use crate::{ec2, ssm, sts};
+
+/// What changed in one region, as it is written down.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RegionChanges {
+    /// The counters of chance that moved.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) counters: BTreeMap<String, u64>,
+    /// Kind, id and record of every object that was made, changed or (without a record) removed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) objects: Vec<(String, String, Option<Value>)>,
+}
+
+/// What one call changed, by the key of the place.
+pub(crate) type Changes = BTreeMap<String, RegionChanges>;
+
+/// The world and what drives it.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) world: World,
+    pub(crate) settings: Settings,
+    timers: Timers,
+    /// Whether changes are collected to be written down.
+    write: bool,
+    changes: Changes,
+}
+
+/// What came of a request.
+pub(crate) struct Applied {
+    pub(crate) result: Result<Answer, Failure>,
+    /// The parameters that nothing read.
+    pub(crate) ignored: Vec<String>,
+}
+
+impl Engine {
+    pub(crate) fn new(world: World, settings: Settings, write: bool) -> Self {
+        let timers = Timers::of(&world);
+        Self { world, settings, timers, write, changes: Changes::new() }
+    }
+
+    /// Puts another world in the place of this one.
+    pub(crate) fn replace(&mut self, world: World) {
+        self.timers = Timers::of(&world);
+        self.world = world;
+        self.changes.clear();
+    }
+
+    /// Takes the changes that have not been written down yet.
+    pub(crate) fn take_changes(&mut self) -> Changes {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Lets everything happen that is due by now.
+    pub(crate) fn settle(&mut self, now: Moment) {
+        self.world.now = self.world.now.max(now);
+        while let Some((at, key, kind, id)) = self.timers.next(now) {
+            self.within(&Place::of(&key), at, Params::default(), |context| ec2::mature(context, kind, &id));
+            self.commit(&key);
+        }
+    }
+
+    /// Carries out a request.
+    pub(crate) fn apply(&mut self, request: &Request, now: Moment) -> Applied {
+        self.settle(now);
+        let params = Params::new(request.parameters.clone());
+        let seen = params.clone();
+        let dry = request.service == Service::Ec2 && params.text("DryRun") == Some("true");
+        let result = self.within(&request.place, now, params, |context| carry_out(context, request));
+        let result = if dry { result.and_then(|_| Err(would_have_succeeded())) } else { result };
+        let key = request.place.key();
+        match (&result, self.world.regions.get_mut(&key)) {
+            (Err(_), Some(region)) => region.roll_back(),
+            _ => self.commit(&key),
+        }
+        self.prune(&key);
+        let ignored = if result.is_ok() && request.service == Service::Ec2 { seen.unread() } else { Vec::new() };
+        Applied { result, ignored }
+    }
+
+    /// Does something in a region that no request asked for.
+    pub(crate) fn out_of_band<R>(&mut self, place: &Place, now: Moment, action: impl FnOnce(&mut Context<'_>) -> R) -> R {
+        self.settle(now);
+        let result = self.within(place, now, Params::default(), action);
+        self.commit(&place.key());
+        result
+    }
+
+    fn within<R>(&mut self, place: &Place, now: Moment, params: Params, action: impl FnOnce(&mut Context<'_>) -> R) -> R {
+        let region = self.world.regions.entry(place.key()).or_default();
+        let seed = self.world.seed;
+        action(&mut Context { region, place, settings: &self.settings, seed, now, params })
+    }
+
+    fn commit(&mut self, key: &str) {
+        let Some(region) = self.world.regions.get_mut(key) else { return };
+        let changes = region.commit(self.write);
+        self.timers.set(key, &changes);
+        if self.write {
+            note(&mut self.changes, key, region, changes);
+        } else {
+            region.moved_counters();
+        }
+    }
+
+    /// Forgets a region in which nothing has ever been made.
+    fn prune(&mut self, key: &str) {
+        if self.world.regions.get(key).is_some_and(|region| *region == Region::default()) {
+            self.world.regions.remove(key);
+        }
+    }
+}
+
+fn note(all: &mut Changes, key: &str, region: &mut Region, changes: Vec<Change>) {
+    let counters = region.moved_counters();
+    if counters.is_empty() && changes.is_empty() {
+        return;
+    }
+    let noted = all.entry(key.to_owned()).or_default();
+    noted.counters.extend(counters);
+    noted.objects.extend(changes.into_iter().map(|change| (change.kind.to_owned(), change.id, change.record)));
+}
+
+fn carry_out(context: &mut Context<'_>, request: &Request) -> Result<Answer, Failure> {
+    match request.service {
+        Service::Ec2 => match ec2::operation(&request.operation) {
+            Some(operation) => operation(context).map(Answer::Xml),
+            None => Err(unknown(request)),
+        },
+        Service::Sts => sts::answer(context, &request.operation).unwrap_or_else(|| Err(unknown(request))),
+        Service::Ssm => ssm::answer(context, &request.operation, &request.json).unwrap_or_else(|| Err(unknown_target(request))),
+        Service::Unknown => Err(unknown(request)),
+    }
+}
+
+/// What AWS answers to an operation that it does not know; here also: one that is not simulated.
+fn unknown(request: &Request) -> Failure {
+    let Request { operation, service_name, .. } = request;
+    tracing::warn!(operation, service = service_name, "the operation is not simulated");
+    Failure::new("InvalidAction", format!("The action {operation} is not valid for this web service."))
+}
+
+fn unknown_target(request: &Request) -> Failure {
+    Failure { code: "UnknownOperationException".into(), ..unknown(request) }
+}
+
+fn would_have_succeeded() -> Failure {
+    Failure::new("DryRunOperation", "Request would have succeeded, but DryRun flag is set.").status(412)
+}

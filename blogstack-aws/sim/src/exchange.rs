@@ -1,0 +1,169 @@
+//! One request from its arrival to its answer: the gate, the faults, the effect, the file, the log.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::call::{Call, CallInfo, Outcome};
+use crate::chance;
+use crate::engine::Applied;
+use crate::failure::Failure;
+use crate::fault::{self, FaultKind, FaultTime};
+use crate::gate::{Gate, Verdict};
+use crate::moment::Moment;
+use crate::protocol::reply::{Answer, Reply};
+use crate::protocol::request::Request;
+use crate::sim::{Shared, Sim};
+
+/// What comes back over the connection.
+#[derive(Debug)]
+pub(crate) enum Exchange {
+    /// A whole reply.
+    Answered(Reply),
+    /// A reply whose body breaks off.
+    CutShort(Reply),
+    /// An end of the connection.
+    Reset,
+    /// Nothing, until the client gives up.
+    Silence,
+    /// Nothing, for ever.
+    Gone,
+    /// The simulation itself is broken: its file cannot be written.
+    Broken(Arc<std::io::Error>),
+}
+
+/// Takes a request through the simulation.
+pub(crate) async fn exchange(sim: &Sim, request: Request) -> Exchange {
+    let shared = &sim.shared;
+    let _turn = shared.turn.lock().await;
+    let call = Ongoing::begin(shared, &request);
+    if call.verdict(|gate, info| gate.before(info)) == Verdict::Drop {
+        return call.lost(FaultTime::BeforeEffect);
+    }
+    let fault = fault::strike(&mut shared.watch().faults, &request);
+    if let Some((kind, FaultTime::BeforeEffect)) = fault {
+        return call.struck(kind, FaultTime::BeforeEffect, None);
+    }
+    let applied = call.apply();
+    if let Err(error) = write(sim).await {
+        return Exchange::Broken(Arc::new(error));
+    }
+    if call.verdict(|gate, info| gate.after(info)) == Verdict::Drop {
+        return call.lost(FaultTime::AfterEffect);
+    }
+    match fault {
+        Some((kind, time)) => call.struck(kind, time, Some(&applied.result)),
+        None => call.answered(&applied),
+    }
+}
+
+/// Brings the file up to date, off the runtime's thread: a paused clock stands still meanwhile.
+async fn write(sim: &Sim) -> std::io::Result<()> {
+    if sim.shared.journal.is_none() {
+        return Ok(());
+    }
+    let shared = Arc::clone(&sim.shared);
+    let written = tokio::task::spawn_blocking(move || shared.flush()).await;
+    written.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+}
+
+/// A request that is being dealt with.
+struct Ongoing<'a> {
+    shared: &'a Shared,
+    request: &'a Request,
+    info: CallInfo,
+    at: Moment,
+    request_id: String,
+}
+
+impl<'a> Ongoing<'a> {
+    fn begin(shared: &'a Shared, request: &'a Request) -> Self {
+        let at = shared.clock.now();
+        let world = &mut shared.engine().world;
+        let number = world.calls;
+        world.calls = number.saturating_add(1);
+        let info = CallInfo {
+            number,
+            operation: request.operation.clone(),
+            region: request.place.region.clone(),
+            service: request.service_name.clone(),
+            account: request.place.account.clone(),
+            mutating: request.is_mutating(),
+            request: request.parameters.clone(),
+        };
+        let request_id = chance::request_id(world.seed, world.session, number);
+        Self { shared, request, info, at, request_id }
+    }
+
+    fn verdict(&self, ask: impl Fn(&dyn Gate, &CallInfo) -> Verdict) -> Verdict {
+        let gate = self.shared.watch().gate.clone();
+        gate.map_or(Verdict::Pass, |gate| ask(gate.as_ref(), &self.info))
+    }
+
+    fn apply(&self) -> Applied {
+        let mut engine = self.shared.engine();
+        let applied = engine.apply(self.request, self.at);
+        self.shared.queue_changes(&mut engine);
+        applied
+    }
+
+    fn answered(self, applied: &Applied) -> Exchange {
+        let reply = Reply::of(self.request, self.request_id.clone(), &applied.result);
+        let outcome = match &applied.result {
+            Ok(_) => Outcome::Done,
+            Err(Failure { code, message, .. }) => Outcome::Refused { code: code.to_string(), message: message.clone() },
+        };
+        self.log(outcome, applied.ignored.clone());
+        Exchange::Answered(reply)
+    }
+
+    fn lost(self, time: FaultTime) -> Exchange {
+        self.log(Outcome::Dropped { time }, Vec::new());
+        Exchange::Gone
+    }
+
+    fn struck(self, kind: FaultKind, time: FaultTime, result: Option<&Result<Answer, Failure>>) -> Exchange {
+        let exchange = self.faulted(&kind, result);
+        self.log(Outcome::Faulted { kind, time }, Vec::new());
+        exchange
+    }
+
+    fn faulted(&self, kind: &FaultKind, result: Option<&Result<Answer, Failure>>) -> Exchange {
+        let failure = match kind {
+            FaultKind::Timeout => return Exchange::Silence,
+            FaultKind::Reset => return Exchange::Reset,
+            FaultKind::CutBody => return Exchange::CutShort(self.whole_reply(result)),
+            FaultKind::Throttle => Failure::new("RequestLimitExceeded", "Request limit exceeded.").status(503),
+            FaultKind::ServerError => Failure::new("InternalError", "An internal error has occurred").status(500),
+            FaultKind::Unavailable => {
+                Failure::new("Unavailable", "The server is overloaded and can't handle the request").status(503)
+            }
+            FaultKind::Error { code, message, status } => Failure::new(code.clone(), message.clone()).status(*status),
+        };
+        Exchange::Answered(Reply::failure(self.request.service, self.request_id.clone(), &failure))
+    }
+
+    /// The reply that breaks off: the real one, or an empty success when there was no effect.
+    fn whole_reply(&self, result: Option<&Result<Answer, Failure>>) -> Reply {
+        let empty = Ok(Answer::Xml(crate::protocol::xml::Xml::new()));
+        Reply::of(self.request, self.request_id.clone(), result.unwrap_or(&empty))
+    }
+
+    fn log(self, outcome: Outcome, ignored: Vec<String>) {
+        if !ignored.is_empty() {
+            tracing::warn!(operation = self.info.operation, ?ignored, "parameters that the simulation does not model");
+        }
+        let call = Call {
+            operation: self.info.operation,
+            region: self.info.region,
+            service: self.info.service,
+            account: self.info.account,
+            mutating: self.info.mutating,
+            outcome,
+            at: Duration::from_millis(self.at),
+            request: self.info.request,
+            ignored,
+            request_id: self.request_id,
+        };
+        self.shared.watch().calls.push(call);
+    }
+}

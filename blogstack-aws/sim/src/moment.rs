@@ -1,0 +1,53 @@
+//! Points of virtual time: milliseconds since the simulated world began.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// Milliseconds of virtual time since the world began.
+pub(crate) type Moment = u64;
+
+/// The wall-clock second at which every simulated world begins: 2026-01-01T00:00:00Z.
+const EPOCH: i64 = 1_767_225_600;
+
+/// The moment a given time after `start`.
+pub(crate) fn later(start: Moment, wait: Duration) -> Moment {
+    start.saturating_add(millis(wait))
+}
+
+/// A duration in whole milliseconds; one beyond the range is the longest there is.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The date AWS would print for a moment: `2026-01-01T00:00:05.000Z`.
+pub(crate) fn date(moment: Moment) -> String {
+    let timestamp = i64::try_from(moment)
+        .ok()
+        .and_then(|moment| EPOCH.checked_mul(1000)?.checked_add(moment))
+        .and_then(|moment| Timestamp::from_millisecond(moment).ok())
+        .unwrap_or(Timestamp::MAX);
+    format!("{timestamp:.3}")
+}
+
+/// Seconds since 1970 for a moment, as the JSON protocols print dates.
+pub(crate) fn unix_seconds(moment: Moment) -> i64 {
+    EPOCH.saturating_add(i64::try_from(moment / 1000).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_count_from_the_fixed_epoch() {
+        assert_eq!(date(0), "2026-01-01T00:00:00.000Z");
+        assert_eq!(date(90_061_001), "2026-01-02T01:01:01.001Z");
+    }
+
+    #[test]
+    fn no_moment_is_too_late_to_print() {
+        assert!(!date(Moment::MAX).is_empty());
+        assert_eq!(later(Moment::MAX, Duration::from_secs(1)), Moment::MAX);
+    }
+}

@@ -1,0 +1,160 @@
+//! Reads a signed HTTP request: which account calls which operation of which service in which region, with what.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::state::world::Place;
+
+/// The services that the simulation knows by their signing name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    Ec2,
+    Sts,
+    Ssm,
+    Unknown,
+}
+
+/// A request as the services see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) place: Place,
+    pub(crate) service: Service,
+    /// The service's signing name, also of one that is not simulated.
+    pub(crate) service_name: String,
+    pub(crate) operation: String,
+    /// The parameters; those of a JSON body under the names of its top-level fields.
+    pub(crate) parameters: BTreeMap<String, String>,
+    /// The body of a JSON request.
+    pub(crate) json: Value,
+}
+
+/// What the transport hands over.
+pub(crate) struct Received<'a> {
+    pub(crate) authorization: &'a str,
+    pub(crate) target: Option<&'a str>,
+    pub(crate) query: &'a str,
+    pub(crate) body: &'a [u8],
+}
+
+impl Request {
+    /// Reads a request; what is absent falls back to the default account and region.
+    pub(crate) fn read(received: &Received<'_>, default: &Place) -> Self {
+        let scope = Scope::of(received.authorization);
+        let place = Place {
+            account: scope.account().unwrap_or(&default.account).to_owned(),
+            region: scope.region.unwrap_or(&default.region).to_owned(),
+        };
+        let service_name = scope.service.unwrap_or("ec2").to_owned();
+        let request = Self {
+            place,
+            service: service(&service_name),
+            service_name,
+            operation: String::new(),
+            parameters: BTreeMap::new(),
+            json: Value::Null,
+        };
+        match received.target {
+            Some(target) => request.with_json(target, received.body),
+            None => request.with_query(received),
+        }
+    }
+
+    /// Whether the operation changes anything, by its name.
+    pub(crate) fn is_mutating(&self) -> bool {
+        let reads = ["Describe", "Get", "List", "Search"];
+        !reads.iter().any(|verb| self.operation.starts_with(verb))
+    }
+
+    fn with_query(mut self, received: &Received<'_>) -> Self {
+        let pairs = form_urlencoded::parse(received.query.as_bytes()).chain(form_urlencoded::parse(received.body));
+        self.parameters = pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        self.operation = self.parameters.get("Action").cloned().unwrap_or_default();
+        self
+    }
+
+    fn with_json(mut self, target: &str, body: &[u8]) -> Self {
+        target.rsplit('.').next().unwrap_or(target).clone_into(&mut self.operation);
+        self.json = serde_json::from_slice(body).unwrap_or(Value::Null);
+        let fields = self.json.as_object().into_iter().flatten();
+        self.parameters = fields.map(|(name, value)| (name.clone(), plain(value))).collect();
+        self
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample(operation: &str) -> Self {
+        let body = format!("Action={operation}");
+        let received = Received { authorization: "", target: None, query: "", body: body.as_bytes() };
+        Self::read(&received, &Place::of("123456789012/eu-west-1"))
+    }
+}
+
+/// The credential scope of a signature: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
+///
+/// Source: *Create a signed AWS API request* in the IAM user guide.
+struct Scope<'a> {
+    key: Option<&'a str>,
+    region: Option<&'a str>,
+    service: Option<&'a str>,
+}
+
+impl<'a> Scope<'a> {
+    fn of(authorization: &'a str) -> Self {
+        let credential = authorization.split_once("Credential=").map_or("", |(_, rest)| rest);
+        let scope = credential.split([',', ' ']).next().unwrap_or_default();
+        let parts: Vec<&str> = scope.split('/').collect();
+        let part = |index: usize| parts.get(index).copied().filter(|part| !part.is_empty());
+        Self { key: part(0), region: part(2), service: part(3) }
+    }
+
+    /// An access key id of twelve digits names its account.
+    fn account(&self) -> Option<&'a str> {
+        self.key.filter(|key| key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}
+
+fn service(name: &str) -> Service {
+    match name {
+        "ec2" => Service::Ec2,
+        "sts" => Service::Sts,
+        "ssm" => Service::Ssm,
+        _ => Service::Unknown,
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEFAULT: &str = "123456789012/eu-west-1";
+
+    fn read(authorization: &str, target: Option<&str>, body: &str) -> Request {
+        Request::read(&Received { authorization, target, query: "", body: body.as_bytes() }, &Place::of(DEFAULT))
+    }
+
+    #[test]
+    fn the_signature_tells_account_region_and_service() {
+        let header = "AWS4-HMAC-SHA256 Credential=210987654321/20260101/us-east-1/sts/aws4_request, SignedHeaders=host";
+        let request = read(header, None, "Action=GetCallerIdentity");
+        assert_eq!(request.place.key(), "210987654321/us-east-1");
+        assert_eq!((request.service, request.is_mutating()), (Service::Sts, false));
+    }
+
+    #[test]
+    fn other_keys_are_the_default_account() {
+        let request = read("AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/eu-west-1/ec2/aws4_request", None, "");
+        assert_eq!(request.place.key(), DEFAULT);
+        assert_eq!(read("garbage", None, "").place.key(), DEFAULT);
+    }
+
+    #[test]
+    fn json_requests_name_their_operation_in_a_header() {
+        let request = read("", Some("AmazonSSM.GetParameter"), r#"{"Name":"/a","WithDecryption":true}"#);
+        assert_eq!(request.operation, "GetParameter");
+        assert_eq!(request.parameters["WithDecryption"], "true");
+    }
+}

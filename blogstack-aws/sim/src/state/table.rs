@@ -1,0 +1,173 @@
+//! All objects of one kind in one region, with what is needed to undo a call or to write down what it changed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::moment::Moment;
+use crate::state::object::Object;
+
+/// An object and since when reads see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record<T> {
+    visible_at: Moment,
+    object: T,
+}
+
+/// All objects of one kind in one region.
+///
+/// Changes are provisional until [`Table::commit`]; [`Table::roll_back`] takes them back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Table<T> {
+    records: BTreeMap<String, Record<T>>,
+    #[serde(skip, default = "BTreeMap::new")]
+    before: BTreeMap<String, Option<Record<T>>>,
+}
+
+/// One object that a call made, changed or removed.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    /// The record as it is now, when it is wanted and there is one.
+    pub(crate) record: Option<Value>,
+    /// When the object changes by itself the next time.
+    pub(crate) due: Option<Moment>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { records: BTreeMap::new(), before: BTreeMap::new() }
+    }
+}
+
+impl<T: Object> Table<T> {
+    pub(crate) fn get(&self, id: &str) -> Option<&T> {
+        self.records.get(id).map(|record| &record.object)
+    }
+
+    /// The object, when reads see it by now.
+    pub(crate) fn visible(&self, id: &str, now: Moment) -> Option<&T> {
+        self.records.get(id).filter(|record| record.visible_at <= now).map(|record| &record.object)
+    }
+
+    /// Every object, in the order of the ids.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.records.values().map(|record| &record.object)
+    }
+
+    /// Every object that reads see by now, in the order of the ids.
+    pub(crate) fn iter_visible(&self, now: Moment) -> impl Iterator<Item = &T> {
+        self.records.values().filter(move |record| record.visible_at <= now).map(|record| &record.object)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    pub(crate) fn change(&mut self, id: &str) -> Option<&mut T> {
+        self.remember(id);
+        self.records.get_mut(id).map(|record| &mut record.object)
+    }
+
+    pub(crate) fn insert(&mut self, object: T, visible_at: Moment) {
+        let id = object.id().to_owned();
+        self.remember(&id);
+        self.records.insert(id, Record { visible_at, object });
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) -> Option<T> {
+        self.remember(id);
+        self.records.remove(id).map(|record| record.object)
+    }
+
+    /// Takes back every change since the last commit.
+    pub(crate) fn roll_back(&mut self) {
+        for (id, record) in std::mem::take(&mut self.before) {
+            match record {
+                Some(record) => self.records.insert(id, record),
+                None => self.records.remove(&id),
+            };
+        }
+    }
+
+    /// Makes the changes since the last commit lasting and tells what they were, with the records when `write`.
+    pub(crate) fn commit(&mut self, write: bool, changes: &mut Vec<Change>) {
+        for id in std::mem::take(&mut self.before).into_keys() {
+            let record = self.records.get(&id);
+            let due = record.and_then(|record| record.object.due());
+            let record = record.filter(|_| write).and_then(|record| serde_json::to_value(record).ok());
+            changes.push(Change { kind: T::KIND.name, id, record, due });
+        }
+    }
+
+    /// Puts a record as it was written down, or removes it.
+    pub(crate) fn replay(&mut self, id: &str, record: Option<Value>) -> Result<(), serde_json::Error> {
+        match record {
+            Some(record) => {
+                let record = serde_json::from_value(record)?;
+                self.remember(id);
+                self.records.insert(id.to_owned(), record);
+            }
+            None => drop(self.remove(id)),
+        }
+        Ok(())
+    }
+
+    /// The record in its written form.
+    pub(crate) fn written(&self, id: &str) -> Option<Value> {
+        self.records.get(id).and_then(|record| serde_json::to_value(record).ok())
+    }
+
+    fn remember(&mut self, id: &str) {
+        if !self.before.contains_key(id) {
+            self.before.insert(id.to_owned(), self.records.get(id).cloned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ec2::vpc::Vpc;
+
+    fn table() -> Table<Vpc> {
+        let mut table = Table::default();
+        table.insert(Vpc::sample("vpc-1"), 0);
+        table.commit(false, &mut Vec::new());
+        table
+    }
+
+    #[test]
+    fn a_roll_back_undoes_everything() {
+        let mut table = table();
+        let before = table.clone();
+        table.change("vpc-1").unwrap().dns_hostnames = true;
+        table.insert(Vpc::sample("vpc-2"), 0);
+        table.remove("vpc-1");
+        table.roll_back();
+        assert_eq!(table, before);
+    }
+
+    #[test]
+    fn a_commit_tells_what_changed() {
+        let mut table = table();
+        table.insert(Vpc::sample("vpc-2"), 5);
+        table.remove("vpc-1");
+        let mut changes = Vec::new();
+        table.commit(true, &mut changes);
+        let told: Vec<_> = changes.iter().map(|change| (change.id.as_str(), change.record.is_some())).collect();
+        assert_eq!(told, [("vpc-1", false), ("vpc-2", true)]);
+    }
+
+    #[test]
+    fn reads_see_an_object_only_after_its_time() {
+        let mut table = table();
+        table.insert(Vpc::sample("vpc-2"), 5);
+        assert!(table.visible("vpc-2", 4).is_none() && table.visible("vpc-2", 5).is_some());
+        assert_eq!(table.iter_visible(4).count(), 1);
+        assert_eq!(table.iter().count(), 2);
+    }
+}

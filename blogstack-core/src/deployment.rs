@@ -1,0 +1,383 @@
+//! A program, a stack and a target: preview, up, refresh, destroy. No printing, no exit; dropping a future is a kill.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    apply::{self, Pace, Report},
+    error::Problems,
+    event::{Event, Events},
+    graph::Graph,
+    observe::{self, Looking, ObserveError},
+    plan::{self, Observations, Plan, PlanError, Selection, Situation},
+    provider::{Cx, ProviderError},
+    recover::{self, NoRecorder, RecoverError},
+    scope::{Scope, declare},
+    state::{Entry, Ledger, LedgerError, Opening, Parts, Record, Wishes},
+    target::Connection,
+    urn::Urn,
+    value::Value,
+};
+
+/// Why an operation on a stack could not be carried out. Failures of single objects are in the [`Report`].
+#[derive(Debug, thiserror::Error)]
+pub enum DeploymentError {
+    /// The program is wrong.
+    #[error("{0}")]
+    Invalid(Problems),
+    /// It asks for what is protected, or what cannot be done safely.
+    #[error("{0}")]
+    Refused(Problems),
+    /// The state cannot be opened or written.
+    #[error(transparent)]
+    State(#[from] LedgerError),
+    /// The cloud cannot be read.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
+    /// What an interrupted run did cannot be found out.
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
+    /// A call failed.
+    #[error("{urn}: {error}")]
+    Provider {
+        /// The resource.
+        urn: Urn,
+        /// Why.
+        error: ProviderError,
+    },
+    /// Nothing recorded has this name.
+    #[error("nothing recorded is called `{0}`")]
+    Unknown(String),
+    /// Objects of another stack of the same name exist.
+    #[error("objects of `{project}/{stack}` exist here, made from another state")]
+    Stranger {
+        /// The project.
+        project: String,
+        /// The stack.
+        stack: String,
+    },
+}
+
+impl From<PlanError> for DeploymentError {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Invalid(problems) => Self::Invalid(problems),
+            PlanError::Refused(problems) => Self::Refused(problems),
+        }
+    }
+}
+
+/// How a deployment goes about its work.
+#[derive(Clone, Default)]
+pub struct How {
+    /// Which resources are touched.
+    pub selection: Selection,
+    /// How fast, and how patient.
+    pub pace: Pace,
+    /// Believe what was recorded instead of reading.
+    pub no_refresh: bool,
+    /// Take the newest answers of look-ups.
+    pub refresh_lookups: bool,
+    /// Where events go.
+    pub events: Events,
+}
+
+/// One stack of a program on a target.
+///
+/// ```
+/// # async fn doc(connection: blogstack_core::target::Connection, parts: blogstack_core::state::Parts)
+/// # -> Result<(), blogstack_core::deployment::DeploymentError> {
+/// use blogstack_core::{Scope, deployment::Deployment};
+///
+/// fn program(_scope: &Scope) {}
+///
+/// let deployment = Deployment::new("blog", "prod", connection, parts, program);
+/// let plan = deployment.preview().await?;
+/// assert!(plan.is_empty());
+/// let report = deployment.up().await?;
+/// assert!(report.is_complete());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Deployment {
+    opening: Opening,
+    connection: Connection,
+    parts: Parts,
+    program: Box<dyn Fn(&Scope) + Send + Sync>,
+    how: How,
+    cancel: CancellationToken,
+}
+
+/// A plan together with the declarations that it carries out.
+pub struct Planned {
+    graph: Graph,
+    plan: Plan,
+}
+
+impl Planned {
+    /// What is to be done.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+}
+
+impl Deployment {
+    /// A stack of `program`. Nothing is opened yet.
+    pub fn new(
+        project: impl Into<String>,
+        stack: impl Into<String>,
+        connection: Connection,
+        parts: Parts,
+        program: impl Fn(&Scope) + Send + Sync + 'static,
+    ) -> Self {
+        let opening =
+            Opening { project: project.into(), stack: stack.into(), binding: connection.binding.clone(), holder: "another run".to_owned() };
+        Self { opening, connection, parts, program: Box::new(program), how: How::default(), cancel: CancellationToken::new() }
+    }
+
+    /// Goes about it in another way.
+    #[must_use]
+    pub fn how(mut self, how: How) -> Self {
+        self.how = how;
+        self
+    }
+
+    /// What another run is told about this one while it holds the lock.
+    #[must_use]
+    pub fn holder(mut self, holder: impl Into<String>) -> Self {
+        self.opening.holder = holder.into();
+        self
+    }
+
+    /// Fires to finish what is in flight and begin nothing more.
+    pub fn cancellation(&self) -> CancellationToken {
+        self.cancel.clone()
+    }
+
+    /// What the program declares.
+    ///
+    /// # Errors
+    /// Every problem of the program.
+    pub fn declare(&self) -> Result<Graph, DeploymentError> {
+        declare(self.connection.home.clone(), &self.program).map_err(DeploymentError::Invalid)
+    }
+
+    /// Takes the lock and finds out what an interrupted run did.
+    pub async fn open(&self) -> Result<Session<'_>, DeploymentError> {
+        let session = self.open_unrecovered().await?;
+        recover::recover(&session.ledger, &self.connection.providers, &self.how.events).await?;
+        Ok(session)
+    }
+
+    /// Takes the lock only: for looking at the state, or mending it.
+    pub async fn open_unrecovered(&self) -> Result<Session<'_>, DeploymentError> {
+        let ledger = Ledger::open(&self.parts, &self.opening).await?;
+        if let Some(torn) = ledger.torn() {
+            self.how.events.send(Event::TornTail { bytes: torn.bytes });
+        }
+        Ok(Session { deployment: self, ledger })
+    }
+
+    /// Plans, and changes nothing.
+    pub async fn preview(&self) -> Result<Plan, DeploymentError> {
+        let graph = self.declare()?;
+        let session = self.open().await?;
+        let planned = session.plan(graph).await?;
+        session.close().await?;
+        Ok(planned.plan)
+    }
+
+    /// Makes the cloud as declared.
+    pub async fn up(&self) -> Result<Report, DeploymentError> {
+        self.carry_out(self.declare()?).await
+    }
+
+    /// Deletes everything that is neither protected nor retained: the plan of an empty program.
+    pub async fn destroy(&self) -> Result<Report, DeploymentError> {
+        self.carry_out(Graph::empty()).await
+    }
+
+    async fn carry_out(&self, graph: Graph) -> Result<Report, DeploymentError> {
+        let session = self.open().await?;
+        let planned = session.plan(graph).await?;
+        let report = session.apply(&planned).await?;
+        session.close().await?;
+        Ok(report)
+    }
+
+    /// Reads every object and records what was seen.
+    pub async fn refresh(&self) -> Result<Vec<Drift>, DeploymentError> {
+        let session = self.open().await?;
+        let drift = session.drift().await?;
+        session.record(&drift).await?;
+        session.close().await?;
+        Ok(drift)
+    }
+}
+
+/// An object that is not as it was recorded.
+#[derive(Debug, Clone)]
+pub struct Drift {
+    /// The resource.
+    pub urn: Urn,
+    /// Managed fields that differ: name, recorded and observed value. `None`: the object is gone.
+    pub fields: Option<Vec<(String, Value, Value)>>,
+    record: Record,
+}
+
+/// A stack whose lock is held.
+pub struct Session<'a> {
+    deployment: &'a Deployment,
+    ledger: Ledger,
+}
+
+impl Session<'_> {
+    /// The state and its journal.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Observes, then decides what it takes to make the cloud as in `graph`.
+    pub async fn plan(&self, graph: Graph) -> Result<Planned, DeploymentError> {
+        let connection = &self.deployment.connection;
+        let state = self.ledger.state().clone();
+        self.refuse_strangers(&state).await?;
+        let observed = self.observe(&graph).await?;
+        let situation = Situation {
+            graph: &graph,
+            state: &state,
+            observed: &observed,
+            providers: &connection.providers,
+            head: &self.ledger.head(),
+            owner: self.ledger.owner(),
+            binding: self.ledger.binding(),
+        };
+        let plan = plan::plan(&situation, &self.deployment.how.selection)?;
+        Ok(Planned { graph, plan })
+    }
+
+    /// A first run must not take over the objects of a stack whose state is elsewhere.
+    async fn refuse_strangers(&self, state: &crate::state::State) -> Result<(), DeploymentError> {
+        let connection = &self.deployment.connection;
+        let Some(census) = connection.census.as_ref().filter(|_| state.records.is_empty()) else { return Ok(()) };
+        let owner = self.ledger.owner();
+        let what = || "the tags of existing objects".to_owned();
+        let uids = census.stack_uids(&connection.home, owner).await.map_err(|error| ObserveError { what: what(), error })?;
+        match uids.iter().any(|uid| *uid != owner.stack_uid) {
+            true => Err(DeploymentError::Stranger { project: owner.project.clone(), stack: owner.stack.clone() }),
+            false => Ok(()),
+        }
+    }
+
+    async fn observe(&self, graph: &Graph) -> Result<Observations, DeploymentError> {
+        let how = &self.deployment.how;
+        let looking = Looking {
+            refresh: !how.no_refresh,
+            refresh_lookups: how.refresh_lookups,
+            now: self.ledger.now(),
+            window: how.pace.window,
+        };
+        let state = self.ledger.state().clone();
+        Ok(observe::observe(&state, graph, &self.deployment.connection.providers, looking).await?)
+    }
+
+    /// Carries a plan out.
+    pub async fn apply(&self, planned: &Planned) -> Result<Report, DeploymentError> {
+        let Deployment { connection, how, cancel, .. } = self.deployment;
+        Ok(apply::apply(&self.ledger, &connection.providers, &planned.graph, &planned.plan, &how.pace, &how.events, cancel).await?)
+    }
+
+    /// What differs from what was recorded, by resource.
+    pub async fn drift(&self) -> Result<Vec<Drift>, DeploymentError> {
+        let observed = self.observe(&Graph::empty()).await?;
+        let state = self.ledger.state();
+        let mut drift: Vec<Drift> = state.records.values().filter_map(|record| drift_of(record, &observed)).collect();
+        drift.sort_by(|a, b| a.urn.cmp(&b.urn));
+        Ok(drift)
+    }
+
+    /// Records what was seen.
+    pub async fn record(&self, drift: &[Drift]) -> Result<(), DeploymentError> {
+        for one in drift {
+            let entry = match one.fields {
+                None => Entry::Removed { number: None, uid: one.record.uid.clone() },
+                Some(_) => Entry::Recorded { number: None, record: Box::new(one.record.clone()) },
+            };
+            self.ledger.write(entry).await?;
+        }
+        Ok(())
+    }
+
+    fn find(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
+        let is_it = |record: &&Record| record.urn.as_str() == name || record.urn.path() == name;
+        let found: Vec<Record> = self.ledger.state().records.values().filter(is_it).cloned().collect();
+        if found.is_empty() { Err(DeploymentError::Unknown(name.to_owned())) } else { Ok(found) }
+    }
+
+    /// Drops what is recorded of a resource; its object stays as it is, tags and all.
+    pub async fn remove_record(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
+        let found = self.find(name)?;
+        for record in &found {
+            self.ledger.write(Entry::Removed { number: None, uid: record.uid.clone() }).await?;
+        }
+        Ok(found)
+    }
+
+    /// Gives a resource's object up: our tags are taken off, where the kind is known and the object still there.
+    pub async fn forget(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
+        for record in self.find(name)? {
+            let Some(provider) = self.deployment.connection.providers.get(record.urn.kind()) else { continue };
+            let nobody = NoRecorder;
+            let cx = Cx {
+                urn: &record.urn,
+                uid: &record.uid,
+                home: &record.home,
+                owner: self.ledger.owner(),
+                timeout: Some(Duration::from_secs(60)),
+                record: &nobody,
+            };
+            match provider.release(&cx, &record.id).await {
+                Err(error) if error.kind != crate::provider::ErrorKind::NotFound => {
+                    return Err(DeploymentError::Provider { urn: record.urn.clone(), error });
+                }
+                _ => {}
+            }
+        }
+        self.remove_record(name).await
+    }
+
+    /// Lifts the protection of a resource's object.
+    pub async fn unprotect(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
+        let found = self.find(name)?;
+        for record in &found {
+            let record = Record { wishes: Wishes { protect: false, ..record.wishes.clone() }, ..record.clone() };
+            self.ledger.write(Entry::Recorded { number: None, record: Box::new(record) }).await?;
+        }
+        Ok(found)
+    }
+
+    /// The exported values, as last recorded.
+    pub fn exports(&self) -> BTreeMap<String, Value> {
+        self.ledger.state().exports.clone()
+    }
+
+    /// Makes everything durable and frees the lock.
+    pub async fn close(self) -> Result<(), DeploymentError> {
+        Ok(self.ledger.close().await?)
+    }
+}
+
+fn drift_of(record: &Record, observed: &Observations) -> Option<Drift> {
+    let drift = |fields, record: Record| Some(Drift { urn: record.urn.clone(), fields, record });
+    match observed.objects.get(&record.uid)? {
+        None => drift(None, record.clone()),
+        Some(object) if object.outputs == record.outputs => None,
+        Some(object) => {
+            let value = |outputs: &Value, name: &str| outputs.get(name).cloned().unwrap_or(Value::Null);
+            let pair = |(name, _): (&String, _)| (name.clone(), value(&record.outputs, name), value(&object.outputs, name));
+            let fields = record.inputs.entries().map(pair).filter(|(_, old, new)| old != new).collect();
+            drift(Some(fields), Record { outputs: object.outputs.clone(), ..record.clone() })
+        }
+    }
+}

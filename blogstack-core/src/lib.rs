@@ -1,0 +1,73 @@
+//! The engine of blogstack: programs declare typed resources, the engine plans and reconciles them. It names no cloud.
+//!
+//! Layers, from the bottom up; each file uses only lower ones (a test in the workspace checks it):
+//!
+//! 1. values: [`mod@urn`], [`value`], [`data`], [`shape`], [`secret`], [`error`]
+//! 2. the program's side: [`output`], [`resource`], [`options`], [`scope`], [`graph`]
+//! 3. what is kept and who is called: [`state`], [`journal`], [`backend`], [`provider`]
+//! 4. decisions, pure: [`diff`], [`step`], [`plan`]
+//! 5. effects: [`apply`], [`observe`], [`recover`]
+//! 6. faces: [`deployment`], [`display`], [`cli`], [`testing`]
+
+pub mod apply;
+pub mod backend;
+pub mod clock;
+pub mod data;
+pub mod deployment;
+pub mod diff;
+pub mod disk;
+pub mod display;
+pub mod entropy;
+pub mod error;
+pub mod event;
+mod expr;
+mod field;
+pub mod graph;
+mod interpolate;
+pub mod journal;
+pub mod keys;
+pub mod observe;
+pub mod options;
+pub mod output;
+pub mod plan;
+pub mod provider;
+pub mod recover;
+pub mod resource;
+pub mod scope;
+pub mod seal;
+pub mod secret;
+pub mod shape;
+pub mod state;
+pub mod step;
+pub mod target;
+pub mod testing;
+pub mod urn;
+pub mod value;
+
+pub use blogstack_macros::{Block, Resource, Value};
+
+pub use self::{
+    data::{Data, DecodeError, Set, Tags},
+    error::{Problem, Problems},
+    field::{Field, FieldPath},
+    graph::{Graph, Home, Lookup},
+    options::{Configure, Declare},
+    output::{Input, IntoInput, IntoSetting, Output, Plain, Printable, PrintableSecret, Public},
+    resource::{Handle, Id, Resource},
+    scope::{Scope, declare},
+    secret::Secret,
+    urn::{Uid, Urn},
+};
+#[doc(hidden)]
+pub use self::{
+    expr::{Expr, hidden, interpolation},
+    interpolate::{count_pieces, pieces},
+    options::Options,
+    output::field_of,
+    resource::{Args, Outputs},
+};
+
+/// What a program's source usually imports.
+pub mod prelude {
+    pub use crate::{Configure, Declare, Handle, Output, Scope, Secret, interpolate, interpolate_secret};
+}

@@ -1,0 +1,336 @@
+//! What carries out reads and changes: one small provider per kind, and the erased form that the engine drives.
+
+use std::{collections::BTreeMap, fmt, future::Future, marker::PhantomData, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::{
+    data::{Data, DecodeError, Tags},
+    field::Field,
+    graph::{Home, Lookup},
+    resource::{Id, Resource},
+    shape::Schema,
+    urn::{Uid, Urn},
+    value::{Draft, Value},
+};
+
+mod erased;
+mod error;
+
+pub use self::{
+    erased::{Answering, Provider, Providers},
+    error::{ErrorKind, ProviderError},
+};
+
+/// What providers return.
+pub type Result<T, E = ProviderError> = std::result::Result<T, E>;
+
+/// Who an object belongs to. Providers write it into its tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The program's project.
+    pub project: String,
+    /// The stack's name.
+    pub stack: String,
+    /// The stack's uid: two stacks of one name are told apart by it.
+    pub stack_uid: String,
+}
+
+/// The tag that names the project an object belongs to.
+pub const PROJECT_TAG: &str = "blogstack:project";
+/// The tag that names the stack.
+pub const STACK_TAG: &str = "blogstack:stack";
+/// The tag that holds the stack's uid.
+pub const STACK_UID_TAG: &str = "blogstack:stack-uid";
+/// The tag that holds the object's uid.
+pub const UID_TAG: &str = "blogstack:uid";
+/// What all our tags begin with. They are no part of a resource's `tags`.
+pub const TAG_PREFIX: &str = "blogstack:";
+
+/// What the engine gives to each operation on one object.
+pub struct Cx<'a> {
+    /// The resource's identity.
+    pub urn: &'a Urn,
+    /// The object's name for ever.
+    pub uid: &'a Uid,
+    /// Where the object lives.
+    pub home: &'a Home,
+    /// Who it belongs to.
+    pub owner: &'a Owner,
+    /// How long the operation may take, if the program says so.
+    pub timeout: Option<Duration>,
+    pub(crate) record: &'a (dyn Record + 'a),
+}
+
+/// Makes the id of a new object durable.
+#[async_trait]
+pub(crate) trait Record: Sync {
+    async fn created(&self, id: &str) -> Result<()>;
+}
+
+impl Cx<'_> {
+    /// The idempotency token of the create: 32 lower-case hex digits, the same on each attempt.
+    pub fn token(&self) -> &str {
+        self.uid.as_str()
+    }
+
+    /// The tags that say whose the object is, to be set as it is created.
+    pub fn ownership_tags(&self) -> Tags {
+        let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        [
+            tag(PROJECT_TAG, &self.owner.project),
+            tag(STACK_TAG, &self.owner.stack),
+            tag(STACK_UID_TAG, &self.owner.stack_uid),
+            tag(UID_TAG, self.uid.as_str()),
+        ]
+        .into()
+    }
+
+    /// Makes the id durable. To be called at once when the create call has answered, before any wait: whatever happens
+    /// afterwards, the object is known.
+    pub async fn created<R>(&self, id: &Id<R>) -> Result<()> {
+        self.record.created(id.as_str()).await
+    }
+}
+
+/// An object and all its fields as the provider sees them.
+#[derive(Debug, Clone)]
+pub struct State<R> {
+    /// The id the cloud gave it.
+    pub id: Id<R>,
+    /// Its fields.
+    pub fields: R,
+}
+
+/// What a read found.
+#[derive(Debug, Clone)]
+pub struct Observed<R> {
+    /// The object.
+    pub state: State<R>,
+    /// Why it can never be used, if so: it must be replaced.
+    pub broken: Option<String>,
+}
+
+impl<R> From<State<R>> for Observed<R> {
+    fn from(state: State<R>) -> Self {
+        Self { state, broken: None }
+    }
+}
+
+/// An object to read, with the fields that somebody manages: further calls are made only for those.
+#[derive(Debug, Clone)]
+pub struct Wanted<R> {
+    /// The object.
+    pub id: Id<R>,
+    pub(crate) managed: Arc<[String]>,
+}
+
+impl<R> Wanted<R> {
+    /// Whether the program sets, or set, this field.
+    pub fn manages<T>(&self, field: Field<R, T>) -> bool {
+        self.managed.iter().any(|name| name == field.name())
+    }
+}
+
+/// What became of a create whose answer was lost.
+#[derive(Debug, Clone)]
+pub enum Found<R> {
+    /// It was made: this is it.
+    One(Id<R>),
+    /// It was not made, and can no longer appear.
+    None,
+    /// It cannot be told; the text says why.
+    Undecided(String),
+}
+
+/// A create whose answer was lost.
+#[derive(Debug, Clone)]
+pub struct LostCreate<I> {
+    /// What it was to be made of.
+    pub inputs: I,
+    /// What [`ResourceProvider::survey`] saw before.
+    pub before: Value,
+    /// How long ago the attempt began.
+    pub age: Duration,
+}
+
+/// What is to become of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change<T> {
+    /// Leave it.
+    Keep,
+    /// Make it so.
+    Set(T),
+    /// Back to unset.
+    Clear,
+}
+
+impl<T> Change<T> {
+    /// The new value, if there is one.
+    pub fn set(self) -> Option<T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+}
+
+/// The fields that differ and nothing else: a provider cannot write a field that the program did not touch.
+#[derive(Debug, Clone)]
+pub struct Changes<R> {
+    fields: BTreeMap<String, Value>,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R: Resource> Changes<R> {
+    /// [`Value::Null`] clears a field.
+    pub(crate) fn new(fields: BTreeMap<String, Value>) -> Self {
+        Self { fields, of: PhantomData }
+    }
+
+    /// What is to become of a field.
+    pub fn of<T: Data>(&self, field: Field<R, T>) -> Result<Change<T>> {
+        match self.fields.get(field.name()) {
+            None => Ok(Change::Keep),
+            Some(Value::Null) => Ok(Change::Clear),
+            Some(value) => Ok(Change::Set(T::decode(value).map_err(|error| error.within(field.name()))?)),
+        }
+    }
+
+    /// Whether nothing differs: the object is only to be finished.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
+
+/// Inputs at plan time: some are not known yet.
+pub struct Planned<'a, R> {
+    inputs: &'a Draft,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<'a, R: Resource> Planned<'a, R> {
+    pub(crate) fn new(inputs: &'a Draft) -> Self {
+        Self { inputs, of: PhantomData }
+    }
+
+    /// The value, if it is set and known.
+    pub fn get<T: Data>(&self, field: Field<R, T>) -> Option<T> {
+        T::decode(&self.inputs.get(field.name())?.known()?).ok()
+    }
+
+    /// Whether the program sets it, known or not.
+    pub fn is_set<T>(&self, field: Field<R, T>) -> bool {
+        self.inputs.get(field.name()).is_some()
+    }
+}
+
+/// Something wrong with one field, found before any call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The field.
+    pub field: &'static str,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Creates, reads, changes, deletes and finds the objects of one kind.
+///
+/// None of these methods retries a create: the engine looks first, then tries again.
+pub trait ResourceProvider: Send + Sync + 'static {
+    /// The kind.
+    type Resource: Resource;
+
+    /// What is wrong with the inputs, as far as they are known. No call is made.
+    fn check(&self, _planned: &Planned<'_, Self::Resource>) -> Vec<FieldProblem> {
+        Vec::new()
+    }
+
+    /// What stands where the object is to be made, for kinds that can only be found again by a natural key; an error when
+    /// something does. It is kept with the intent. Kinds with tags or tokens return [`Value::Null`].
+    fn survey(&self, cx: &Cx<'_>, inputs: &<Self::Resource as Resource>::Inputs) -> impl Future<Output = Result<Value>> + Send;
+
+    /// Makes the object, calls [`Cx::created`] at once, then waits until it is ready.
+    fn create(
+        &self,
+        cx: &Cx<'_>,
+        inputs: <Self::Resource as Resource>::Inputs,
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+
+    /// Reads many objects of one home in as few calls as the cloud allows. Absent ones are absent from the answer.
+    fn read(
+        &self,
+        home: &Home,
+        wanted: &[Wanted<Self::Resource>],
+    ) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send;
+
+    /// Makes the changes, first waiting until the object is ready. Without changes it only waits.
+    fn update(
+        &self,
+        cx: &Cx<'_>,
+        current: State<Self::Resource>,
+        changes: &Changes<Self::Resource>,
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+
+    /// Deletes the object and waits until it is gone. That it is gone already is success.
+    fn delete(&self, cx: &Cx<'_>, current: State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Finds what a lost create made: by token, tag, name or natural key.
+    fn find(
+        &self,
+        cx: &Cx<'_>,
+        lost: LostCreate<<Self::Resource as Resource>::Inputs>,
+    ) -> impl Future<Output = Result<Found<Self::Resource>>> + Send;
+
+    /// Marks an adopted object as ours, where the kind has tags.
+    fn claim(&self, cx: &Cx<'_>, id: &Id<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Takes our marks off an object that is forgotten.
+    fn release(&self, cx: &Cx<'_>, id: &Id<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Answers one kind of question.
+pub trait LookupProvider: Send + Sync + 'static {
+    /// The question.
+    type Question: Lookup + Send + Sync;
+
+    /// The answer; not finding exactly one thing is an error that says what was found.
+    fn look_up(&self, home: &Home, question: Self::Question) -> impl Future<Output = Result<<Self::Question as Lookup>::Answer>> + Send;
+}
+
+/// An object without its Rust type.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Object {
+    /// The id the cloud gave it.
+    pub id: String,
+    /// Its fields.
+    pub outputs: Value,
+    /// Why it can never be used, if so.
+    pub broken: Option<String>,
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.id, self.outputs)
+    }
+}
+
+/// An object to read, without its Rust type.
+#[derive(Debug, Clone)]
+pub struct ToRead {
+    /// Its id.
+    pub id: String,
+    /// The fields that somebody manages.
+    pub managed: Arc<[String]>,
+}
+
+impl From<DecodeError> for ProviderError {
+    fn from(error: DecodeError) -> Self {
+        Self::new(ErrorKind::Internal, "decode", error.to_string())
+    }
+}
+
+/// A kind's schema and the code behind it.
+pub(crate) fn schema_of<P: ResourceProvider>() -> &'static Schema {
+    P::Resource::SCHEMA
+}

@@ -1,0 +1,104 @@
+//! For tests of stacks: everything that a deployment needs, in memory and seeded.
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    backend::FileBackend,
+    clock::{Clock, FixedClock},
+    deployment::{Deployment, DeploymentError, How},
+    disk::{Disk, MemoryDisk},
+    entropy::SeededEntropy,
+    journal::NoAnchors,
+    keys::UserFolders,
+    plan::Plan,
+    scope::Scope,
+    state::{Parts, State},
+    target::Connection,
+};
+
+/// A place in memory where a stack's state is kept from one run to the next.
+///
+/// ```
+/// # async fn doc(connection: blogstack_core::target::Connection) {
+/// use blogstack_core::{Scope, testing::Lab};
+///
+/// fn program(_scope: &Scope) {}
+///
+/// let lab = Lab::new(connection);
+/// lab.stack(program).up().await.expect("nothing is declared");
+/// assert!(lab.stack(program).preview().await.expect("it was just applied").is_empty());
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Lab {
+    connection: Connection,
+    disk: Arc<dyn Disk>,
+    seed: u64,
+    clock: Arc<dyn Clock>,
+    how: How,
+}
+
+impl Lab {
+    /// An empty state in memory.
+    pub fn new(connection: Connection) -> Self {
+        Self { connection, disk: Arc::new(MemoryDisk::new()), seed: 7, clock: Arc::new(FixedClock(1_767_225_600)), how: How::default() }
+    }
+
+    /// The same on another disk: one that was just opened again after a crash, say.
+    #[must_use]
+    pub fn on(mut self, disk: Arc<dyn Disk>) -> Self {
+        self.disk = disk;
+        self
+    }
+
+    /// With another seed for the stack's uid and key.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// With another calendar.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Goes about it in another way.
+    #[must_use]
+    pub fn how(mut self, how: How) -> Self {
+        self.how = how;
+        self
+    }
+
+    /// The stack `test` of project `test`, with this program.
+    pub fn stack(&self, program: impl Fn(&Scope) + Send + Sync + 'static) -> Deployment {
+        Deployment::new("test", "test", self.connection.clone(), self.parts(), program).how(self.how.clone())
+    }
+
+    fn parts(&self) -> Parts {
+        let folder = Path::new("/state");
+        Parts {
+            backend: Arc::new(FileBackend::new(self.disk.clone(), &folder.join("journal"), Arc::new(NoAnchors))),
+            disk: self.disk.clone(),
+            folders: UserFolders::below(&folder.join("user")),
+            entropy: Arc::new(SeededEntropy::new(self.seed)),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// What is recorded.
+    pub async fn state(&self) -> Result<State, DeploymentError> {
+        let stack = self.stack(|_| ());
+        let session = stack.open_unrecovered().await?;
+        let state = session.ledger().state().clone();
+        session.close().await?;
+        Ok(state)
+    }
+}
+
+/// The plan of a program that has never run.
+pub async fn plan_of(connection: Connection, program: impl Fn(&Scope) + Send + Sync + 'static) -> Result<Plan, DeploymentError> {
+    Lab::new(connection).stack(program).preview().await
+}

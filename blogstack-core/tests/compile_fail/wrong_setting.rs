@@ -1,0 +1,10 @@
+use blogstack_core::prelude::*;
+
+mod kinds;
+use kinds::*;
+
+fn program(scope: &Scope, subnet: &Handle<Subnet>) {
+    scope.add("web", Instance::new(subnet).cores("two"));
+}
+
+fn main() {}
