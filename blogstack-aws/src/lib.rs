@@ -1,1 +1,14 @@
-//! Under construction.
+//! AWS resources for blogstack, on the official SDK: a module per service, a file per kind.
+//!
+//! Names and defaults are AWS's own. A field that the program does not set is not managed: it makes no difference, no call and
+//! no drift.
+
+pub mod account;
+mod call;
+pub mod ec2;
+mod tags;
+pub mod target;
+mod values;
+mod wait;
+
+pub use self::values::{Arn, Cidr};

@@ -12,7 +12,7 @@
 macro_rules! interpolate {
     ($format:literal $(, $argument:expr)* $(,)?) => {{
         const PIECES: &[&str] = &$crate::pieces::<{ $crate::count_pieces($format) }>($format);
-        const _: () = assert!(PIECES.len() == 1 $(+ { let _ = stringify!($argument); 1 })*, "one `{}` for each argument");
+        const _: () = assert!(PIECES.len() == 1 $(+ { let _ = stringify!($argument); 1 })*, "one `{{}}` for each argument");
         $crate::Output::<String>::from_expr($crate::interpolation(PIECES, vec![$($crate::Printable::print(&$argument)),*]))
     }};
 }
@@ -22,7 +22,7 @@ macro_rules! interpolate {
 macro_rules! interpolate_secret {
     ($format:literal $(, $argument:expr)* $(,)?) => {{
         const PIECES: &[&str] = &$crate::pieces::<{ $crate::count_pieces($format) }>($format);
-        const _: () = assert!(PIECES.len() == 1 $(+ { let _ = stringify!($argument); 1 })*, "one `{}` for each argument");
+        const _: () = assert!(PIECES.len() == 1 $(+ { let _ = stringify!($argument); 1 })*, "one `{{}}` for each argument");
         $crate::Output::<$crate::Secret<String>>::from_expr($crate::hidden($crate::interpolation(
             PIECES,
             vec![$($crate::PrintableSecret::print_secret(&$argument)),*],

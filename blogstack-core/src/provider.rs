@@ -246,6 +246,11 @@ pub trait ResourceProvider: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Why this change needs a new object, beyond what `#[field(replace)]` says.
+    fn replaces(&self, _current: &Self::Resource, _planned: &Planned<'_, Self::Resource>) -> Option<String> {
+        None
+    }
+
     /// What stands where the object is to be made, for kinds that can only be found again by a natural key; an error when
     /// something does. It is kept with the intent. Kinds with tags or tokens return [`Value::Null`].
     fn survey(&self, cx: &Cx<'_>, inputs: &<Self::Resource as Resource>::Inputs) -> impl Future<Output = Result<Value>> + Send;

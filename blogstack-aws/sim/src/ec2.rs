@@ -1,14 +1,19 @@
 //! The simulated EC2: which operation is done where.
 
+pub(crate) mod acl;
 pub(crate) mod cidr;
 pub(crate) mod eip;
 pub(crate) mod filter;
 pub(crate) mod gateway;
 pub(crate) mod group;
+pub(crate) mod image;
 pub(crate) mod instance;
 pub(crate) mod interface;
+pub(crate) mod key;
 pub(crate) mod listing;
+pub(crate) mod nat;
 pub(crate) mod subnet;
+pub(crate) mod table;
 pub(crate) mod tags;
 pub(crate) mod token;
 pub(crate) mod vpc;
@@ -26,7 +31,12 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
     let parts = [
         vpc::operation,
         subnet::operation,
+        acl::operation,
         gateway::operation,
+        table::operation,
+        nat::operation,
+        key::operation,
+        image::operation,
         eip::operation,
         group::operation,
         instance::operation,
@@ -42,6 +52,7 @@ pub(crate) fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
     match kind {
         "vpc" => vpc::mature(context, id),
         "subnet" => subnet::mature(context, id),
+        "natgateway" => nat::mature(context, id),
         "instance" => instance::mature(context, id),
         "token" => token::mature(context, id),
         _ => {}

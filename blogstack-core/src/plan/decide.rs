@@ -274,6 +274,8 @@ impl One<'_, '_> {
             let place = |home: &crate::graph::Home| format!("{} in account {}", home.region.as_deref().unwrap_or("global"), home.account);
             reasons.push(format!("it moves from {} to {}", place(&record.home), place(&step.home)));
         }
+        let provider = self.situation.providers.get(step.urn.kind());
+        reasons.extend(provider.and_then(|provider| provider.replaces(&record.outputs, &step.inputs)));
         if self.selection.replaces(&step.urn) {
             reasons.push("asked for with --replace".into());
         }

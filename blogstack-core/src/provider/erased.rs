@@ -23,6 +23,8 @@ pub trait Provider: Send + Sync {
     fn schema(&self) -> &'static Schema;
     /// See [`ResourceProvider::check`].
     fn check(&self, planned: &Draft) -> Vec<FieldProblem>;
+    /// See [`ResourceProvider::replaces`].
+    fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String>;
     /// See [`ResourceProvider::survey`].
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value>;
     /// See [`ResourceProvider::create`].
@@ -63,6 +65,10 @@ impl<P: ResourceProvider> Provider for Typed<P> {
 
     fn check(&self, planned: &Draft) -> Vec<FieldProblem> {
         self.0.check(&Planned::new(planned))
+    }
+
+    fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String> {
+        self.0.replaces(&Data::decode(outputs).ok()?, &Planned::new(planned))
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value> {

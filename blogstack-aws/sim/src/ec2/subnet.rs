@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::ec2::listing::{Listing, PAGES};
 use crate::ec2::vpc::Vpc;
 use crate::ec2::zone::{self, Zone};
-use crate::ec2::{Operation, cidr, done, interface, tags};
+use crate::ec2::{Operation, cidr, done, interface, table, tags};
 use crate::failure::Failure;
 use crate::moment::{self, Moment};
 use crate::protocol::xml::Xml;
@@ -204,6 +204,7 @@ fn delete(context: &mut Context<'_>) -> Result<Xml, Failure> {
     if interface::of_subnet(context, &id).next().is_some() {
         return Err(Failure::dependency(format!("The subnet '{id}' has dependencies and cannot be deleted.")));
     }
+    table::forget_subnet(context, &id);
     context.remove::<Subnet>(&id);
     Ok(done())
 }

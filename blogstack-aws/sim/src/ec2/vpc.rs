@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::ec2::listing::{Listing, PAGES};
 use crate::ec2::subnet::Subnet;
-use crate::ec2::{Operation, cidr, done, gateway, group, tags};
+use crate::ec2::{Operation, acl, cidr, done, gateway, group, nat, table, tags};
 use crate::failure::Failure;
 use crate::moment::{self, Moment};
 use crate::protocol::xml::Xml;
@@ -116,6 +116,8 @@ fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let id = vpc.id.clone();
     context.add(vpc);
     group::create_default(context, &id);
+    acl::create_default(context, &id);
+    table::create_main(context, &id);
     Ok(xml)
 }
 
@@ -161,13 +163,19 @@ fn delete(context: &mut Context<'_>) -> Result<Xml, Failure> {
         return Err(Failure::dependency(format!("The vpc '{id}' has dependencies and cannot be deleted.")));
     }
     group::remove_all(context, &id);
+    acl::remove_default(context, &id);
+    table::remove_main(context, &id);
     context.remove::<Vpc>(&id);
     Ok(done())
 }
 
 /// Whether anything is left in a VPC but what came with it.
 fn is_needed(context: &Context<'_>, id: &str) -> bool {
-    context.all::<Subnet>().any(|subnet| subnet.vpc == id) || gateway::is_attached(context, id) || group::has_own(context, id)
+    context.all::<Subnet>().any(|subnet| subnet.vpc == id)
+        || gateway::is_attached(context, id)
+        || group::has_own(context, id)
+        || table::has_own(context, id)
+        || nat::is_in(context, id)
 }
 
 /// The one boolean attribute that a modify request may carry.

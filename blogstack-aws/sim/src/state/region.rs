@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::ec2::acl::NetworkAcl;
 use crate::ec2::eip::Address;
 use crate::ec2::gateway::Gateway;
 use crate::ec2::group::Group;
 use crate::ec2::group::rule::Rule;
 use crate::ec2::instance::Instance;
 use crate::ec2::interface::Interface;
+use crate::ec2::key::KeyPair;
+use crate::ec2::nat::NatGateway;
 use crate::ec2::subnet::Subnet;
+use crate::ec2::table::RouteTable;
 use crate::ec2::token::Token;
 use crate::ec2::vpc::Vpc;
 use crate::moment::Moment;
@@ -130,6 +134,10 @@ tables! {
     vpcs: Vpc,
     subnets: Subnet,
     gateways: Gateway,
+    tables: RouteTable,
+    acls: NetworkAcl,
+    nat_gateways: NatGateway,
+    key_pairs: KeyPair,
     addresses: Address,
     groups: Group,
     rules: Rule,

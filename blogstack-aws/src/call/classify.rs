@@ -1,0 +1,109 @@
+//! What an SDK error means: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>.
+
+use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
+use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use blogstack_core::provider::{ErrorKind, ProviderError};
+
+/// The error in the engine's terms, with operation, code and request id.
+pub(crate) fn classified<E>(operation: &'static str, error: SdkError<E, Response>) -> ProviderError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let kind = kind_of(&error);
+    let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
+    let code = metadata.and_then(|meta| meta.code()).map(ToOwned::to_owned);
+    let request_id = error.raw_response().and_then(request_id);
+    let message = metadata.and_then(|meta| meta.message()).map_or_else(|| without_answer(&error), ToOwned::to_owned);
+    let hint = hint(kind, code.as_deref());
+    ProviderError { code, request_id, hint, ..ProviderError::new(kind, operation, message) }
+}
+
+fn request_id(response: &Response) -> Option<String> {
+    let headers = response.headers();
+    ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| headers.get(*name)).map(ToOwned::to_owned)
+}
+
+fn without_answer<E: std::error::Error + 'static>(error: &SdkError<E, Response>) -> String {
+    let cause = std::error::Error::source(error).map(|source| DisplayErrorContext(source).to_string());
+    let cause = cause.map(|cause| cause.split(" (").next().unwrap_or_default().to_owned()).unwrap_or_default();
+    match error {
+        SdkError::TimeoutError(_) => "no answer came in time".into(),
+        SdkError::DispatchFailure(_) => format!("the request failed: {cause}"),
+        SdkError::ResponseError(_) => format!("the answer could not be read: {cause}"),
+        _ => cause,
+    }
+}
+
+pub(super) fn kind_of<E>(error: &SdkError<E, Response>) -> ErrorKind
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    match error {
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status().as_u16();
+            kind_of_code(service.err().meta().code().unwrap_or_default(), status)
+        }
+        SdkError::ConstructionFailure(_) => ErrorKind::Internal,
+        SdkError::DispatchFailure(failure) if failure.is_user() || failure.is_other() => {
+            let text = failure.as_connector_error().map(|error| DisplayErrorContext(error).to_string()).unwrap_or_default();
+            if text.to_lowercase().contains("credential") { ErrorKind::Denied } else { ErrorKind::Lost }
+        }
+        _ => ErrorKind::Lost,
+    }
+}
+
+/// A 5xx answer says nothing about the effect; being throttled says that there was none.
+fn kind_of_code(code: &str, status: u16) -> ErrorKind {
+    let throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"];
+    let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException"];
+    let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
+    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse"];
+    match code {
+        _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
+        _ if denied.contains(&code) => ErrorKind::Denied,
+        "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
+        _ if code.ends_with("LimitExceeded") || code == "VcpuLimitExceeded" => ErrorKind::Quota,
+        _ if code.ends_with(".NotFound") || code.ends_with("NotFoundException") || code == "NatGatewayNotFound" => ErrorKind::NotFound,
+        _ if conflict.contains(&code) || code.ends_with(".InUse") || code.contains("Duplicate") || code.contains("AlreadyExists") => {
+            ErrorKind::Conflict
+        }
+        _ if status >= 500 => ErrorKind::Lost,
+        _ => ErrorKind::Rejected,
+    }
+}
+
+fn hint(kind: ErrorKind, code: Option<&str>) -> Option<String> {
+    let hint = match (kind, code) {
+        (ErrorKind::Denied, Some("UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException")) => {
+            "give the role or user that runs this the permission for the operation"
+        }
+        (ErrorKind::Denied, Some("ExpiredToken")) => "log in again: the credentials have expired",
+        (ErrorKind::Denied, _) => "set credentials as for the AWS CLI: a profile, the environment, or single sign-on",
+        (ErrorKind::Quota, Some(code)) if code.starts_with("Insufficient") => "try another zone or instance type, or later",
+        (ErrorKind::Quota, _) => "ask AWS to raise the quota, or delete what is not needed; running again goes on from here",
+        (ErrorKind::Conflict, Some("DependencyViolation")) => "something that this stack did not make uses it: remove that first",
+        (ErrorKind::Lost, None) => "check the network and the endpoint; running again goes on from here",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_mean_what_ec2_says() {
+        for (code, status, kind) in [
+            ("InvalidVpcID.NotFound", 400, ErrorKind::NotFound),
+            ("RequestLimitExceeded", 503, ErrorKind::Throttled),
+            ("InternalError", 500, ErrorKind::Lost),
+            ("VpcLimitExceeded", 400, ErrorKind::Quota),
+            ("DependencyViolation", 400, ErrorKind::Conflict),
+            ("InvalidSubnet.Conflict", 400, ErrorKind::Rejected),
+            ("UnauthorizedOperation", 403, ErrorKind::Denied),
+        ] {
+            assert_eq!(kind_of_code(code, status), kind, "{code}");
+        }
+    }
+}

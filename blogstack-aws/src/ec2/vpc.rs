@@ -1,0 +1,266 @@
+//! A virtual network. <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html>
+//!
+//! A change of `cidr_block` replaces it, as does one of `instance_tenancy` from `default` to `dedicated`; the way back does not.
+
+use aws_sdk_ec2::{
+    Client,
+    types::{AttributeBooleanValue, Filter, ResourceType, VpcAttributeName, VpcTenancy},
+};
+use blogstack_core::{
+    Home, Id, Resource, Tags, Value,
+    provider::{Change, Changes, Cx, FieldProblem, Found, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
+    value,
+};
+
+use super::{
+    described::{self, Described},
+    tagging,
+};
+use crate::{
+    account::Account,
+    call::{self, missing},
+    tags,
+    values::{Arn, Cidr},
+};
+
+/// A virtual network of its own in one region.
+///
+/// ```
+/// # use blogstack_core::Scope;
+/// use blogstack_aws::ec2::Vpc;
+///
+/// fn program(s: &Scope) {
+///     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16").enable_dns_hostnames(true));
+///     s.export("vpc", &vpc.id);
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Resource)]
+#[resource(type = "aws:ec2/vpc", feature = "ec2")]
+pub struct Vpc {
+    /// The range of its addresses, `/16` to `/28`.
+    #[field(replace)]
+    pub cidr_block: Cidr,
+    /// Whether instances run on hardware of their own. From `default` to `dedicated` it replaces.
+    #[field(default = Tenancy::Default)]
+    pub instance_tenancy: Tenancy,
+    /// Whether Amazon's DNS server answers in it.
+    #[field(default = true)]
+    pub enable_dns_support: Option<bool>,
+    /// Whether instances with public addresses get host names.
+    #[field(default = false)]
+    pub enable_dns_hostnames: Option<bool>,
+    /// Whether metrics of address usage are kept.
+    #[field(default = false)]
+    pub enable_network_address_usage_metrics: Option<bool>,
+    /// Tags.
+    pub tags: Tags,
+    /// The account it belongs to.
+    #[field(computed)]
+    pub owner_id: String,
+    /// Its ARN.
+    #[field(computed)]
+    pub arn: Arn,
+}
+
+/// Whether instances share their hardware.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Value)]
+pub enum Tenancy {
+    /// Each instance decides.
+    Default,
+    /// Hardware that no other account uses.
+    Dedicated,
+}
+
+pub(super) struct Provider(pub(super) Account);
+
+impl Described for Provider {
+    type Resource = Vpc;
+    type Item = aws_sdk_ec2::types::Vpc;
+    const OPERATION: &'static str = "ec2:DescribeVpcs";
+    const ID_FILTER: &'static str = "vpc-id";
+
+    fn account(&self) -> &Account {
+        &self.0
+    }
+
+    async fn describe(&self, client: &Client, filters: Vec<Filter>) -> Result<Vec<Self::Item>> {
+        call::pages(|token| async {
+            let request = client.describe_vpcs().set_filters(Some(filters.clone())).max_results(1000).set_next_token(token);
+            let page = call::read(Self::OPERATION, || request.clone().send()).await?;
+            Ok((page.vpcs, page.next_token))
+        })
+        .await
+    }
+
+    fn observed(&self, item: Self::Item, home: &Home) -> Option<Observed<Vpc>> {
+        let id = Id::new(item.vpc_id?);
+        let owner_id = item.owner_id.unwrap_or_else(|| home.account.clone());
+        let region = home.region.as_deref().unwrap_or_default();
+        let fields = Vpc {
+            cidr_block: item.cidr_block?.parse().ok()?,
+            instance_tenancy: if item.instance_tenancy == Some(aws_sdk_ec2::types::Tenancy::Dedicated) { Tenancy::Dedicated } else { Tenancy::Default },
+            enable_dns_support: None,
+            enable_dns_hostnames: None,
+            enable_network_address_usage_metrics: None,
+            tags: tagging::of_program(item.tags.as_ref()),
+            arn: Arn(format!("arn:aws:ec2:{region}:{owner_id}:vpc/{id}")),
+            owner_id,
+        };
+        Some(State { id, fields }.into())
+    }
+}
+
+/// The attributes that have calls of their own, one attribute a call.
+const ATTRIBUTES: [VpcAttributeName; 3] =
+    [VpcAttributeName::EnableDnsSupport, VpcAttributeName::EnableDnsHostnames, VpcAttributeName::EnableNetworkAddressUsageMetrics];
+
+fn attribute<'a>(vpc: &'a mut Vpc, name: &VpcAttributeName) -> Option<&'a mut Option<bool>> {
+    match name {
+        VpcAttributeName::EnableDnsSupport => Some(&mut vpc.enable_dns_support),
+        VpcAttributeName::EnableDnsHostnames => Some(&mut vpc.enable_dns_hostnames),
+        VpcAttributeName::EnableNetworkAddressUsageMetrics => Some(&mut vpc.enable_network_address_usage_metrics),
+        _ => None,
+    }
+}
+
+impl Provider {
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html>
+    async fn set(&self, client: &Client, id: &Id<Vpc>, name: &VpcAttributeName, value: bool) -> Result<()> {
+        let value = AttributeBooleanValue::builder().value(value).build();
+        let request = client.modify_vpc_attribute().vpc_id(id.as_str());
+        let request = match name {
+            VpcAttributeName::EnableDnsSupport => request.enable_dns_support(value),
+            VpcAttributeName::EnableDnsHostnames => request.enable_dns_hostnames(value),
+            _ => request.enable_network_address_usage_metrics(value),
+        };
+        call::change("ec2:ModifyVpcAttribute", || request.clone().send()).await?;
+        Ok(())
+    }
+
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html>
+    async fn get(&self, client: &Client, id: &Id<Vpc>, name: &VpcAttributeName) -> Result<Option<bool>> {
+        let request = client.describe_vpc_attribute().vpc_id(id.as_str()).attribute(name.clone());
+        let answer = call::change("ec2:DescribeVpcAttribute", || request.clone().send()).await?;
+        let value = match name {
+            VpcAttributeName::EnableDnsSupport => answer.enable_dns_support,
+            VpcAttributeName::EnableDnsHostnames => answer.enable_dns_hostnames,
+            _ => answer.enable_network_address_usage_metrics,
+        };
+        Ok(value.and_then(|value| value.value))
+    }
+
+    async fn state(&self, home: &Home, id: &Id<Vpc>, mut known: [Option<bool>; 3]) -> Result<State<Vpc>> {
+        let mut state = described::visible(self, home, id).await?.state;
+        for (name, value) in ATTRIBUTES.iter().zip(&mut known) {
+            if let Some(field) = attribute(&mut state.fields, name) {
+                *field = value.take();
+            }
+        }
+        Ok(state)
+    }
+}
+
+impl ResourceProvider for Provider {
+    type Resource = Vpc;
+
+    fn check(&self, planned: &Planned<'_, Vpc>) -> Vec<FieldProblem> {
+        let range = planned.get(Vpc::cidr_block).filter(|range| !(16..=28).contains(&range.prefix()));
+        let range = range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") });
+        let tags = planned.get(Vpc::tags).and_then(|tags| tags::problem(&tags));
+        range.into_iter().chain(tags.map(|message| FieldProblem { field: "tags", message })).collect()
+    }
+
+    fn replaces(&self, current: &Vpc, planned: &Planned<'_, Vpc>) -> Option<String> {
+        let to_dedicated = current.instance_tenancy == Tenancy::Default && planned.get(Vpc::instance_tenancy) == Some(Tenancy::Dedicated);
+        to_dedicated.then(|| "a network cannot become dedicated".into())
+    }
+
+    async fn survey(&self, _: &Cx<'_>, _: &VpcInputs) -> Result<value::Value> {
+        Ok(value::Value::Null)
+    }
+
+    async fn create(&self, cx: &Cx<'_>, inputs: VpcInputs) -> Result<State<Vpc>> {
+        let client = self.0.ec2(cx.home);
+        let tenancy = inputs.instance_tenancy.map(|tenancy| match tenancy {
+            Tenancy::Default => aws_sdk_ec2::types::Tenancy::Default,
+            Tenancy::Dedicated => aws_sdk_ec2::types::Tenancy::Dedicated,
+        });
+        let request = client
+            .create_vpc()
+            .cidr_block(inputs.cidr_block.to_string())
+            .set_instance_tenancy(tenancy)
+            .tag_specifications(tagging::specification(ResourceType::Vpc, cx, &inputs.tags));
+        let answer = call::create("ec2:CreateVpc", || request.clone().send()).await?;
+        let id = Id::new(answer.vpc.and_then(|vpc| vpc.vpc_id).ok_or_else(|| missing("ec2:CreateVpc", "VPC id"))?);
+        cx.created(&id).await?;
+        described::visible(self, cx.home, &id).await?;
+        let wanted = [inputs.enable_dns_support, inputs.enable_dns_hostnames, inputs.enable_network_address_usage_metrics];
+        let defaults = [true, false, false];
+        for ((name, value), default) in ATTRIBUTES.iter().zip(wanted).zip(defaults) {
+            if let Some(value) = value.filter(|value| *value != default) {
+                self.set(&client, &id, name, value).await?;
+            }
+        }
+        self.state(cx.home, &id, wanted).await
+    }
+
+    async fn read(&self, home: &Home, wanted: &[Wanted<Vpc>]) -> Result<Vec<Observed<Vpc>>> {
+        let client = self.0.ec2(home);
+        let mut found = described::read(self, home, &described::ids(wanted)).await?;
+        for observed in &mut found {
+            let Some(wanted) = wanted.iter().find(|wanted| wanted.id == observed.state.id) else { continue };
+            let managed = [
+                wanted.manages(Vpc::enable_dns_support),
+                wanted.manages(Vpc::enable_dns_hostnames),
+                wanted.manages(Vpc::enable_network_address_usage_metrics),
+            ];
+            for (name, _) in ATTRIBUTES.iter().zip(managed).filter(|(_, managed)| *managed) {
+                let value = self.get(&client, &wanted.id, name).await?;
+                if let Some(field) = attribute(&mut observed.state.fields, name) {
+                    *field = value;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn update(&self, cx: &Cx<'_>, current: State<Vpc>, changes: &Changes<Vpc>) -> Result<State<Vpc>> {
+        let client = self.0.ec2(cx.home);
+        let id = &current.id;
+        described::visible(self, cx.home, id).await?;
+        if changes.of(Vpc::instance_tenancy)? == Change::Set(Tenancy::Default) {
+            let request = client.modify_vpc_tenancy().vpc_id(id.as_str()).instance_tenancy(VpcTenancy::Default);
+            call::change("ec2:ModifyVpcTenancy", || request.clone().send()).await?;
+        }
+        let fields = [Vpc::enable_dns_support, Vpc::enable_dns_hostnames, Vpc::enable_network_address_usage_metrics];
+        let mut known =
+            [current.fields.enable_dns_support, current.fields.enable_dns_hostnames, current.fields.enable_network_address_usage_metrics];
+        for ((name, field), known) in ATTRIBUTES.iter().zip(fields).zip(&mut known) {
+            if let Change::Set(value) = changes.of(field)? {
+                self.set(&client, id, name, value).await?;
+                *known = Some(value);
+            }
+        }
+        tagging::update(&client, id.as_str(), &current.fields.tags, changes.of(Vpc::tags)?).await?;
+        self.state(cx.home, id, known).await
+    }
+
+    async fn delete(&self, cx: &Cx<'_>, current: State<Vpc>) -> Result<()> {
+        let client = self.0.ec2(cx.home);
+        let request = client.delete_vpc().vpc_id(current.id.as_str());
+        call::gone_is_fine(described::unused("ec2:DeleteVpc", cx, || request.clone().send()).await)?;
+        described::gone(self, cx, &current.id, described::WINDOW).await
+    }
+
+    async fn find(&self, cx: &Cx<'_>, lost: LostCreate<VpcInputs>) -> Result<Found<Vpc>> {
+        described::find_by_tag(self, cx, lost.age).await
+    }
+
+    async fn claim(&self, cx: &Cx<'_>, id: &Id<Vpc>) -> Result<()> {
+        tagging::claim(&self.0.ec2(cx.home), cx, id.as_str()).await
+    }
+
+    async fn release(&self, cx: &Cx<'_>, id: &Id<Vpc>) -> Result<()> {
+        tagging::release(&self.0.ec2(cx.home), cx, id.as_str()).await
+    }
+}
