@@ -100,6 +100,11 @@ impl Params {
         values.map(|(key, value)| format!("{key}={value}\n")).collect()
     }
 
+    /// Takes every parameter as read: the request is answered without looking at them again.
+    pub(crate) fn read_all(&self) {
+        self.shared.read.borrow_mut().extend(self.shared.values.keys().cloned());
+    }
+
     /// The parameters that nothing has asked for.
     pub(crate) fn unread(&self) -> Vec<String> {
         let read = self.shared.read.borrow();

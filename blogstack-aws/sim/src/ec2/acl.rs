@@ -129,7 +129,9 @@ fn describe_dhcp_options(context: &mut Context<'_>) -> Result<Xml, Failure> {
     xml.items("dhcpOptionsSet", listed.then_some(&own), |xml, id| {
         xml.text("dhcpOptionsId", id).text("ownerId", &context.place.account);
         xml.items("dhcpConfigurationSet", dhcp_options(context), |xml, (key, value)| {
-            xml.text("key", key).items("valueSet", [value], |xml, value| drop(xml.text("value", value)));
+            xml.text("key", key).items("valueSet", [value], |xml, value| {
+                xml.text("value", value);
+            });
         });
         xml.tags(&Tags::new());
     });

@@ -2,9 +2,19 @@
 //!
 //! Source: *Amazon EC2 instance state changes*; the operations are in the files of this folder.
 
+mod attribute;
+mod credits;
+mod launch;
+mod launch_request;
+mod lifecycle;
+mod listing;
+mod metadata;
+mod modify;
+mod status;
+mod type_name;
+
 use serde::{Deserialize, Serialize};
 
-use crate::context::Context;
 use crate::ec2::Operation;
 use crate::moment::Moment;
 use crate::state::object::{Kind, Object, Tags};
@@ -94,11 +104,27 @@ impl Object for Instance {
     }
 }
 
-pub(crate) fn operation(_: &str) -> Option<Operation> {
-    None
-}
+pub(crate) use lifecycle::mature;
 
-pub(crate) fn mature(_: &mut Context<'_>, _: &str) {}
+pub(crate) fn operation(name: &str) -> Option<Operation> {
+    let own: Operation = match name {
+        "RunInstances" => launch::run,
+        "DescribeInstances" => listing::describe,
+        "DescribeInstanceStatus" => status::describe,
+        "DescribeInstanceAttribute" => attribute::describe,
+        "ModifyInstanceAttribute" => modify::modify,
+        "ModifyInstanceMetadataOptions" => metadata::modify,
+        "StartInstances" => lifecycle::start,
+        "StopInstances" => lifecycle::stop,
+        "TerminateInstances" => lifecycle::terminate,
+        "MonitorInstances" => lifecycle::monitor,
+        "UnmonitorInstances" => lifecycle::unmonitor,
+        "ModifyInstanceCreditSpecification" => credits::modify,
+        "DescribeInstanceCreditSpecifications" => credits::describe,
+        _ => return None,
+    };
+    Some(own)
+}
 
 impl Instance {
     pub(crate) fn is_running(&self) -> bool {
@@ -133,3 +159,6 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,10 @@ pub(crate) fn used(context: &Context<'_>, operation: &str) -> Result<Option<Vec<
     }
     match context.region.tokens.get(&key(operation, token)) {
         None => Ok(None),
-        Some(known) if known.digest == context.params.digest() => Ok(Some(known.objects.clone())),
+        Some(known) if known.digest == context.params.digest() => {
+            context.params.read_all();
+            Ok(Some(known.objects.clone()))
+        }
         Some(_) => {
             let message = "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).";
             Err(Failure::new("IdempotentParameterMismatch", message))

@@ -1,0 +1,3 @@
+//! The tests of the workspace as a whole: one binary, a module per feature.
+
+mod lifecycle;

@@ -1,0 +1,184 @@
+//! A simulated AWS and a stack's state, as they live on from run to run.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use blogstack_aws::target::simulated;
+use blogstack_core::{Scope, deployment::Deployment, disk::Disk, state::State, target::Connection, testing::Lab};
+use blogstack_sim::{Sim, SimBuilder};
+use serde_json::Value as Json;
+
+/// The account in which tests make things.
+pub const ACCOUNT: &str = "123456789012";
+/// The region.
+pub const REGION: &str = "eu-west-1";
+
+/// A cloud and a state.
+#[derive(Clone)]
+pub struct World {
+    /// The cloud.
+    pub sim: Sim,
+    /// The state.
+    pub lab: Lab,
+}
+
+impl World {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::with(Sim::builder().seed(7))
+    }
+
+    /// One with a cloud of this kind.
+    ///
+    /// # Panics
+    /// When the simulation cannot be built.
+    pub fn with(builder: SimBuilder) -> Self {
+        let sim = builder.account(ACCOUNT).region(REGION).build().expect("a simulation in memory");
+        let lab = Lab::new(connection(&sim));
+        Self { sim, lab }
+    }
+
+    /// The same cloud with a state on this disk.
+    #[must_use]
+    pub fn on(mut self, disk: Arc<dyn Disk>) -> Self {
+        self.lab = self.lab.on(disk);
+        self
+    }
+
+    /// The stack with this program.
+    pub fn stack(&self, program: impl Fn(&Scope) + Send + Sync + 'static) -> Deployment {
+        self.lab.stack(program)
+    }
+
+    /// Makes it as declared.
+    ///
+    /// # Panics
+    /// When anything fails.
+    pub async fn up(&self, program: impl Fn(&Scope) + Send + Sync + 'static) {
+        let report = self.stack(program).up().await.unwrap_or_else(|error| panic!("{error}"));
+        assert!(report.is_complete(), "{report:#?}");
+    }
+
+    /// Deletes everything.
+    ///
+    /// # Panics
+    /// When anything fails.
+    pub async fn destroy(&self) {
+        let report = self.stack(|_| ()).destroy().await.unwrap_or_else(|error| panic!("{error}"));
+        assert!(report.is_complete(), "{report:#?}");
+    }
+
+    /// What is recorded.
+    ///
+    /// # Panics
+    /// When the state cannot be read.
+    pub async fn state(&self) -> State {
+        self.lab.state().await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The operations called since the last look.
+    pub fn calls(&self) -> Vec<String> {
+        let calls = self.sim.calls().into_iter().map(|call| call.operation.clone()).collect();
+        self.sim.clear_calls();
+        calls
+    }
+
+    /// Cloud and state with every id and uid replaced by what it stands for, so that two runs can be compared.
+    pub async fn canonical(&self) -> Canonical {
+        let state = self.state().await;
+        let mut names: Vec<(String, String)> = Vec::new();
+        for record in state.records.values() {
+            names.push((record.id.clone(), format!("<{}>", record.urn)));
+            names.push((record.uid.to_string(), format!("<uid of {}>", record.urn)));
+        }
+        let header = state.header.as_ref().map(|header| header.owner.stack_uid.clone()).unwrap_or_default();
+        names.push((header, "<stack>".into()));
+        // The longest first, because an id may hold another one.
+        names.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
+        let rename = |text: &str| names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id, name));
+        let mut cloud: Vec<String> = self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
+        cloud.sort();
+        let mut records: Vec<String> = state
+            .records
+            .values()
+            .map(|record| {
+                let (phase, wishes) = (record.phase, &record.wishes);
+                let text = format!("{} {} {phase:?} {wishes:?} {:?} {:?} {:?}", record.urn, record.id, record.inputs, record.outputs, sorted(&record.dependencies, &rename));
+                anonymous(&rename(&text))
+            })
+            .collect();
+        records.sort();
+        Canonical { cloud, records, intents: state.intents.len() }
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn sorted<T: ToString>(items: impl IntoIterator<Item = T>, rename: &impl Fn(&str) -> String) -> Vec<String> {
+    let mut items: Vec<String> = items.into_iter().map(|item| rename(&item.to_string())).collect();
+    items.sort();
+    items
+}
+
+/// A connection to a simulation.
+pub fn connection(sim: &Sim) -> Connection {
+    simulated(sim.http_client(), &sim.instance_id(), ACCOUNT, REGION)
+}
+
+/// What two runs must agree on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Canonical {
+    /// Every object of the cloud.
+    pub cloud: Vec<String>,
+    /// Every record.
+    pub records: Vec<String>,
+    /// How many attempts are open.
+    pub intents: usize,
+}
+
+/// An object without what depends on when it was made or in which order.
+fn stable(object: &Json) -> String {
+    fn strip(value: &Json) -> Json {
+        match value {
+            Json::Object(map) => {
+                let kept = map.iter().filter(|(key, _)| !is_momentary(key)).map(|(key, value)| (key.clone(), strip(value)));
+                Json::Object(kept.collect::<BTreeMap<_, _>>().into_iter().collect())
+            }
+            Json::Array(items) => {
+                let mut items: Vec<Json> = items.iter().map(strip).collect();
+                items.sort_by_key(ToString::to_string);
+                Json::Array(items)
+            }
+            other => other.clone(),
+        }
+    }
+    strip(object).to_string()
+}
+
+fn is_momentary(key: &str) -> bool {
+    let key = key.to_lowercase();
+    ["time", "date", "token", "created", "ready", "since", "_at", "fingerprint"].iter().any(|word| key.contains(word))
+}
+
+/// Ids that nothing recorded has (a default security group's, an interface's) lose their digits, addresses likewise.
+fn anonymous(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '.')) {
+        let (body, end) = match word.char_indices().last() {
+            Some((at, c)) if !(c.is_ascii_alphanumeric() || c == '-' || c == '.') => word.split_at(at),
+            _ => (word, ""),
+        };
+        match body.rsplit_once('-') {
+            Some((kind, digits)) if digits.len() == 17 && digits.bytes().all(|c| c.is_ascii_hexdigit()) => {
+                out.push_str(kind);
+                out.push_str("-*");
+            }
+            _ => out.push_str(body),
+        }
+        out.push_str(end);
+    }
+    out
+}
