@@ -1,4 +1,10 @@
 //! The tests of the workspace as a whole: one binary, a module per feature.
 
 mod crash;
+mod faults;
+mod golden;
+mod identity;
 mod lifecycle;
+mod replacement;
+mod settings;
+mod state;
