@@ -37,6 +37,7 @@ pub struct Lab {
     seed: u64,
     clock: Arc<dyn Clock>,
     how: How,
+    name: String,
     around: Option<Around>,
 }
 
@@ -45,7 +46,7 @@ type Around = Arc<dyn Fn(Arc<dyn Backend>) -> Arc<dyn Backend> + Send + Sync>;
 impl Lab {
     /// An empty state in memory.
     pub fn new(connection: Connection) -> Self {
-        Self { connection, disk: Arc::new(MemoryDisk::new()), seed: 7, clock: Arc::new(FixedClock(1_767_225_600)), how: How::default(), around: None }
+        Self { connection, disk: Arc::new(MemoryDisk::new()), seed: 7, clock: Arc::new(FixedClock(1_767_225_600)), how: How::default(), name: "test".into(), around: None }
     }
 
     /// The disk on which the state is.
@@ -57,6 +58,13 @@ impl Lab {
     #[must_use]
     pub fn on(mut self, disk: Arc<dyn Disk>) -> Self {
         self.disk = disk;
+        self
+    }
+
+    /// With another name for its project and stack.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
         self
     }
 
@@ -95,9 +103,9 @@ impl Lab {
         self
     }
 
-    /// The stack `test` of project `test`, with this program.
+    /// The stack `test` of project `test`, unless it was named, with this program.
     pub fn stack(&self, program: impl Fn(&Scope) + Send + Sync + 'static) -> Deployment {
-        Deployment::new("test", "test", self.connection.clone(), self.parts(), program).how(self.how.clone())
+        Deployment::new(&*self.name, &*self.name, self.connection.clone(), self.parts(), program).how(self.how.clone())
     }
 
     fn parts(&self) -> Parts {
