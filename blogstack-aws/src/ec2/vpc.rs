@@ -98,7 +98,11 @@ impl Described for Provider {
         let region = home.region.as_deref().unwrap_or_default();
         let fields = Vpc {
             cidr_block: item.cidr_block?.parse().ok()?,
-            instance_tenancy: if item.instance_tenancy == Some(aws_sdk_ec2::types::Tenancy::Dedicated) { Tenancy::Dedicated } else { Tenancy::Default },
+            instance_tenancy: if item.instance_tenancy == Some(aws_sdk_ec2::types::Tenancy::Dedicated) {
+                Tenancy::Dedicated
+            } else {
+                Tenancy::Default
+            },
             enable_dns_support: None,
             enable_dns_hostnames: None,
             enable_network_address_usage_metrics: None,
