@@ -129,6 +129,14 @@ impl Described for Provider {
     }
 }
 
+/// A network may have further ranges that are not declared, but what lies outside the declared one is far more likely a slip.
+fn outside(planned: &Planned<'_, Subnet>) -> Option<FieldProblem> {
+    let range = planned.get(Subnet::cidr_block)?;
+    let network = planned.related(Subnet::vpc)?.get(Vpc::cidr_block)?;
+    let message = || format!("{range} lies outside the network's {network}");
+    (!network.contains(range)).then(|| FieldProblem { field: "cidr_block", message: message() })
+}
+
 fn boolean(value: bool) -> AttributeBooleanValue {
     AttributeBooleanValue::builder().value(value).build()
 }
@@ -159,7 +167,8 @@ impl Tagged for Provider {
 
     fn check(&self, planned: &Planned<'_, Subnet>) -> Vec<FieldProblem> {
         let range = planned.get(Subnet::cidr_block).filter(|range| !(16..=28).contains(&range.prefix()));
-        range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") }).into_iter().collect()
+        let range = range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") });
+        range.or_else(|| outside(planned)).into_iter().collect()
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: SubnetInputs) -> Result<State<Subnet>> {
