@@ -6,6 +6,7 @@ mod crash;
 mod faults;
 mod golden;
 mod identity;
+mod kinds;
 mod lifecycle;
 mod replacement;
 mod settings;

@@ -1,0 +1,7 @@
+//! Every kind, alone: each field set, changed and cleared, lost, vanished, deleted twice, adopted.
+
+mod eip;
+mod internet_gateway;
+mod route_table;
+mod subnet;
+mod vpc;
