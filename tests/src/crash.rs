@@ -1,1 +1,280 @@
-//! Stops a run before or after any effect, on disk or in the cloud.
+//! Stops a run before or after any effect, on disk or in the cloud, and lets the next run go on from what is left.
+
+use std::{
+    cell::Cell,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use blogstack_core::{
+    Scope,
+    apply::Report,
+    deployment::DeploymentError,
+    disk::{self, Disk, DiskEffect, MemoryDisk},
+};
+use blogstack_sim::{CallInfo, Sim, Snapshot};
+use tokio::sync::Notify;
+
+use crate::world::{ACCOUNT, Canonical, REGION, World};
+
+/// Where a run stops: everything in memory is gone, what was synced and the cloud remain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Before the effect with this number.
+    Before(usize),
+    /// After it: of a call, the reply is lost.
+    After(usize),
+}
+
+thread_local! {
+    static LAST: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+/// Counts effects and stops at one of them.
+struct Tripwire {
+    stop: Option<Stop>,
+    count: AtomicUsize,
+    dead: AtomicBool,
+    tripped: Notify,
+}
+
+impl Tripwire {
+    fn new(stop: Option<Stop>) -> Arc<Self> {
+        Arc::new(Self { stop, count: AtomicUsize::new(0), dead: AtomicBool::new(false), tripped: Notify::new() })
+    }
+
+    /// Whether the effect that is about to happen does.
+    fn enters(&self) -> bool {
+        if self.dead.load(Ordering::SeqCst) {
+            return false;
+        }
+        let number = self.count.fetch_add(1, Ordering::SeqCst);
+        LAST.set(number);
+        self.passes(self.stop == Some(Stop::Before(number)))
+    }
+
+    /// Whether anybody hears that it happened.
+    fn leaves(&self) -> bool {
+        !self.dead.load(Ordering::SeqCst) && self.passes(self.stop == Some(Stop::After(LAST.get())))
+    }
+
+    fn passes(&self, stops: bool) -> bool {
+        if stops {
+            self.dead.store(true, Ordering::SeqCst);
+            self.tripped.notify_one();
+        }
+        !stops
+    }
+}
+
+impl blogstack_sim::Gate for Tripwire {
+    fn before(&self, _: &CallInfo) -> blogstack_sim::Verdict {
+        if self.enters() { blogstack_sim::Verdict::Pass } else { blogstack_sim::Verdict::Drop }
+    }
+
+    fn after(&self, _: &CallInfo) -> blogstack_sim::Verdict {
+        if self.leaves() { blogstack_sim::Verdict::Pass } else { blogstack_sim::Verdict::Drop }
+    }
+}
+
+impl disk::Gate for Tripwire {
+    fn before(&self, _: &DiskEffect) -> disk::Verdict {
+        if self.enters() { disk::Verdict::Pass } else { disk::Verdict::Stop }
+    }
+
+    fn after(&self, _: &DiskEffect) -> disk::Verdict {
+        if self.leaves() { disk::Verdict::Pass } else { disk::Verdict::Stop }
+    }
+}
+
+/// A program, as a value.
+pub type Program = Arc<dyn Fn(&Scope) + Send + Sync>;
+
+/// What a run does.
+#[derive(Clone)]
+pub enum Run {
+    /// Makes the cloud as declared.
+    Up(Program),
+    /// Deletes everything.
+    Destroy,
+}
+
+impl Run {
+    /// `up` of a program.
+    pub fn up(program: impl Fn(&Scope) + Send + Sync + 'static) -> Self {
+        Self::Up(Arc::new(program))
+    }
+}
+
+/// Cloud and disk at a moment at which nothing runs.
+#[derive(Clone)]
+pub struct Stage {
+    cloud: Snapshot,
+    disk: MemoryDisk,
+    build: fn() -> Sim,
+    tune: fn(World) -> World,
+}
+
+/// How a run ended.
+pub struct Ended {
+    /// What is left.
+    pub stage: Stage,
+    /// How many effects it had.
+    pub effects: usize,
+    /// Its report; `None` when it was stopped.
+    pub report: Option<Result<Report, DeploymentError>>,
+    /// The calls it made.
+    pub calls: Vec<String>,
+}
+
+impl fmt::Debug for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} after {} effects, calls {:?}", self.report, self.effects, self.calls)
+    }
+}
+
+/// A simulation with AWS's delays and consistency windows.
+///
+/// # Panics
+/// When it cannot be built.
+pub fn realistic() -> Sim {
+    let window = blogstack_sim::Consistency::window(std::time::Duration::from_secs(4));
+    let builder = Sim::builder().seed(7).account(ACCOUNT).region(REGION).consistency(window);
+    builder.delays(blogstack_sim::Delays::realistic()).build().expect("a simulation in memory")
+}
+
+impl Stage {
+    /// An empty cloud and an empty disk.
+    pub fn empty(build: fn() -> Sim) -> Self {
+        crate::run(async { Self { cloud: build().snapshot(), disk: MemoryDisk::new(), build, tune: |world| world } })
+    }
+
+    /// Changes how runs go about it: for negative controls.
+    #[must_use]
+    pub fn tuned(self, tune: fn(World) -> World) -> Self {
+        Self { tune, ..self }
+    }
+
+    fn world(&self, disk: Arc<dyn Disk>) -> World {
+        let sim = (self.build)();
+        sim.restore(self.cloud.clone()).expect("the snapshot is of such a simulation");
+        let lab = blogstack_core::testing::Lab::new(crate::world::connection(&sim));
+        (self.tune)(World { sim, lab }).on(disk)
+    }
+
+    /// Runs, in a runtime of its own, until it ends or is stopped.
+    pub fn run(&self, run: &Run, stop: Option<Stop>) -> Ended {
+        let wire = Tripwire::new(stop);
+        let disk = self.disk.crash().with_gate(wire.clone());
+        let (world, report) = crate::run(async {
+            let world = self.world(Arc::new(disk.clone()));
+            world.sim.gate(wire.clone());
+            let report = tokio::select! {
+                biased;
+                () = wire.tripped.notified() => None,
+                report = carry_out(&world, run) => Some(report),
+            };
+            // Once it is stopped, what a run still says reaches nobody.
+            (world, report.filter(|_| !wire.dead.load(Ordering::SeqCst)))
+        });
+        let calls = world.sim.calls().into_iter().map(|call| call.operation.clone()).collect();
+        let (cloud, disk) = crate::run(async { (world.sim.snapshot(), disk.crash()) });
+        let effects = wire.count.load(Ordering::SeqCst);
+        Ended { stage: Self { cloud, disk, ..self.clone() }, effects, report, calls }
+    }
+
+    /// Runs to the end.
+    ///
+    /// # Panics
+    /// When anything fails.
+    pub fn finish(&self, run: &Run) -> Ended {
+        let ended = self.run(run, None);
+        match &ended.report {
+            Some(Ok(report)) if report.is_complete() => ended,
+            other => panic!("the run did not succeed: {other:#?}"),
+        }
+    }
+
+    /// What runs must agree on.
+    pub fn canonical(&self) -> Canonical {
+        crate::run(async { self.world(Arc::new(self.disk.crash())).canonical().await })
+    }
+}
+
+async fn carry_out(world: &World, run: &Run) -> Result<Report, DeploymentError> {
+    match run {
+        Run::Up(program) => {
+            let program = program.clone();
+            world.stack(move |scope| program(scope)).up().await
+        }
+        Run::Destroy => world.stack(|_| ()).destroy().await,
+    }
+}
+
+/// Stops a run at every effect; after each, the next run must reach what an undisturbed one reaches. Returns the number of stops.
+///
+/// # Panics
+/// When one does not.
+pub fn every_stop(stage: &Stage, run: &Run) -> usize {
+    let undisturbed = stage.finish(run);
+    let wanted = undisturbed.stage.canonical();
+    let mut tried = 0;
+    for number in 0.. {
+        for stop in [Stop::Before(number), Stop::After(number)] {
+            let stopped = stage.run(run, Some(stop));
+            if stopped.report.is_some() {
+                assert!(number > undisturbed.effects / 2, "the run ended after {} effects", stopped.effects);
+                return tried;
+            }
+            tried += 1;
+            let next = stopped.stage.finish(run);
+            agree(&wanted, &next.stage.canonical(), &format!("stopped at {stop:?}\n{stopped:?}\nthen {next:?}"));
+        }
+    }
+    tried
+}
+
+/// Stops a run at every effect, and the run after it at every `stride`th of its own, from `offset`.
+///
+/// # Panics
+/// When the third does not reach what an undisturbed one reaches.
+pub fn every_pair(stage: &Stage, run: &Run, stride: usize) -> usize {
+    let undisturbed = stage.finish(run);
+    let wanted = undisturbed.stage.canonical();
+    let mut tried = 0;
+    let stops = |count: usize| (0..count + 8).flat_map(|number| [Stop::Before(number), Stop::After(number)]);
+    for (shift, first) in stops(undisturbed.effects).enumerate() {
+        let once = stage.run(run, Some(first));
+        if once.report.is_some() {
+            break;
+        }
+        for second in stops(usize::MAX / 4).skip(shift % stride).step_by(stride) {
+            let twice = once.stage.run(run, Some(second));
+            if twice.report.is_some() {
+                break;
+            }
+            tried += 1;
+            let last = twice.stage.finish(run);
+            agree(&wanted, &last.stage.canonical(), &format!("stopped at {first:?} and {second:?}\n{once:?}\n{twice:?}\n{last:?}"));
+        }
+    }
+    tried
+}
+
+fn agree(wanted: &Canonical, found: &Canonical, what: &str) {
+    let differences = |wanted: &[String], found: &[String]| {
+        let missing = wanted.iter().filter(|one| !found.contains(one)).map(|one| format!("- {one}"));
+        let extra = found.iter().filter(|one| !wanted.contains(one)).map(|one| format!("+ {one}"));
+        missing.chain(extra).collect::<Vec<_>>().join("\n")
+    };
+    assert!(
+        wanted == found,
+        "{what}\nit left another cloud:\n{}\nor another state:\n{}\nopen intents {}",
+        differences(&wanted.cloud, &found.cloud),
+        differences(&wanted.records, &found.records),
+        found.intents,
+    );
+}

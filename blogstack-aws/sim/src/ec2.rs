@@ -12,10 +12,12 @@ pub(crate) mod interface;
 pub(crate) mod key;
 pub(crate) mod listing;
 pub(crate) mod nat;
+pub(crate) mod profile;
 pub(crate) mod subnet;
 pub(crate) mod table;
 pub(crate) mod tags;
 pub(crate) mod token;
+pub(crate) mod volume;
 pub(crate) mod vpc;
 pub(crate) mod zone;
 
@@ -41,6 +43,8 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
         group::operation,
         instance::operation,
         interface::operation,
+        profile::operation,
+        volume::operation,
         tags::operation,
         zone::operation,
     ];
@@ -54,6 +58,8 @@ pub(crate) fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
         "subnet" => subnet::mature(context, id),
         "natgateway" => nat::mature(context, id),
         "instance" => instance::mature(context, id),
+        "volume" => volume::mature(context, id),
+        "iam-instance-profile-association" => profile::mature(context, id),
         "token" => token::mature(context, id),
         _ => {}
     }

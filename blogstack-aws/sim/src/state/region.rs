@@ -14,9 +14,11 @@ use crate::ec2::instance::Instance;
 use crate::ec2::interface::Interface;
 use crate::ec2::key::KeyPair;
 use crate::ec2::nat::NatGateway;
+use crate::ec2::profile::ProfileAssociation;
 use crate::ec2::subnet::Subnet;
 use crate::ec2::table::RouteTable;
 use crate::ec2::token::Token;
+use crate::ec2::volume::Volume;
 use crate::ec2::vpc::Vpc;
 use crate::moment::Moment;
 use crate::state::object::{Object, Tags};
@@ -143,6 +145,8 @@ tables! {
     rules: Rule,
     interfaces: Interface,
     instances: Instance,
+    volumes: Volume,
+    profiles: ProfileAssociation,
     tokens: Token,
 }
 

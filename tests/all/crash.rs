@@ -1,0 +1,32 @@
+//! Killed at any instant: no duplicate, no orphan, no manual step.
+
+use blogstack_aws::ec2::{Subnet, Vpc};
+use blogstack_core::{Configure, Scope};
+use blogstack_tests::crash::{Run, Stage, every_stop, realistic};
+
+fn before(s: &Scope) {
+    let vpc = s.add("vpc", Vpc::new("10.0.0.0/16").enable_dns_hostnames(true));
+    s.add("a", Subnet::new(&vpc, "10.0.0.0/24").availability_zone("eu-west-1a").map_public_ip_on_launch(true));
+    s.add("b", Subnet::new(&vpc, "10.0.1.0/24").availability_zone("eu-west-1a"));
+    s.add("c", Subnet::new(&vpc, "10.0.2.0/24").availability_zone("eu-west-1a"));
+}
+
+fn after(s: &Scope) {
+    let vpc = s.add("vpc", Vpc::new("10.0.0.0/16").enable_dns_hostnames(false).tag("changed", "yes"));
+    s.add("a", Subnet::new(&vpc, "10.0.0.0/25").availability_zone("eu-west-1a").map_public_ip_on_launch(true));
+    s.add("b", Subnet::new(&vpc, "10.0.9.0/24").availability_zone("eu-west-1a"));
+    s.add("c", Subnet::new(&vpc, "10.0.2.0/24").availability_zone("eu-west-1a").delete_before_replace().map_public_ip_on_launch(true));
+    s.add("d", Subnet::new(&vpc, "10.0.3.0/24").availability_zone("eu-west-1a"));
+}
+
+#[test]
+fn networks_survive_every_stop() {
+    let stage = Stage::empty(realistic);
+    let first = every_stop(&stage, &Run::up(before));
+    let up = stage.finish(&Run::up(before)).stage;
+    let change = every_stop(&up, &Run::up(after));
+    let changed = up.finish(&Run::up(after)).stage;
+    let destroy = every_stop(&changed, &Run::Destroy);
+    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
+    assert!(first > 40 && change > 40 && destroy > 20);
+}
