@@ -135,9 +135,9 @@ impl Provider {
 
     /// The group that has the name already, if an attempt of ours made it.
     async fn namesake(&self, cx: &Cx<'_>, vpc: &Id<Vpc>, name: &str, duplicate: ProviderError) -> Result<Id<SecurityGroup>> {
+        // A filter for the name would miss one that differs by case only.
         let seen = || async {
-            let filters = vec![filter("vpc-id", [vpc.as_str()]), filter("group-name", [name])];
-            let groups = self.groups_with(cx, filters).await?;
+            let groups = self.groups_with(cx, vec![filter("vpc-id", [vpc.as_str()])]).await?;
             Ok(groups.into_iter().find(|group| group.group_name.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(name))))
         };
         let Ok(group) = wait::until(Self::OPERATION, &format!("`{name}` is seen"), described::WINDOW, seen).await else { return Err(duplicate) };
