@@ -7,22 +7,21 @@ use aws_sdk_ec2::{
     types::{Filter, ResourceType},
 };
 use blogstack_core::{
-    Home, Id, Resource, Set, Tags,
-    provider::{
-        Change, Changes, Cx, ErrorKind, FieldProblem, Found, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result, State,
-        UID_TAG, Wanted,
-    },
-    value,
+    Field, Home, Id, Resource, Set, Tags,
+    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, UID_TAG},
 };
 
 use super::{
     described::{self, Described},
-    filter, tagging,
+    filter,
+    tagged::Tagged,
+    tagging,
     vpc::Vpc,
 };
 use crate::{
     account::Account,
     call::{self, missing},
+    naming,
     values::Arn,
     wait,
 };
@@ -82,6 +81,9 @@ pub struct SecurityGroup {
     pub arn: Arn,
 }
 
+/// The most characters of a name.
+const LONGEST: usize = 255;
+
 pub(super) struct Provider(pub(super) Account);
 
 impl Described for Provider {
@@ -106,7 +108,6 @@ impl Described for Provider {
     fn observed(&self, item: Self::Item, home: &Home) -> Option<Observed<SecurityGroup>> {
         let id = Id::new(item.group_id?);
         let owner_id = item.owner_id.unwrap_or_else(|| home.account.clone());
-        let region = home.region.as_deref().unwrap_or_default();
         let fields = SecurityGroup {
             vpc: Id::new(item.vpc_id?),
             description: item.description?,
@@ -114,18 +115,17 @@ impl Described for Provider {
             ingress: rule::of_sdk(item.ip_permissions, &id),
             egress: rule::of_sdk(item.ip_permissions_egress, &id),
             tags: tagging::of_program(item.tags.as_ref()),
-            arn: Arn(item.security_group_arn.unwrap_or_else(|| format!("arn:aws:ec2:{region}:{owner_id}:security-group/{id}"))),
+            arn: described::arn(home, &owner_id, "security-group", id.as_str()),
             owner_id,
         };
         Some(State { id, fields }.into())
     }
 }
 
-/// A name that no other object ever has. It cannot begin with `sg-`, and says where the group was declared.
+/// A name that no other object ever has. AWS keeps those that begin like ids for itself.
 fn made_up(cx: &Cx<'_>) -> String {
-    let allowed = |c: char| if c.is_ascii_alphanumeric() || "._-/".contains(c) { c } else { '-' };
-    let path: String = format!("{}/{}", cx.owner.stack, cx.urn.path()).chars().map(allowed).take(200).collect();
-    format!("blogstack/{path}-{}", cx.uid)
+    let name = naming::generated(cx, LONGEST);
+    if name.to_ascii_lowercase().starts_with("sg-") { naming::generated(cx, LONGEST - 6).replacen("", "group-", 1) } else { name }
 }
 
 impl Provider {
@@ -164,15 +164,11 @@ impl Provider {
     }
 }
 
-impl ResourceProvider for Provider {
-    type Resource = SecurityGroup;
+impl Tagged for Provider {
+    const TAGS: Field<SecurityGroup, Tags> = SecurityGroup::tags;
 
     fn check(&self, planned: &Planned<'_, SecurityGroup>) -> Vec<FieldProblem> {
         check::problems(planned)
-    }
-
-    async fn survey(&self, _: &Cx<'_>, _: &SecurityGroupInputs) -> Result<value::Value> {
-        Ok(value::Value::Null)
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: SecurityGroupInputs) -> Result<State<SecurityGroup>> {
@@ -201,10 +197,6 @@ impl ResourceProvider for Provider {
             rules(Direction::In).bring(&made.ingress, wanted).await?;
         }
         Ok(described::visible(self, cx.home, &id).await?.state)
-    }
-
-    async fn read(&self, home: &Home, wanted: &[Wanted<SecurityGroup>]) -> Result<Vec<Observed<SecurityGroup>>> {
-        described::read(self, home, &described::ids(wanted)).await
     }
 
     async fn update(&self, cx: &Cx<'_>, current: State<SecurityGroup>, changes: &Changes<SecurityGroup>) -> Result<State<SecurityGroup>> {
@@ -237,17 +229,5 @@ impl ResourceProvider for Provider {
                 described::gone(self, cx, &current.id, described::WINDOW).await
             }
         }
-    }
-
-    async fn find(&self, cx: &Cx<'_>, lost: LostCreate<SecurityGroupInputs>) -> Result<Found<SecurityGroup>> {
-        described::find_by_tag(self, cx, lost.age).await
-    }
-
-    async fn claim(&self, cx: &Cx<'_>, id: &Id<SecurityGroup>) -> Result<()> {
-        tagging::claim(&self.0.ec2(cx.home), cx, id.as_str()).await
-    }
-
-    async fn release(&self, cx: &Cx<'_>, id: &Id<SecurityGroup>) -> Result<()> {
-        tagging::release(&self.0.ec2(cx.home), cx, id.as_str()).await
     }
 }

@@ -7,11 +7,10 @@ use blogstack_core::{
 };
 
 use super::{
-    SecurityGroup,
+    LONGEST, SecurityGroup,
     rule::Rule,
     traffic::{Ports, Traffic},
 };
-use crate::tags;
 
 /// Everything that AWS would refuse.
 pub(super) fn problems(planned: &Planned<'_, SecurityGroup>) -> Vec<FieldProblem> {
@@ -22,7 +21,6 @@ pub(super) fn problems(planned: &Planned<'_, SecurityGroup>) -> Vec<FieldProblem
         problem("group_name", planned.get(SecurityGroup::group_name).and_then(|name| bad_name(&name))),
         problem("ingress", planned.get(SecurityGroup::ingress).and_then(|rules| bad_rules(&rules))),
         problem("egress", planned.get(SecurityGroup::egress).and_then(|rules| bad_rules(&rules))),
-        problem("tags", planned.get(SecurityGroup::tags).and_then(|tags| tags::problem(&tags))),
     ];
     found.into_iter().flatten().collect()
 }
@@ -31,7 +29,7 @@ fn bad_text(text: &str) -> Option<String> {
     let allowed = |c: &char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(*c);
     match text.chars().find(|c| !allowed(c)) {
         Some(c) => Some(format!("AWS does not take `{c}`; letters, digits, spaces and ._-:/()#,@[]+=&;{{}}!$* are fine")),
-        None => (text.chars().count() > 255).then(|| "it has more than 255 characters".to_owned()),
+        None => (text.chars().count() > LONGEST).then(|| "it has more than 255 characters".to_owned()),
     }
 }
 
