@@ -4,6 +4,7 @@ mod described;
 mod eip;
 mod internet_gateway;
 mod route_table;
+mod security_group;
 mod subnet;
 mod tagged;
 mod tagging;
@@ -14,6 +15,9 @@ pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
     route_table::{RouteTable, RouteTableArgs, RouteTableInputs, RouteTableOutputs},
+    security_group::{
+        Messages, Peer, Ports, Rule, RuleArgs, SecurityGroup, SecurityGroupArgs, SecurityGroupInputs, SecurityGroupOutputs, Traffic,
+    },
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
 };
@@ -31,4 +35,5 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(internet_gateway::Provider(account.clone())))
         .with(ByTag(route_table::Provider(account.clone())))
         .with(ByTag(eip::Provider(account.clone())))
+        .with(ByTag(security_group::Provider(account.clone())))
 }

@@ -3,5 +3,6 @@
 mod eip;
 mod internet_gateway;
 mod route_table;
+mod security_group;
 mod subnet;
 mod vpc;
