@@ -67,6 +67,21 @@ impl World {
         assert!(report.is_complete(), "{report:#?}");
     }
 
+    /// Lifts every protection.
+    ///
+    /// # Panics
+    /// When the state cannot be written.
+    pub async fn unprotect_all(&self) {
+        let stack = self.stack(|_| ());
+        let session = stack.open().await.unwrap_or_else(|error| panic!("{error}"));
+        let protected: Vec<String> =
+            session.ledger().state().records.values().filter(|record| record.wishes.protect).map(|record| record.urn.to_string()).collect();
+        for urn in protected {
+            session.unprotect(&urn).await.unwrap_or_else(|error| panic!("{error}"));
+        }
+        session.close().await.unwrap_or_else(|error| panic!("{error}"));
+    }
+
     /// What is recorded.
     ///
     /// # Panics
@@ -95,14 +110,22 @@ impl World {
         // The longest first, because an id may hold another one.
         names.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
         let rename = |text: &str| names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id, name));
-        let mut cloud: Vec<String> = self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
+        let mut cloud: Vec<String> =
+            self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
         cloud.sort();
         let mut records: Vec<String> = state
             .records
             .values()
             .map(|record| {
                 let (phase, wishes) = (record.phase, &record.wishes);
-                let text = format!("{} {} {phase:?} {wishes:?} {:?} {:?} {:?}", record.urn, record.id, record.inputs, record.outputs, sorted(&record.dependencies, &rename));
+                let text = format!(
+                    "{} {} {phase:?} {wishes:?} {:?} {:?} {:?}",
+                    record.urn,
+                    record.id,
+                    record.inputs,
+                    record.outputs,
+                    sorted(&record.dependencies, &rename)
+                );
                 anonymous(&rename(&text))
             })
             .collect();

@@ -114,19 +114,30 @@ impl Described for Provider {
 
     fn observed(&self, item: Self::Item, _: &Home) -> Option<Observed<Subnet>> {
         let names = item.private_dns_name_options_on_launch;
-        let resource_name = names.as_ref().and_then(|names| names.hostname_type.as_ref()) == Some(&aws_sdk_ec2::types::HostnameType::ResourceName);
+        let resource_name =
+            names.as_ref().and_then(|names| names.hostname_type.as_ref()) == Some(&aws_sdk_ec2::types::HostnameType::ResourceName);
         let fields = Subnet {
             vpc: Id::new(item.vpc_id?),
             cidr_block: item.cidr_block?.parse().ok()?,
             availability_zone: Zone(item.availability_zone?),
             map_public_ip_on_launch: item.map_public_ip_on_launch.unwrap_or_default(),
             private_dns_hostname_type_on_launch: if resource_name { HostnameType::ResourceName } else { HostnameType::IpName },
-            enable_resource_name_dns_a_record_on_launch: names.and_then(|names| names.enable_resource_name_dns_a_record).unwrap_or_default(),
+            enable_resource_name_dns_a_record_on_launch: names
+                .and_then(|names| names.enable_resource_name_dns_a_record)
+                .unwrap_or_default(),
             tags: tagging::of_program(item.tags.as_ref()),
             arn: Arn(item.subnet_arn.unwrap_or_default()),
         };
         Some(State { id: Id::new(item.subnet_id?), fields }.into())
     }
+}
+
+/// A network may have further ranges that are not declared, but what lies outside the declared one is far more likely a slip.
+fn outside(planned: &Planned<'_, Subnet>) -> Option<FieldProblem> {
+    let range = planned.get(Subnet::cidr_block)?;
+    let network = planned.related(Subnet::vpc)?.get(Vpc::cidr_block)?;
+    let message = || format!("{range} lies outside the network's {network}");
+    (!network.contains(range)).then(|| FieldProblem { field: "cidr_block", message: message() })
 }
 
 fn boolean(value: bool) -> AttributeBooleanValue {
@@ -159,7 +170,8 @@ impl Tagged for Provider {
 
     fn check(&self, planned: &Planned<'_, Subnet>) -> Vec<FieldProblem> {
         let range = planned.get(Subnet::cidr_block).filter(|range| !(16..=28).contains(&range.prefix()));
-        range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") }).into_iter().collect()
+        let range = range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") });
+        range.or_else(|| outside(planned)).into_iter().collect()
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: SubnetInputs) -> Result<State<Subnet>> {
