@@ -2,6 +2,7 @@
 
 mod described;
 mod eip;
+mod image;
 mod internet_gateway;
 mod route_table;
 mod security_group;
@@ -9,16 +10,19 @@ mod subnet;
 mod tagged;
 mod tagging;
 mod vpc;
+mod zones;
 
 pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
+    image::{ImageByName, ImageByParameter, ImageId},
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
     route_table::{RouteTable, RouteTableArgs, RouteTableInputs, RouteTableOutputs},
     security_group::{
         Messages, Peer, Ports, Rule, RuleArgs, SecurityGroup, SecurityGroupArgs, SecurityGroupInputs, SecurityGroupOutputs, Traffic,
     },
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
+    zones::Zones,
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
 };
 
@@ -36,4 +40,7 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(route_table::Provider(account.clone())))
         .with(ByTag(eip::Provider(account.clone())))
         .with(ByTag(security_group::Provider(account.clone())))
+        .answering(zones::Answers(account.clone()))
+        .answering(image::ByName(account.clone()))
+        .answering(image::ByParameter(account.clone()))
 }
