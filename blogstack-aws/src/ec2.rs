@@ -3,7 +3,12 @@
 mod described;
 mod eip;
 mod internet_gateway;
+mod key_pair;
+mod nat_gateway;
+mod natural;
+mod route;
 mod route_table;
+mod route_table_association;
 mod subnet;
 mod tagged;
 mod tagging;
@@ -13,14 +18,20 @@ pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
+    key_pair::{KeyPair, KeyPairArgs, KeyPairInputs, KeyPairOutputs, KeyType, PublicKey},
+    nat_gateway::{ConnectivityType, NatGateway, NatGatewayArgs, NatGatewayInputs, NatGatewayOutputs, NatGatewayState},
+    route::{Destination, Route, RouteArgs, RouteInputs, RouteOutputs, RouteState, RouteTarget},
     route_table::{RouteTable, RouteTableArgs, RouteTableInputs, RouteTableOutputs},
+    route_table_association::{
+        RouteTableAssociation, RouteTableAssociationArgs, RouteTableAssociationInputs, RouteTableAssociationOutputs,
+    },
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
 };
 
 use blogstack_core::provider::Providers;
 
-use self::tagged::ByTag;
+use self::{natural::ByPlace, tagged::ByTag};
 use crate::account::Account;
 
 /// Adds the kinds and look-ups of EC2.
@@ -30,5 +41,9 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(subnet::Provider(account.clone())))
         .with(ByTag(internet_gateway::Provider(account.clone())))
         .with(ByTag(route_table::Provider(account.clone())))
+        .with(ByPlace(route::Provider(account.clone())))
+        .with(ByPlace(route_table_association::Provider(account.clone())))
         .with(ByTag(eip::Provider(account.clone())))
+        .with(ByTag(nat_gateway::Provider(account.clone())))
+        .with(ByTag(key_pair::Provider(account.clone())))
 }

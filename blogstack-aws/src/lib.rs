@@ -6,6 +6,7 @@
 pub mod account;
 mod call;
 pub mod ec2;
+mod naming;
 mod tags;
 pub mod target;
 mod values;
