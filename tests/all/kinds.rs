@@ -2,6 +2,10 @@
 
 mod eip;
 mod internet_gateway;
+mod key_pair;
+mod nat_gateway;
+mod route;
 mod route_table;
+mod route_table_association;
 mod subnet;
 mod vpc;
