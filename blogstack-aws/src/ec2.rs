@@ -9,6 +9,7 @@ mod natural;
 mod route;
 mod route_table;
 mod route_table_association;
+mod security_group;
 mod subnet;
 mod tagged;
 mod tagging;
@@ -24,6 +25,9 @@ pub use self::{
     route_table::{RouteTable, RouteTableArgs, RouteTableInputs, RouteTableOutputs},
     route_table_association::{
         RouteTableAssociation, RouteTableAssociationArgs, RouteTableAssociationInputs, RouteTableAssociationOutputs,
+    },
+    security_group::{
+        Messages, Peer, Ports, Rule, RuleArgs, SecurityGroup, SecurityGroupArgs, SecurityGroupInputs, SecurityGroupOutputs, Traffic,
     },
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
@@ -46,4 +50,5 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(eip::Provider(account.clone())))
         .with(ByTag(nat_gateway::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
+        .with(ByTag(security_group::Provider(account.clone())))
 }

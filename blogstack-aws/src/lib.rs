@@ -12,4 +12,4 @@ pub mod target;
 mod values;
 mod wait;
 
-pub use self::values::{Arn, Cidr};
+pub use self::values::{Arn, Cidr, Ipv6Cidr};

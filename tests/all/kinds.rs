@@ -7,5 +7,6 @@ mod nat_gateway;
 mod route;
 mod route_table;
 mod route_table_association;
+mod security_group;
 mod subnet;
 mod vpc;

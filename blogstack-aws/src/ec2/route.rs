@@ -139,7 +139,7 @@ impl Natural for Provider {
             let request = match target.clone() {
                 RouteTarget::Gateway(gateway) => request.gateway_id(gateway.as_str()),
                 RouteTarget::NatGateway(gateway) => request.nat_gateway_id(gateway.as_str()),
-                    RouteTarget::Other(_) => return Err(target::unsupported("ec2:ReplaceRoute")),
+                RouteTarget::Other(_) => return Err(target::unsupported("ec2:ReplaceRoute")),
             };
             call::change("ec2:ReplaceRoute", || request.clone().send()).await?;
         }

@@ -50,10 +50,8 @@ pub(super) struct Provider(pub(super) Account);
 /// The subnets' associations; those of gateways, and the main one, are other kinds'.
 fn observed(association: types::RouteTableAssociation) -> Option<State<RouteTableAssociation>> {
     let state = association.association_state.and_then(|state| state.state);
-    let ends = matches!(
-        state,
-        Some(types::RouteTableAssociationStateCode::Disassociated | types::RouteTableAssociationStateCode::Disassociating)
-    );
+    let ends =
+        matches!(state, Some(types::RouteTableAssociationStateCode::Disassociated | types::RouteTableAssociationStateCode::Disassociating));
     let subnet = association.subnet_id.filter(|_| !ends)?;
     let fields = RouteTableAssociation {
         subnet: Id::new(&*subnet),

@@ -114,14 +114,17 @@ impl Described for Provider {
 
     fn observed(&self, item: Self::Item, _: &Home) -> Option<Observed<Subnet>> {
         let names = item.private_dns_name_options_on_launch;
-        let resource_name = names.as_ref().and_then(|names| names.hostname_type.as_ref()) == Some(&aws_sdk_ec2::types::HostnameType::ResourceName);
+        let resource_name =
+            names.as_ref().and_then(|names| names.hostname_type.as_ref()) == Some(&aws_sdk_ec2::types::HostnameType::ResourceName);
         let fields = Subnet {
             vpc: Id::new(item.vpc_id?),
             cidr_block: item.cidr_block?.parse().ok()?,
             availability_zone: Zone(item.availability_zone?),
             map_public_ip_on_launch: item.map_public_ip_on_launch.unwrap_or_default(),
             private_dns_hostname_type_on_launch: if resource_name { HostnameType::ResourceName } else { HostnameType::IpName },
-            enable_resource_name_dns_a_record_on_launch: names.and_then(|names| names.enable_resource_name_dns_a_record).unwrap_or_default(),
+            enable_resource_name_dns_a_record_on_launch: names
+                .and_then(|names| names.enable_resource_name_dns_a_record)
+                .unwrap_or_default(),
             tags: tagging::of_program(item.tags.as_ref()),
             arn: Arn(item.subnet_arn.unwrap_or_default()),
         };

@@ -96,7 +96,11 @@ impl Described for Provider {
         let owner_id = item.owner_id.unwrap_or_else(|| home.account.clone());
         let fields = Vpc {
             cidr_block: item.cidr_block?.parse().ok()?,
-            instance_tenancy: if item.instance_tenancy == Some(aws_sdk_ec2::types::Tenancy::Dedicated) { Tenancy::Dedicated } else { Tenancy::Default },
+            instance_tenancy: if item.instance_tenancy == Some(aws_sdk_ec2::types::Tenancy::Dedicated) {
+                Tenancy::Dedicated
+            } else {
+                Tenancy::Default
+            },
             enable_dns_support: None,
             enable_dns_hostnames: None,
             enable_network_address_usage_metrics: None,
@@ -163,7 +167,10 @@ impl Tagged for Provider {
 
     fn check(&self, planned: &Planned<'_, Vpc>) -> Vec<FieldProblem> {
         let range = planned.get(Vpc::cidr_block).filter(|range| !(16..=28).contains(&range.prefix()));
-        range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") }).into_iter().collect()
+        range
+            .map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") })
+            .into_iter()
+            .collect()
     }
 
     fn replaces(&self, current: &Vpc, planned: &Planned<'_, Vpc>) -> Option<String> {
