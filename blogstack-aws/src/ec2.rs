@@ -4,7 +4,12 @@ mod described;
 mod eip;
 mod image;
 mod internet_gateway;
+mod key_pair;
+mod nat_gateway;
+mod natural;
+mod route;
 mod route_table;
+mod route_table_association;
 mod security_group;
 mod subnet;
 mod tagged;
@@ -17,7 +22,13 @@ pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
     image::{ImageByName, ImageByParameter, ImageId},
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
+    key_pair::{KeyPair, KeyPairArgs, KeyPairInputs, KeyPairOutputs, KeyType, PublicKey},
+    nat_gateway::{ConnectivityType, NatGateway, NatGatewayArgs, NatGatewayInputs, NatGatewayOutputs, NatGatewayState},
+    route::{Destination, Route, RouteArgs, RouteInputs, RouteOutputs, RouteState, RouteTarget},
     route_table::{RouteTable, RouteTableArgs, RouteTableInputs, RouteTableOutputs},
+    route_table_association::{
+        RouteTableAssociation, RouteTableAssociationArgs, RouteTableAssociationInputs, RouteTableAssociationOutputs,
+    },
     security_group::{
         Messages, Peer, Ports, Rule, RuleArgs, SecurityGroup, SecurityGroupArgs, SecurityGroupInputs, SecurityGroupOutputs, Traffic,
     },
@@ -28,7 +39,7 @@ pub use self::{
 
 use blogstack_core::provider::Providers;
 
-use self::tagged::ByTag;
+use self::{natural::ByPlace, tagged::ByTag};
 use crate::account::Account;
 
 /// Adds the kinds and look-ups of EC2.
@@ -38,7 +49,11 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(subnet::Provider(account.clone())))
         .with(ByTag(internet_gateway::Provider(account.clone())))
         .with(ByTag(route_table::Provider(account.clone())))
+        .with(ByPlace(route::Provider(account.clone())))
+        .with(ByPlace(route_table_association::Provider(account.clone())))
         .with(ByTag(eip::Provider(account.clone())))
+        .with(ByTag(nat_gateway::Provider(account.clone())))
+        .with(ByTag(key_pair::Provider(account.clone())))
         .with(ByTag(security_group::Provider(account.clone())))
         .answering(zones::Answers(account.clone()))
         .answering(image::ByName(account.clone()))
