@@ -105,9 +105,9 @@ pub enum NatGatewayState {
 }
 
 /// How long making one may take: usually one to three minutes.
-const MAKING: Duration = Duration::from_secs(15 * 60);
+const MAKING: Duration = Duration::from_mins(15);
 /// How long deleting one may take.
-const DELETING: Duration = Duration::from_secs(30 * 60);
+const DELETING: Duration = Duration::from_mins(30);
 
 pub(super) struct Provider(pub(super) Account);
 
