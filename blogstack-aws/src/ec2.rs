@@ -2,6 +2,7 @@
 
 mod described;
 mod eip;
+mod image;
 mod internet_gateway;
 mod key_pair;
 mod nat_gateway;
@@ -14,10 +15,12 @@ mod subnet;
 mod tagged;
 mod tagging;
 mod vpc;
+mod zones;
 
 pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
+    image::{ImageByName, ImageByParameter, ImageId},
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
     key_pair::{KeyPair, KeyPairArgs, KeyPairInputs, KeyPairOutputs, KeyType, PublicKey},
     nat_gateway::{ConnectivityType, NatGateway, NatGatewayArgs, NatGatewayInputs, NatGatewayOutputs, NatGatewayState},
@@ -30,6 +33,7 @@ pub use self::{
         Messages, Peer, Ports, Rule, RuleArgs, SecurityGroup, SecurityGroupArgs, SecurityGroupInputs, SecurityGroupOutputs, Traffic,
     },
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
+    zones::Zones,
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
 };
 
@@ -51,4 +55,7 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(nat_gateway::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
         .with(ByTag(security_group::Provider(account.clone())))
+        .answering(zones::Answers(account.clone()))
+        .answering(image::ByName(account.clone()))
+        .answering(image::ByParameter(account.clone()))
 }
