@@ -61,7 +61,7 @@ const KIND: Kind = Kind {
         Change { what: "private", program: |s| private(s, 0, |nat| nat), action: CREATE_FIRST },
         Change {
             what: "a private address",
-            program: |s| private(s, 0, |nat| nat.private_ip_address(address("10.0.0.77"))),
+            program: |s| private(s, 0, |nat| nat.private_ip(address("10.0.0.77"))),
             action: CREATE_FIRST,
         },
         Change {
