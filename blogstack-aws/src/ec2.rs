@@ -2,6 +2,8 @@
 
 mod described;
 mod eip;
+mod image;
+mod instance;
 mod internet_gateway;
 mod route_table;
 mod security_group;
@@ -13,6 +15,11 @@ mod vpc;
 pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
+    image::{ImageByName, ImageByParameter, ImageId},
+    instance::{
+        CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceTenancy, InstanceType, MetadataOptions,
+        MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
+    },
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
     route_table::{RouteTable, RouteTableArgs, RouteTableInputs, RouteTableOutputs},
     security_group::{
@@ -35,5 +42,8 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(internet_gateway::Provider(account.clone())))
         .with(ByTag(route_table::Provider(account.clone())))
         .with(ByTag(eip::Provider(account.clone())))
+        .with(instance::Provider(account.clone()))
         .with(ByTag(security_group::Provider(account.clone())))
+        .answering(image::ByName(account.clone()))
+        .answering(image::ByParameter(account.clone()))
 }
