@@ -90,6 +90,22 @@ impl World {
         self.lab.state().await.unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// The id of what is recorded for the resource with this path.
+    ///
+    /// # Panics
+    /// When nothing is.
+    pub async fn id(&self, path: &str) -> String {
+        let state = self.state().await;
+        let record = state.records.values().find(|record| record.urn.path() == path);
+        record.unwrap_or_else(|| panic!("nothing is recorded for `{path}`")).id.clone()
+    }
+
+    /// The same cloud, and the empty state of another stack, which knows nothing of this one.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self { sim: self.sim.clone(), lab: Lab::new(unclaimed(connection(&self.sim))).seed(8) }
+    }
+
     /// The operations called since the last look.
     pub fn calls(&self) -> Vec<String> {
         let calls = self.sim.calls().into_iter().map(|call| call.operation.clone()).collect();
@@ -104,11 +120,13 @@ impl World {
         for record in state.records.values() {
             names.push((record.id.clone(), format!("<{}>", record.urn)));
             names.push((record.uid.to_string(), format!("<uid of {}>", record.urn)));
+            // Generated names end with the first half of it.
+            names.push((record.uid.as_str()[..16].to_owned(), format!("<half uid of {}>", record.urn)));
         }
         let header = state.header.as_ref().map(|header| header.owner.stack_uid.clone()).unwrap_or_default();
         names.push((header, "<stack>".into()));
-        // The longest first, because an id may hold another one.
-        names.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
+        // The longest first, because an id may hold another one; two resources may go by one id.
+        names.sort_by(|(a, a_name), (b, b_name)| (b.len(), a, a_name).cmp(&(a.len(), b, b_name)));
         let rename = |text: &str| names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id, name));
         let mut cloud: Vec<String> =
             self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
@@ -144,6 +162,11 @@ fn sorted<T: ToString>(items: impl IntoIterator<Item = T>, rename: &impl Fn(&str
     let mut items: Vec<String> = items.into_iter().map(|item| rename(&item.to_string())).collect();
     items.sort();
     items
+}
+
+/// A connection that does not ask whether a stack of the same name is here.
+fn unclaimed(connection: Connection) -> Connection {
+    Connection { census: None, ..connection }
 }
 
 /// A connection to a simulation.
@@ -186,6 +209,10 @@ fn is_momentary(key: &str) -> bool {
     ["time", "date", "token", "created", "ready", "since", "_at", "fingerprint"].iter().any(|word| key.contains(word))
 }
 
+fn is_public_address(text: &str) -> bool {
+    text.parse::<std::net::Ipv4Addr>().is_ok_and(|address| !address.is_private() && !address.is_unspecified())
+}
+
 /// Ids that nothing recorded has (a default security group's, an interface's) lose their digits, addresses likewise.
 fn anonymous(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -195,6 +222,7 @@ fn anonymous(text: &str) -> String {
             _ => (word, ""),
         };
         match body.rsplit_once('-') {
+            _ if is_public_address(body) => out.push_str("(public address)"),
             Some((kind, digits)) if digits.len() == 17 && digits.bytes().all(|c| c.is_ascii_hexdigit()) => {
                 out.push_str(kind);
                 out.push_str("-*");

@@ -1,5 +1,5 @@
 use blogstack_aws::ec2::{
-    Architecture, CpuCredits, HttpTokens, Image, Instance, InstanceArgs, InstanceTenancy, MetadataOptions, RootVolume, SecurityGroup, ShutdownBehavior, Subnet,
+    CpuCredits, HttpTokens, ImageByName, ImageId, Instance, InstanceArgs, InstanceTenancy, MetadataOptions, RootVolume, SecurityGroup, ShutdownBehavior, Subnet,
     Switch, VolumeType, Vpc,
 };
 use blogstack_core::{Declare, Handle, Output, Scope, step::Action};
@@ -13,8 +13,8 @@ use serde_json::{Value as Json, json};
 use std::net::Ipv4Addr;
 
 /// Amazon Linux 2023 of this version.
-fn image(s: &Scope, version: &str) -> Output<Image> {
-    s.look_up(Image::named(format!("al2023-ami-2023.{version}.*")).owner("amazon").architecture(Architecture::X86_64))
+fn image(s: &Scope, version: &str) -> Output<ImageId> {
+    s.look_up(ImageByName::new("amazon", format!("al2023-ami-2023.{version}.*")).of_architecture("x86_64"))
 }
 
 fn place(s: &Scope) -> Handle<Subnet> {
