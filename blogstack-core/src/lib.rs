@@ -12,6 +12,7 @@
 
 pub mod apply;
 pub mod backend;
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the calendar")]
 pub mod clock;
 pub mod data;
 pub mod deployment;
