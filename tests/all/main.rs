@@ -2,6 +2,12 @@
 
 mod crash;
 mod docs;
+mod faults;
+mod golden;
 mod guide;
+mod identity;
 mod lifecycle;
+mod replacement;
+mod settings;
+mod state;
 mod tidy;
