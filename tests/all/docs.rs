@@ -111,6 +111,27 @@ fn links(text: &str) -> Vec<String> {
     prose.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link.to_owned()).collect()
 }
 
+/// "[`name`](tests/all/crash.rs)" speaks of a function in that file.
+#[test]
+fn tests_that_are_named_exist() {
+    let is_name = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let mut named = 0;
+    for page in pages() {
+        let text = read(&page);
+        let folder = Path::new(&page).parent().unwrap_or(Path::new(""));
+        for (at, _) in text.match_indices("`](") {
+            let name = text[..at].rsplit_once("[`").map(|(_, name)| name).unwrap_or_default();
+            let link = text[at + 3..].split_once(')').map(|(link, _)| link).unwrap_or_default();
+            if link.ends_with(".rs") && is_name(name) {
+                named += 1;
+                let source = std::fs::read_to_string(root().join(folder).join(link)).unwrap_or_default();
+                assert!(source.contains(&format!("fn {name}(")), "{page}: there is no `{name}` in {link}");
+            }
+        }
+    }
+    assert!(named >= 10, "only {named} tests are named");
+}
+
 /// A heading's name in links.
 fn slug(heading: &str) -> String {
     let text = heading.trim_start_matches('#').trim().to_lowercase();
@@ -137,4 +158,19 @@ fn ci_runs_what_a_newcomer_runs() {
         assert!(script.lines().any(|line| line.trim().split(" | ").next() == Some(wanted.trim())), "`.ci/run` does not run `{wanted}`");
     }
     assert!(script.contains("cargo run --quiet -p programs --bin prod --"));
+}
+
+/// The kinds in the sources are those in the book.
+#[test]
+fn every_kind_is_in_the_book() {
+    let sources = files().into_iter().filter(|path| path.starts_with("blogstack-aws/src/") && path.ends_with(".rs"));
+    let declared = sources.flat_map(|path| quoted_after(&read(&path), "#[resource(type = \""));
+    let listed = quoted_after(&read("book/src/reference/kinds.md").replace('`', "\""), "| \"").into_iter();
+    let of_aws = |kind: &String| kind.starts_with("aws:");
+    assert_eq!(declared.filter(of_aws).collect::<BTreeSet<_>>(), listed.filter(of_aws).collect::<BTreeSet<_>>());
+}
+
+/// What stands between each `start` and the next quote.
+fn quoted_after(text: &str, start: &str) -> Vec<String> {
+    text.split(start).skip(1).filter_map(|rest| rest.split_once('"')).map(|(quoted, _)| quoted.to_owned()).collect()
 }
