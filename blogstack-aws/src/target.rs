@@ -33,9 +33,13 @@ pub fn simulated(http: SharedHttpClient, identity: &str, account: &str, region: 
         .behavior_version(aws_config::BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .http_client(http)
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            aws_credential_types::Credentials::new(account, "simulated", None, None, "simulation"),
-        ))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(aws_credential_types::Credentials::new(
+            account,
+            "simulated",
+            None,
+            None,
+            "simulation",
+        )))
         .time_source(VirtualTime::new())
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()))
         .stalled_stream_protection(aws_sdk_ec2::config::StalledStreamProtectionConfig::disabled())

@@ -138,10 +138,9 @@ fn change_text(change: &FieldChange) -> String {
     let old = change.old.as_ref().map_or_else(|| "unset".to_owned(), |value| draft_text(&value.to_draft()));
     let new = change.new.as_ref().map_or_else(|| "unset".to_owned(), draft_text);
     let why = match change.cause {
-        Cause::Program => String::new(),
+        Cause::Program | Cause::Unknown => String::new(),
         Cause::Unset => " (no longer set by the program)".into(),
         Cause::Drift => " (changed by somebody else)".into(),
-        Cause::Unknown => String::new(),
         Cause::Unsure => " (cannot be read, and was interrupted)".into(),
     };
     let replaces = if change.replaces { "; needs a new object" } else { "" };

@@ -6,6 +6,7 @@ mod faults;
 mod golden;
 mod guide;
 mod identity;
+mod kinds;
 mod lifecycle;
 mod replacement;
 mod settings;
