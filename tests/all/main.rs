@@ -1,5 +1,7 @@
 //! The tests of the workspace as a whole: one binary, a module per feature.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod crash;
 mod docs;
 mod faults;
