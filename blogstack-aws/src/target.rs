@@ -14,6 +14,10 @@ use blogstack_core::{
 
 use crate::{account::Account, call, ec2};
 
+mod real;
+
+pub use real::{AwsTarget, EndpointTarget};
+
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
     ec2::providers(Providers::new(), account)

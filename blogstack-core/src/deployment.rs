@@ -150,6 +150,11 @@ impl Deployment {
         self
     }
 
+    /// Whether nothing real can come to harm.
+    pub fn is_simulated(&self) -> bool {
+        self.connection.simulated
+    }
+
     /// Fires to finish what is in flight and begin nothing more.
     pub fn cancellation(&self) -> CancellationToken {
         self.cancel.clone()
@@ -305,7 +310,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn find(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
+    /// The objects recorded under a resource's path or urn: usually one.
+    pub fn find(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
         let is_it = |record: &&Record| record.urn.as_str() == name || record.urn.path() == name;
         let found: Vec<Record> = self.ledger.state().records.values().filter(is_it).cloned().collect();
         if found.is_empty() { Err(DeploymentError::Unknown(name.to_owned())) } else { Ok(found) }

@@ -29,6 +29,16 @@ impl Style {
         Self::default()
     }
 
+    /// The word before an error.
+    pub(crate) fn error(self, text: &str) -> String {
+        self.paint(RED, text)
+    }
+
+    /// The word before a hint.
+    pub(crate) fn hint(self, text: &str) -> String {
+        self.paint(CYAN, text)
+    }
+
     fn paint(self, colour: anstyle::AnsiColor, text: &str) -> String {
         if self.colour { format!("{}{text}{}", colour.render_fg(), anstyle::Reset.render()) } else { text.to_owned() }
     }
@@ -45,6 +55,12 @@ pub fn sign(action: Action) -> (&'static str, anstyle::AnsiColor) {
         Action::Delete => ("-", RED),
         Action::Forget => ("<", CYAN),
     }
+}
+
+/// The sign, set off.
+pub(crate) fn painted_sign(action: Action, style: Style) -> String {
+    let (sign, colour) = sign(action);
+    style.paint(colour, sign)
 }
 
 /// The plan for a reader: what, why, and in which order.

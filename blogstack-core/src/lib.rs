@@ -8,10 +8,11 @@
 //! 4. what is kept and who is called: [`seal`], [`keys`], [`journal`], [`backend`], [`provider`], [`state`], [`target`]
 //! 5. decisions, pure: [`diff`], [`step`], [`plan`]
 //! 6. effects: [`event`], [`observe`], [`recover`], [`apply`], `backend/file`
-//! 7. faces: [`deployment`], [`display`], [`testing`], `cli`
+//! 7. faces: [`deployment`], [`display`], [`testing`], [`cli`]
 
 pub mod apply;
 pub mod backend;
+pub mod cli;
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the calendar")]
 pub mod clock;
 pub mod data;

@@ -14,6 +14,11 @@ pub trait Target: Send + Sync {
     /// The word for it on the command line: `sim`, `aws`.
     fn name(&self) -> &str;
 
+    /// What to write after `--target`, for `--help`.
+    fn usage(&self) -> &str {
+        self.name()
+    }
+
     /// Whether this target answers for what follows `--target`; most only know their name, but some take any URL.
     fn answers_to(&self, wanted: &str) -> bool {
         self.name() == wanted
