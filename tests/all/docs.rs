@@ -174,3 +174,26 @@ fn every_kind_is_in_the_book() {
 fn quoted_after(text: &str, start: &str) -> Vec<String> {
     text.split(start).skip(1).filter_map(|rest| rest.split_once('"')).map(|(quoted, _)| quoted.to_owned()).collect()
 }
+
+/// Commands and flags of the command line are those in the book.
+#[test]
+fn the_command_line_is_in_the_book() {
+    let app = programs::prod::app();
+    let commands = ["", "up", "preview", "refresh", "destroy", "outputs", "state", "graph"];
+    let mut told = BTreeSet::new();
+    for command in commands {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        told.extend(flags(&app.help(&words).unwrap_or_else(|| panic!("there is no command `{command}`"))));
+    }
+    let page = read("book/src/reference/command-line.md");
+    assert_eq!(flags(&page), told);
+    for command in commands.into_iter().skip(1) {
+        assert!(page.contains(&format!("| `{command}")), "`{command}` is not in the book");
+    }
+}
+
+fn flags(text: &str) -> BTreeSet<String> {
+    let is_word = |c: char| c.is_ascii_lowercase() || c == '-';
+    let words = text.split(|c: char| !is_word(c)).filter(|word| word.strip_prefix("--").is_some_and(|name| !name.is_empty()));
+    words.filter(|word| !word.ends_with('-')).map(ToOwned::to_owned).collect()
+}
