@@ -160,11 +160,12 @@ fn ci_runs_what_a_newcomer_runs() {
     assert!(script.contains("cargo run --quiet -p programs --bin prod --"));
 }
 
-/// The kinds in the sources are those in the book.
+/// The kinds and look-ups in the sources are those in the book.
 #[test]
 fn every_kind_is_in_the_book() {
     let sources = files().into_iter().filter(|path| path.starts_with("blogstack-aws/src/") && path.ends_with(".rs"));
-    let declared = sources.flat_map(|path| quoted_after(&read(&path), "#[resource(type = \""));
+    let sources: String = sources.map(|path| read(&path)).collect();
+    let declared = ["type = \"", "const TYPE: &'static str = \""].into_iter().flat_map(|start| quoted_after(&sources, start));
     let listed = quoted_after(&read("book/src/reference/kinds.md").replace('`', "\""), "| \"").into_iter();
     let of_aws = |kind: &String| kind.starts_with("aws:");
     assert_eq!(declared.filter(of_aws).collect::<BTreeSet<_>>(), listed.filter(of_aws).collect::<BTreeSet<_>>());

@@ -54,8 +54,10 @@ fn every_module_of_core_has_a_layer() {
 #[test]
 fn the_documentation_of_core_lists_the_layers() {
     let text = read("blogstack-core/src/lib.rs");
-    let lines = text.lines().filter_map(|line| line.strip_prefix("//! ")?.split_once(". ").filter(|(number, _)| number.parse::<usize>().is_ok()));
-    let told: Vec<BTreeSet<&str>> = lines.map(|(_, line)| line.split('`').skip(1).step_by(2).map(|name| name.trim_start_matches("mod@")).collect()).collect();
+    let lines =
+        text.lines().filter_map(|line| line.strip_prefix("//! ")?.split_once(". ").filter(|(number, _)| number.parse::<usize>().is_ok()));
+    let told: Vec<BTreeSet<&str>> =
+        lines.map(|(_, line)| line.split('`').skip(1).step_by(2).map(|name| name.trim_start_matches("mod@")).collect()).collect();
     let table: Vec<BTreeSet<&str>> = LAYERS.iter().map(|layer| layer.iter().copied().collect()).collect();
     assert_eq!(told, table);
 }
@@ -118,7 +120,11 @@ fn core_names_no_cloud() {
         Exception { path: "blogstack-core/", text: "aws_lc_rs", why: "the name of the library of cryptography" },
         Exception { path: "blogstack-core/src/cli/log.rs", text: "blogstack_aws=", why: "a crate of this project whose events `-v` shows" },
         Exception { path: CORE, text: "network/vpc#aws:ec2/vpc", why: "an example in an error of what a urn looks like" },
-        Exception { path: "blogstack-core/macros/", text: "after(\\\"aws:ec2/route\\\", sharing = \\\"aws:ec2/vpc\\\")", why: "an example in an error" },
+        Exception {
+            path: "blogstack-core/macros/",
+            text: "after(\\\"aws:ec2/route\\\", sharing = \\\"aws:ec2/vpc\\\")",
+            why: "an example in an error",
+        },
         Exception { path: "blogstack-core/macros/", text: "aws:ec2/subnet", why: "an example in an error" },
     ];
     let mut wrong = Vec::new();
@@ -173,19 +179,27 @@ fn libraries_have_no_stubs_and_no_unwrap() {
 #[test]
 fn effects_have_one_seam_each() {
     let rules: &[(&str, &[&str], &[&str])] = &[
-        ("the calendar is read in `clock`", &["SystemTime::now", "Utc::now", "Timestamp::now", "Zoned::now"], &["blogstack-core/src/clock.rs"]),
+        (
+            "the calendar is read in `clock`",
+            &["SystemTime::now", "Utc::now", "Timestamp::now", "Zoned::now"],
+            &["blogstack-core/src/clock.rs"],
+        ),
         ("randomness comes from `entropy`", &["rand::fill", "SystemRandom", "getrandom"], &["blogstack-core/src/entropy.rs"]),
         (
             "core's files go through `disk`",
             &["std::fs", "fs::", "File::open", "File::create", "OpenOptions"],
             &["blogstack-core/src/disk/real.rs", "blogstack-core/src/cli", "blogstack-aws/sim/src/journal", "programs/src/"],
         ),
-        ("the environment is read by the command line", &["env::var", "env::args", "env::current_dir"], &["blogstack-core/src/cli", "programs/src/bin/"]),
+        (
+            "the environment is read by the command line",
+            &["env::var", "env::args", "env::current_dir"],
+            &["blogstack-core/src/cli", "programs/src/bin/"],
+        ),
     ];
     let libraries: Vec<&str> = LIBRARIES.iter().copied().filter(|folder| !folder.contains("macros")).collect();
-    let wrong = rules.iter().flat_map(|(rule, texts, seams)| {
-        places(&libraries, seams, texts).into_iter().map(move |place| format!("{place}: {rule}"))
-    });
+    let wrong = rules
+        .iter()
+        .flat_map(|(rule, texts, seams)| places(&libraries, seams, texts).into_iter().map(move |place| format!("{place}: {rule}")));
     assert_none(&wrong.collect::<Vec<_>>());
 }
 

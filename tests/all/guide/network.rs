@@ -2,14 +2,14 @@
 
 use blogstack_aws::{
     Cidr,
-    ec2::{Subnet, Vpc, Zone},
+    ec2::{Subnet, Vpc, Zones},
 };
 use blogstack_core::{Configure, Handle, Problem, Scope};
 
 /// How large a network is, and in how many zones.
 pub struct NetworkSettings {
     pub cidr_block: Cidr,
-    pub zones: u32,
+    pub zones: u16,
 }
 
 /// A network with a public subnet in each zone: a component is a struct with a `new`, or just a function.
@@ -20,15 +20,15 @@ pub struct Network {
 
 impl Network {
     pub fn new(s: &Scope, settings: &NetworkSettings) -> Self {
+        let zones = s.look_up(Zones::new());
         let vpc = s.add("vpc", Vpc::new(settings.cidr_block).enable_dns_hostnames(true).protect());
         let mut public = Vec::new();
-        for (slot, letter) in (0..settings.zones).zip('a'..='z') {
+        for k in 0..settings.zones {
             // Slots have a fixed size, so one more zone changes no subnet that is there.
-            match settings.cidr_block.slot(24, slot) {
+            match settings.cidr_block.slot(24, k.into()) {
                 Ok(range) => {
-                    let zone = Zone(format!("{}{letter}", s.region()));
-                    let subnet = Subnet::new(&vpc, range).availability_zone(zone).map_public_ip_on_launch(true);
-                    public.push(s.add(format!("public-{letter}"), subnet));
+                    let subnet = Subnet::new(&vpc, range).availability_zone(zones.at(k.into())).map_public_ip_on_launch(true);
+                    public.push(s.add(format!("public-{k}"), subnet));
                 }
                 Err(message) => s.problem(Problem::new("zones", message)),
             }
@@ -72,13 +72,13 @@ mod tests {
                     cidr_block: "10.0.0.0/16"
                     enable_dns_hostnames: true
                     tags: {project: "blog"}
-              2 + network/public-a  create   ec2/subnet
+              2 + network/public-0  create   ec2/subnet
                     availability_zone: "eu-west-1a"
                     cidr_block: "10.0.0.0/24"
                     map_public_ip_on_launch: true
                     tags: {project: "blog"}
                     vpc: <network/vpc.id>
-              2 + network/public-b  create   ec2/subnet
+              2 + network/public-1  create   ec2/subnet
                     availability_zone: "eu-west-1b"
                     cidr_block: "10.0.1.0/24"
                     map_public_ip_on_launch: true
@@ -93,7 +93,7 @@ mod tests {
     fn changed(s: &Scope) {
         let network = s.child("network").tag("project", "blog");
         let vpc = network.add("vpc", Vpc::new("10.0.0.0/16").enable_dns_hostnames(false).protect());
-        network.add("public-a", blogstack_aws::ec2::Subnet::new(&vpc, "10.0.7.0/24"));
+        network.add("public-0", blogstack_aws::ec2::Subnet::new(&vpc, "10.0.7.0/24"));
         s.export("vpc", &vpc.id);
     }
 
@@ -107,8 +107,8 @@ mod tests {
 
               1 ~ network/vpc       update   ec2/vpc
                     enable_dns_hostnames: true -> false
-              1 - network/public-b  delete   ec2/subnet
-              2 ± network/public-a  replace  ec2/subnet
+              1 - network/public-1  delete   ec2/subnet
+              2 ± network/public-0  replace  ec2/subnet
                     the old object is deleted afterwards (round 3)
                     cidr_block: "10.0.0.0/24" -> "10.0.7.0/24"; needs a new object
                     map_public_ip_on_launch: true -> false (no longer set by the program)

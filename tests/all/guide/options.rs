@@ -21,6 +21,7 @@ async fn a_protected_object_and_what_is_retained_stay() {
     lab.stack(with_options).up().await.expect("the program is right");
     let report = lab.stack(with_options).destroy().await.expect("nothing is refused");
     assert!(report.is_complete(), "{report:?}");
-    let left: Vec<String> = lab.state().await.expect("a state in memory").records.values().map(|record| record.urn.path().to_owned()).collect();
+    let left: Vec<String> =
+        lab.state().await.expect("a state in memory").records.values().map(|record| record.urn.path().to_owned()).collect();
     assert_eq!(left, ["vpc"]);
 }

@@ -132,7 +132,9 @@ fn blanked(text: &str) -> (Vec<char>, Vec<char>) {
             Part::LineComment if text[at] == '\n' => (Part::Code, 1),
             Part::LineComment => (part, 1),
             Part::Comment(depth) if (text[at], next(1)) == ('/', '*') => (Part::Comment(depth + 1), 2),
-            Part::Comment(depth) if (text[at], next(1)) == ('*', '/') => (if depth == 1 { Part::Code } else { Part::Comment(depth - 1) }, 2),
+            Part::Comment(depth) if (text[at], next(1)) == ('*', '/') => {
+                (if depth == 1 { Part::Code } else { Part::Comment(depth - 1) }, 2)
+            }
             Part::Comment(_) => (part, 1),
             Part::Text(None) | Part::Character if text[at] == '\\' => (part, 2),
             Part::Text(None) => (if text[at] == '"' { Part::Code } else { part }, 1),
