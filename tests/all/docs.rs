@@ -1,4 +1,5 @@
 //! The README and the book: what they show compiles, and where they point there is something.
+#![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the names are this repository's own")]
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -40,7 +41,7 @@ fn blocks() -> Vec<Block> {
 fn dedented(text: &str) -> String {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let shared = text.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
-    text.lines().map(|line| format!("{}\n", line.get(shared..).unwrap_or_default())).collect()
+    text.lines().flat_map(|line| [line.get(shared..).unwrap_or_default(), "\n"]).collect()
 }
 
 /// Whether some lines of `source` are these, at whatever depth.

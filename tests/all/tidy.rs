@@ -1,4 +1,5 @@
 //! The form of the sources: which may use which, and what stands nowhere.
+#![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the names are this repository's own")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,7 +10,7 @@ use super::own_tests::lab;
 /// Each option once.
 pub fn with_options(s: &Scope) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16").tag("Name", "blog").protect().ignore_changes(Vpc::tags.key("owner")));
-    let first = s.add("first", Subnet::new(&vpc, "10.0.0.0/24").retain().timeout(Duration::from_secs(300)));
+    let first = s.add("first", Subnet::new(&vpc, "10.0.0.0/24").retain().timeout(Duration::from_mins(5)));
     s.add("second", Subnet::new(&vpc, "10.0.1.0/24").depends_on(&first).delete_before_replace());
     s.add("third", Subnet::new(&vpc, "10.0.2.0/24").alias("old/third").replace_on(Subnet::tags.key("generation")));
 }

@@ -6,7 +6,7 @@ use blogstack_core::{Scope, Secret, interpolate, interpolate_secret};
 use super::own_tests::lab;
 
 /// Outputs go into inputs as they are, into texts, and into pure functions.
-pub fn outputs(s: &Scope, password: Secret<String>) {
+pub fn outputs(s: &Scope, password: &Secret<String>) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
     let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
 
@@ -36,7 +36,7 @@ async fn zones_are_taken_by_number() {
 
 #[tokio::test(start_paused = true)]
 async fn a_secret_is_shown_nowhere() {
-    let program = |s: &Scope| outputs(s, Secret::new("hunter2".to_owned()));
+    let program = |s: &Scope| outputs(s, &Secret::new("hunter2".to_owned()));
     let lab = lab();
     let report = lab.stack(program).up().await.expect("the program is right");
     assert!(report.is_complete());

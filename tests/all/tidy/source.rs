@@ -130,16 +130,14 @@ fn blanked(text: &str) -> (Vec<char>, Vec<char>) {
         let (then, length) = match part {
             Part::Code => begins(&text, at),
             Part::LineComment if text[at] == '\n' => (Part::Code, 1),
-            Part::LineComment => (part, 1),
             Part::Comment(depth) if (text[at], next(1)) == ('/', '*') => (Part::Comment(depth + 1), 2),
             Part::Comment(depth) if (text[at], next(1)) == ('*', '/') => {
                 (if depth == 1 { Part::Code } else { Part::Comment(depth - 1) }, 2)
             }
-            Part::Comment(_) => (part, 1),
             Part::Text(None) | Part::Character if text[at] == '\\' => (part, 2),
             Part::Text(None) => (if text[at] == '"' { Part::Code } else { part }, 1),
             Part::Text(Some(hashes)) if text[at] == '"' && (1..=hashes).all(|offset| next(offset) == '#') => (Part::Code, 1 + hashes),
-            Part::Text(Some(_)) => (part, 1),
+            Part::LineComment | Part::Comment(_) | Part::Text(Some(_)) => (part, 1),
             Part::Character => (if text[at] == '\'' { Part::Code } else { part }, 1),
         };
         let comment = |part| matches!(part, Part::LineComment | Part::Comment(_));
@@ -159,7 +157,7 @@ fn blanked(text: &str) -> (Vec<char>, Vec<char>) {
 fn begins(text: &[char], at: usize) -> (Part, usize) {
     let next = |offset: usize| text.get(at + offset).copied().unwrap_or('\0');
     let is_word = at > 0 && (text[at - 1].is_alphanumeric() || text[at - 1] == '_');
-    let hashes = (1..).take_while(|offset| next(*offset) == '#').count();
+    let hashes = text[at..].iter().skip(1).take_while(|c| **c == '#').count();
     match text[at] {
         '/' if next(1) == '/' => (Part::LineComment, 2),
         '/' if next(1) == '*' => (Part::Comment(1), 2),
