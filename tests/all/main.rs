@@ -10,6 +10,7 @@ mod guide;
 mod identity;
 mod kinds;
 mod lifecycle;
+mod properties;
 mod replacement;
 mod settings;
 mod state;
