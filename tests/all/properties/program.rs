@@ -113,6 +113,13 @@ impl Declaring<'_> {
 }
 
 impl Program {
+    /// The same with nothing protected.
+    pub(super) fn unprotected(&self) -> Self {
+        let protect = OPTIONS.iter().position(|option| *option == "protect");
+        let slot = |slot: &Slot| Slot { option: if Some(usize::from(slot.option)) == protect { 0 } else { slot.option }, ..*slot };
+        Self { slots: self.slots.iter().map(slot).collect() }
+    }
+
     /// The kinds it declares, with their options.
     pub(super) fn options(&self) -> Vec<(&'static str, &'static str)> {
         let named = SLOTS.iter().zip(&self.slots).filter(|(_, slot)| slot.there);
