@@ -9,6 +9,10 @@
 //! 5. effects: [`apply`], [`observe`], [`recover`]
 //! 6. faces: [`deployment`], [`display`], [`cli`], [`testing`]
 
+// The derives name this crate from outside; its own tests derive kinds, too.
+#[cfg(test)]
+extern crate self as blogstack_core;
+
 pub mod apply;
 pub mod backend;
 pub mod cli;

@@ -46,6 +46,9 @@ pub(super) fn show(context: &Context<'_>, exports: &BTreeMap<String, Value>, sho
         let outputs = json!({"version": json::VERSION, "stack": context.stack, "outputs": json::values(exports, show_secrets)});
         return context.console.result(&format!("{outputs:#}\n"));
     }
+    if exports.is_empty() {
+        return context.console.say("No values are exported.");
+    }
     let width = exports.keys().map(|name| name.chars().count()).max().unwrap_or(0);
     for (name, value) in exports {
         let padding = " ".repeat(width - name.chars().count());
