@@ -6,9 +6,11 @@
 pub mod account;
 mod call;
 pub mod ec2;
+mod naming;
+pub mod sts;
 mod tags;
 pub mod target;
 mod values;
 mod wait;
 
-pub use self::values::{Arn, Cidr};
+pub use self::values::{Arn, Cidr, Ipv6Cidr};

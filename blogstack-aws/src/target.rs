@@ -12,7 +12,7 @@ use blogstack_core::{
     target::{Census, Connection},
 };
 
-use crate::{account::Account, call, ec2};
+use crate::{account::Account, call, ec2, sts};
 
 mod real;
 
@@ -20,7 +20,7 @@ pub use real::{AwsTarget, EndpointTarget};
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
-    ec2::providers(Providers::new(), account)
+    sts::providers(ec2::providers(Providers::new(), account), account)
 }
 
 /// How long a call may take before its answer counts as lost.
@@ -37,9 +37,13 @@ pub fn simulated(http: SharedHttpClient, identity: &str, account: &str, region: 
         .behavior_version(aws_config::BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .http_client(http)
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            aws_credential_types::Credentials::new(account, "simulated", None, None, "simulation"),
-        ))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(aws_credential_types::Credentials::new(
+            account,
+            "simulated",
+            None,
+            None,
+            "simulation",
+        )))
         .time_source(VirtualTime::new())
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()))
         .stalled_stream_protection(aws_sdk_ec2::config::StalledStreamProtectionConfig::disabled())
@@ -86,10 +90,10 @@ impl Census for TaggedObjects {
             async move { tagged(&client, tag, value.as_deref()).await }
         };
         let in_project = of(PROJECT_TAG, Some(&owner.project)).await?;
-        let in_stack = of(STACK_TAG, Some(&owner.stack)).await?;
-        if in_project.is_empty() || in_stack.is_empty() {
+        if in_project.is_empty() {
             return Ok(Vec::new());
         }
+        let in_stack = of(STACK_TAG, Some(&owner.stack)).await?;
         let ours = |id: &String| in_project.iter().any(|(other, _)| other == id) && in_stack.iter().any(|(other, _)| other == id);
         Ok(of(STACK_UID_TAG, None).await?.into_iter().filter(|(id, _)| ours(id)).map(|(_, uid)| uid).collect())
     }

@@ -277,12 +277,8 @@ impl Session<'_> {
 
     async fn observe(&self, graph: &Graph) -> Result<Observations, DeploymentError> {
         let how = &self.deployment.how;
-        let looking = Looking {
-            refresh: !how.no_refresh,
-            refresh_lookups: how.refresh_lookups,
-            now: self.ledger.now(),
-            window: how.pace.window,
-        };
+        let looking =
+            Looking { refresh: !how.no_refresh, refresh_lookups: how.refresh_lookups, now: self.ledger.now(), window: how.pace.window };
         let state = self.ledger.state().clone();
         Ok(observe::observe(&state, graph, &self.deployment.connection.providers, looking).await?)
     }
@@ -340,7 +336,7 @@ impl Session<'_> {
                 uid: &record.uid,
                 home: &record.home,
                 owner: self.ledger.owner(),
-                timeout: Some(Duration::from_secs(60)),
+                timeout: Some(Duration::from_mins(1)),
                 record: &nobody,
             };
             match provider.release(&cx, &record.id).await {

@@ -3,7 +3,7 @@
 use crate::{
     shape::{FieldSchema, Part, Presence, Schema, Shape},
     state::{Phase, Record},
-    value::{Draft, Unknown, Value},
+    value::{Draft, Tree, Unknown, Value},
 };
 
 /// One field that differs.
@@ -155,7 +155,8 @@ pub(crate) fn compare(shape: &Shape, present: &Value, wanted: &Draft) -> Match {
             all(present.len() == wanted.len(), pairs)
         }
         (Shape::Map(item), Value::Map(present), Draft::Map(wanted)) => {
-            let pairs = wanted.iter().map(|(key, wanted)| present.get(key).map_or(Match::Different, |present| compare(item, present, wanted)));
+            let pairs =
+                wanted.iter().map(|(key, wanted)| present.get(key).map_or(Match::Different, |present| compare(item, present, wanted)));
             all(present.len() == wanted.len(), pairs)
         }
         (Shape::Object(parts) | Shape::Choice(parts), Value::Map(_), Draft::Map(wanted)) => {
@@ -228,8 +229,9 @@ pub(crate) fn collides(schema: &Schema, old: &Value, new: &Draft) -> bool {
     })
 }
 
-fn overlap(shape: &Shape, a: &Value, b: &Value) -> bool {
-    let range = |value: &Value| value.as_text().and_then(|text| text.parse::<ipnet::IpNet>().ok());
+/// Whether two values of an exclusive field stand in each other's way.
+pub(crate) fn overlap<U: PartialEq>(shape: &Shape, a: &Tree<U>, b: &Tree<U>) -> bool {
+    let range = |value: &Tree<U>| value.as_text().and_then(|text| text.parse::<ipnet::IpNet>().ok());
     match (shape, range(a), range(b)) {
         (Shape::Range, Some(a), Some(b)) => a.contains(&b) || b.contains(&a),
         _ => a == b,

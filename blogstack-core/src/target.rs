@@ -2,7 +2,11 @@
 
 use async_trait::async_trait;
 
-use crate::{graph::Home, provider::{Owner, ProviderError, Providers}, state::Binding};
+use crate::{
+    graph::Home,
+    provider::{Owner, ProviderError, Providers},
+    state::Binding,
+};
 
 /// What a program can be run against.
 #[async_trait]

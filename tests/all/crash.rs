@@ -2,7 +2,13 @@
 
 use blogstack_aws::ec2::{Subnet, Vpc};
 use blogstack_core::{Configure, Scope};
-use blogstack_tests::crash::{Run, Stage, every_stop, realistic};
+mod everything;
+
+use blogstack_tests::{
+    crash::{Run, Stage, every_pair, every_stop, realistic},
+    sabotage,
+    world::World,
+};
 
 fn before(s: &Scope) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16").enable_dns_hostnames(true));
@@ -30,3 +36,53 @@ fn networks_survive_every_stop() {
     println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
     assert!(first > 40 && change > 40 && destroy > 20);
 }
+
+/// The same enumeration with one safeguard switched off must find an orphan or a duplicate.
+fn fails_without(safeguard: &str, tune: fn(World) -> World) {
+    let stage = Stage::empty(realistic).tuned(tune);
+    let hook = std::panic::catch_unwind(|| every_stop(&stage, &Run::up(before)));
+    let panic = hook.expect_err(&format!("nothing was lost without {safeguard}"));
+    let text = panic.downcast_ref::<String>().cloned().unwrap_or_default();
+    assert!(text.contains("it left another cloud"), "without {safeguard} it failed for another reason: {text}");
+}
+
+#[test]
+fn without_intents_objects_are_lost() {
+    fails_without("intents", sabotage::without_intents);
+}
+
+#[test]
+fn without_the_look_up_objects_are_made_twice() {
+    fails_without("the look-up", sabotage::without_look_up);
+}
+
+#[test]
+fn without_the_wait_for_consistency_objects_are_made_twice() {
+    fails_without("the wait for consistency", sabotage::without_patience);
+}
+
+#[test]
+fn every_kind_survives_every_stop() {
+    let stage = Stage::empty(realistic);
+    let (before, after) = (Run::up(everything::before), Run::up(everything::after));
+    let first = every_stop(&stage, &before);
+    let up = stage.finish(&before).stage;
+    let change = every_stop(&up, &after);
+    let changed = up.finish(&after).stage;
+    let destroy = every_stop(&changed, &Run::Destroy);
+    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
+    assert!(first > 300 && change > 200 && destroy > 150, "{first} {change} {destroy}");
+}
+
+#[test]
+fn eight_objects_survive_every_pair_of_stops() {
+    let stage = Stage::empty(realistic);
+    let up = every_pair(&stage, &Run::up(everything::eight), STRIDE);
+    let there = stage.finish(&Run::up(everything::eight)).stage;
+    let destroy = every_pair(&there, &Run::Destroy, STRIDE);
+    println!("pairs tried: {up} in a first up, {destroy} in a destroy");
+    assert!(up > 1000 && destroy > 300, "{up} {destroy}");
+}
+
+/// Every how-manieth stop is taken on either side of a pair.
+const STRIDE: usize = 1;

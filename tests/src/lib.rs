@@ -1,6 +1,9 @@
 //! What the workspace's tests share: stacks on a simulated AWS, in memory and under virtual time.
 
 pub mod crash;
+pub mod kinds;
+pub mod sabotage;
+pub mod toy;
 pub mod world;
 
 /// Runs a test under virtual time.

@@ -67,12 +67,43 @@ impl World {
         assert!(report.is_complete(), "{report:#?}");
     }
 
+    /// Lifts every protection.
+    ///
+    /// # Panics
+    /// When the state cannot be written.
+    pub async fn unprotect_all(&self) {
+        let stack = self.stack(|_| ());
+        let session = stack.open().await.unwrap_or_else(|error| panic!("{error}"));
+        let protected: Vec<String> =
+            session.ledger().state().records.values().filter(|record| record.wishes.protect).map(|record| record.urn.to_string()).collect();
+        for urn in protected {
+            session.unprotect(&urn).await.unwrap_or_else(|error| panic!("{error}"));
+        }
+        session.close().await.unwrap_or_else(|error| panic!("{error}"));
+    }
+
     /// What is recorded.
     ///
     /// # Panics
     /// When the state cannot be read.
     pub async fn state(&self) -> State {
         self.lab.state().await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The id of what is recorded for the resource with this path.
+    ///
+    /// # Panics
+    /// When nothing is.
+    pub async fn id(&self, path: &str) -> String {
+        let state = self.state().await;
+        let record = state.records.values().find(|record| record.urn.path() == path);
+        record.unwrap_or_else(|| panic!("nothing is recorded for `{path}`")).id.clone()
+    }
+
+    /// The same cloud, and the empty state of another stack, which knows nothing of this one.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self { sim: self.sim.clone(), lab: Lab::new(unclaimed(connection(&self.sim))).seed(8) }
     }
 
     /// The operations called since the last look.
@@ -92,17 +123,25 @@ impl World {
         }
         let header = state.header.as_ref().map(|header| header.owner.stack_uid.clone()).unwrap_or_default();
         names.push((header, "<stack>".into()));
-        // The longest first, because an id may hold another one.
-        names.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
+        // The longest first, because an id may hold another one; two resources may go by one id.
+        names.sort_by(|(a, a_name), (b, b_name)| (b.len(), a, a_name).cmp(&(a.len(), b, b_name)));
         let rename = |text: &str| names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id, name));
-        let mut cloud: Vec<String> = self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
+        let mut cloud: Vec<String> =
+            self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
         cloud.sort();
         let mut records: Vec<String> = state
             .records
             .values()
             .map(|record| {
                 let (phase, wishes) = (record.phase, &record.wishes);
-                let text = format!("{} {} {phase:?} {wishes:?} {:?} {:?} {:?}", record.urn, record.id, record.inputs, record.outputs, sorted(&record.dependencies, &rename));
+                let text = format!(
+                    "{} {} {phase:?} {wishes:?} {:?} {:?} {:?}",
+                    record.urn,
+                    record.id,
+                    record.inputs,
+                    record.outputs,
+                    sorted(&record.dependencies, &rename)
+                );
                 anonymous(&rename(&text))
             })
             .collect();
@@ -121,6 +160,11 @@ fn sorted<T: ToString>(items: impl IntoIterator<Item = T>, rename: &impl Fn(&str
     let mut items: Vec<String> = items.into_iter().map(|item| rename(&item.to_string())).collect();
     items.sort();
     items
+}
+
+/// A connection that does not ask whether a stack of the same name is here.
+fn unclaimed(connection: Connection) -> Connection {
+    Connection { census: None, ..connection }
 }
 
 /// A connection to a simulation.

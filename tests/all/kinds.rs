@@ -1,0 +1,12 @@
+//! Every kind, alone: each field set, changed and cleared, lost, vanished, deleted twice, adopted.
+
+mod eip;
+mod internet_gateway;
+mod key_pair;
+mod nat_gateway;
+mod route;
+mod route_table;
+mod route_table_association;
+mod security_group;
+mod subnet;
+mod vpc;
