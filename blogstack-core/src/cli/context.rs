@@ -195,7 +195,14 @@ impl<'a> Context<'a> {
         Ok(deployment.how(self.how()?).holder(self.holder()))
     }
 
-    /// The stack for looking at its state.
+    /// The stack for looking at its state, without the cloud: no credentials are needed.
+    pub(super) fn unconnected(&self) -> Result<Deployment, Failure> {
+        self.refuse_a_second_run()?;
+        let parts = self.surroundings.parts(&self.folder()?)?;
+        Ok(Deployment::unconnected(self.project(), &self.stack, parts).holder(self.holder()))
+    }
+
+    /// The stack for mending its state.
     pub(super) async fn recorded(&self) -> Result<Deployment, Failure> {
         self.deployment(self.connect().await?, |_| ())
     }

@@ -150,6 +150,8 @@ fn exit_of(error: &LedgerError) -> Exit {
         LedgerError::Open(OpenError::Io { .. } | OpenError::Anchor { .. })
         | LedgerError::Journal(_)
         | LedgerError::Key(KeyError::Io { .. } | KeyError::NoHome) => Exit::Failed,
-        LedgerError::Open(_) | LedgerError::Key(_) | LedgerError::Entry(_) | LedgerError::Foreign { .. } => Exit::Refused,
+        LedgerError::Open(_) | LedgerError::Key(_) | LedgerError::Entry(_) | LedgerError::Foreign { .. } | LedgerError::Empty { .. } => {
+            Exit::Refused
+        },
     }
 }

@@ -21,7 +21,7 @@ async fn recorded(context: &Context<'_>) -> Result<BTreeMap<String, Value>, Fail
         context.console.say(&format!("Nothing is recorded for stack `{}`: `up` makes it.", context.stack));
         return Ok(BTreeMap::new());
     }
-    let deployment = context.recorded().await?;
+    let deployment = context.unconnected()?;
     let session = context.stop(deployment.open_unrecovered()).await??;
     let exports = session.exports();
     session.close().await?;

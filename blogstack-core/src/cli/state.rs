@@ -11,7 +11,10 @@ pub(super) async fn run(context: &Context<'_>, command: &StateCommand) -> Result
     if !context.has_state()? {
         return empty(context, command);
     }
-    let deployment = context.recorded().await?;
+    let deployment = match command {
+        StateCommand::List | StateCommand::Show { .. } => context.unconnected()?,
+        StateCommand::Rm { .. } | StateCommand::Forget { .. } | StateCommand::Unprotect { .. } => context.recorded().await?,
+    };
     let session = context.stop(deployment.open_unrecovered()).await??;
     let done = match command {
         StateCommand::List => {

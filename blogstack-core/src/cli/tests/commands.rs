@@ -405,3 +405,67 @@ fn flags_stand_before_or_after_the_command() {
     assert_eq!(plan["summary"]["create"], 2);
     assert_eq!(plan["steps"][0]["inputs"]["width"], 7);
 }
+
+#[test]
+fn long_values_are_spread_and_compared_line_by_line() {
+    let bench = Bench::new();
+    let settings = |script: &str| format!("shelves = 1\nwidth = 1\nlabels = [\"\"\"{script}\"\"\"]\n");
+    let script = "#!/bin/sh\none\ntwo\nthree\nfour\nfive\n";
+    bench.write("stacks/demo.toml", &settings(script));
+    bench.check("preview --target-urn room/*", Exit::Done, &expect![[r#"
+        --- out ---
+        Plan for stack `demo` of `shop` on `sim`. What has the same number is done side by side:
+
+          1 + base          create   shop/shelf
+                width: 1
+          2 + room/shelf-0  create   shop/shelf
+                below: <base.id>
+                label:
+                  | #!/bin/sh
+                  | one
+                  | two
+                  | three
+                  | four
+                  | five
+                width: 10
+
+        2 to create.
+    "#]]);
+    bench.ok("up");
+    bench.write("stacks/demo.toml", &settings(&script.replace("four", "4\nfour and a half")));
+    bench.check("preview", Exit::Done, &expect![[r#"
+        --- out ---
+        Plan for stack `demo` of `shop` on `sim`:
+
+          1 ~ room/shelf-0  update   shop/shelf
+                label: changes
+                    ...
+                    | two
+                    | three
+                  - | four
+                  + | 4
+                  + | four and a half
+                    | five
+
+        1 to update; 1 stays as it is.
+    "#]]);
+    bench.check("preview --exclude room/* --set width=2", Exit::Done, &expect![[r#"
+        --- out ---
+        Plan for stack `demo` of `shop` on `sim`:
+
+            ± base          replace  shop/shelf (left out)
+                width: 1 -> 2; needs a new object
+            ~ room/shelf-0  update   shop/shelf (left out)
+                label: changes
+                    ...
+                    | two
+                    | three
+                  - | four
+                  + | 4
+                  + | four and a half
+                    | five
+                below: "shelf-1" -> <base.id>
+
+        No changes: 0 objects are as declared; 2 left out.
+    "#]]);
+}
