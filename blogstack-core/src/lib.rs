@@ -10,6 +10,10 @@
 //! 6. effects: [`event`], [`observe`], [`recover`], [`apply`], `backend/file`
 //! 7. faces: [`deployment`], [`display`], [`testing`], [`cli`]
 
+// The derives name this crate from outside; its own tests derive kinds, too.
+#[cfg(test)]
+extern crate self as blogstack_core;
+
 pub mod apply;
 pub mod backend;
 pub mod cli;
