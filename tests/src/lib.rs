@@ -1,6 +1,7 @@
 //! What the workspace's tests share: stacks on a simulated AWS, in memory and under virtual time.
 
 pub mod crash;
+pub mod fields;
 pub mod world;
 
 /// Runs a test under virtual time.
