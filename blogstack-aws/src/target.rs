@@ -82,10 +82,10 @@ impl Census for TaggedObjects {
             async move { tagged(&client, tag, value.as_deref()).await }
         };
         let in_project = of(PROJECT_TAG, Some(&owner.project)).await?;
-        let in_stack = of(STACK_TAG, Some(&owner.stack)).await?;
-        if in_project.is_empty() || in_stack.is_empty() {
+        if in_project.is_empty() {
             return Ok(Vec::new());
         }
+        let in_stack = of(STACK_TAG, Some(&owner.stack)).await?;
         let ours = |id: &String| in_project.iter().any(|(other, _)| other == id) && in_stack.iter().any(|(other, _)| other == id);
         Ok(of(STACK_UID_TAG, None).await?.into_iter().filter(|(id, _)| ours(id)).map(|(_, uid)| uid).collect())
     }

@@ -150,7 +150,12 @@ pub(crate) async fn apply(
     Ok(report)
 }
 
+/// Keeps the answers that the plan was made with, and forgets those that nobody asks for any more.
 async fn pin(ledger: &Ledger, plan: &Plan) -> Result<(), LedgerError> {
+    let unasked: Vec<String> = ledger.state().pins.keys().filter(|key| !plan.pins.contains_key(*key)).cloned().collect();
+    for key in unasked {
+        ledger.write(Entry::Pinned { key, answer: Value::Null }).await?;
+    }
     for (key, answer) in &plan.pins {
         if ledger.state().pins.get(key) != Some(answer) {
             ledger.write(Entry::Pinned { key: key.clone(), answer: answer.clone() }).await?;

@@ -7,6 +7,10 @@ use crate::{shape::Shape, value::Value};
 /// A type whose values have an encoded form. Derive it with `derive(Value)` or `derive(Block)`.
 ///
 /// It is not serde: a secret can be encoded only as [`Value::Secret`], and every type tells its [`Shape`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no encoded form",
+    note = "derive `Value` for plain types and `Block` for structs that may hold outputs"
+)]
 pub trait Data: Sized {
     /// The form of the encoded value.
     const SHAPE: Shape;

@@ -3,7 +3,7 @@
 use crate::{
     shape::{FieldSchema, Part, Presence, Schema, Shape},
     state::{Phase, Record},
-    value::{Draft, Unknown, Value},
+    value::{Draft, Tree, Unknown, Value},
 };
 
 /// One field that differs.
@@ -228,8 +228,9 @@ pub(crate) fn collides(schema: &Schema, old: &Value, new: &Draft) -> bool {
     })
 }
 
-fn overlap(shape: &Shape, a: &Value, b: &Value) -> bool {
-    let range = |value: &Value| value.as_text().and_then(|text| text.parse::<ipnet::IpNet>().ok());
+/// Whether two values of an exclusive field stand in each other's way.
+pub(crate) fn overlap<U: PartialEq>(shape: &Shape, a: &Tree<U>, b: &Tree<U>) -> bool {
+    let range = |value: &Tree<U>| value.as_text().and_then(|text| text.parse::<ipnet::IpNet>().ok());
     match (shape, range(a), range(b)) {
         (Shape::Range, Some(a), Some(b)) => a.contains(&b) || b.contains(&a),
         _ => a == b,

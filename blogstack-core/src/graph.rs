@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use indexmap::IndexMap;
+
 use crate::{
     data::Data,
     error::Line,
@@ -107,7 +109,7 @@ pub(crate) struct Export {
 pub struct Graph {
     pub(crate) declared: Vec<Declared>,
     pub(crate) queries: Vec<Arc<Query>>,
-    pub(crate) exports: Vec<(String, Export)>,
+    pub(crate) exports: IndexMap<String, Export>,
 }
 
 impl Graph {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     error::Problems,
-    graph::{Graph, Home},
+    graph::Graph,
     provider::{Object, Owner, Providers},
     state::{Binding, State},
     step::{Action, Step, Task},
@@ -16,6 +16,7 @@ mod claims;
 mod decide;
 mod departures;
 mod order;
+mod rivals;
 mod selection;
 mod tasks;
 
@@ -70,7 +71,6 @@ pub struct Plan {
     /// Answers to be pinned.
     pub(crate) pins: BTreeMap<String, Value>,
     pub(crate) exports_change: bool,
-    pub(crate) home: BTreeMap<Urn, Home>,
 }
 
 /// Why there is no plan.
@@ -102,7 +102,6 @@ pub fn plan(situation: &Situation<'_>, selection: &Selection) -> Result<Plan, Pl
         exports,
         moved: situation.observed.moved.clone(),
         pins: situation.observed.answers.clone(),
-        home: steps.iter().map(|step| (step.urn.clone(), step.home.clone())).collect(),
         steps,
         tasks,
     };

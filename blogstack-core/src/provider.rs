@@ -134,7 +134,7 @@ impl<R> Wanted<R> {
 
 /// What became of a create whose answer was lost.
 #[derive(Debug, Clone)]
-pub enum Found<R> {
+pub enum Found<R = ()> {
     /// It was made: this is it.
     One(Id<R>),
     /// It was not made, and can no longer appear.
@@ -206,12 +206,21 @@ impl<R: Resource> Changes<R> {
 /// Inputs at plan time: some are not known yet.
 pub struct Planned<'a, R> {
     inputs: &'a Draft,
+    related: &'a Related<'a>,
     of: PhantomData<fn() -> R>,
 }
 
+/// What the declared resources to which an input refers will yield, by the input's name.
+pub type Related<'a> = BTreeMap<&'static str, &'a Draft>;
+
 impl<'a, R: Resource> Planned<'a, R> {
-    pub(crate) fn new(inputs: &'a Draft) -> Self {
-        Self { inputs, of: PhantomData }
+    pub(crate) fn new(inputs: &'a Draft, related: &'a Related<'a>) -> Self {
+        Self { inputs, related, of: PhantomData }
+    }
+
+    /// The resource to which a field refers, when the program declares it.
+    pub fn related<S: Resource>(&self, field: Field<R, Id<S>>) -> Option<Planned<'a, S>> {
+        Some(Planned { inputs: self.related.get(field.name())?, related: &NOTHING_RELATED, of: PhantomData })
     }
 
     /// The value, if it is set and known.
@@ -224,6 +233,8 @@ impl<'a, R: Resource> Planned<'a, R> {
         self.inputs.get(field.name()).is_some()
     }
 }
+
+static NOTHING_RELATED: Related<'static> = BTreeMap::new();
 
 /// Something wrong with one field, found before any call.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -109,7 +109,8 @@ impl Scope {
         self.check(name, line);
         options.inherit(&self.options);
         options.aliases.extend(self.aliases.iter().map(|path| format!("{path}/{name}")));
-        self.add_tags(schema, &mut inputs);
+        self.add_tags(name, schema, &mut inputs, line);
+        inputs.sort_by_key(|(name, _)| schema.fields.iter().position(|field| field.name == *name));
         let region = if schema.global { None } else { self.home.region.clone() };
         let home = Home { region, ..self.home.clone() };
         let node = Arc::new(Node { urn: Urn::new(&self.join(name), schema.kind), schema, home, line });
@@ -125,7 +126,7 @@ impl Scope {
         node
     }
 
-    fn add_tags(&self, schema: &Schema, inputs: &mut Vec<(&'static str, Expr)>) {
+    fn add_tags(&self, name: &str, schema: &Schema, inputs: &mut Vec<(&'static str, Expr)>, line: Line) {
         if self.tags.is_empty() || schema.field("tags").is_none_or(|field| !field.is_input()) {
             return;
         }
@@ -141,7 +142,10 @@ impl Scope {
                 inputs.retain(|(name, _)| *name != "tags");
                 inputs.push(("tags", Expr::Object(tags)));
             }
-            Some(_) => {}
+            Some(_) => {
+                let problem = Problem::new(self.join(name), "its tags come from an output, so the tags of its scope cannot be added");
+                self.problem(problem.hint("set the tags one by one with `.tag(key, value)`; the values may be outputs").at(line));
+            }
             None => inputs.push(("tags", Expr::Object(tags))),
         }
     }
@@ -183,11 +187,11 @@ impl Scope {
         self.check(name, line);
         let name = self.join(name);
         let mut under_way = self.under_way.borrow_mut();
-        if let Some((_, first)) = under_way.graph.exports.iter().find(|(other, _)| *other == name) {
+        if let Some(first) = under_way.graph.exports.get(&name) {
             let twice = Problem::new(&name, "two values are exported under this name").at(line).related(first.line, "the first one");
             under_way.problems.push(twice);
         }
-        under_way.graph.exports.push((name, Export { expr, line }));
+        under_way.graph.exports.insert(name, Export { expr, line });
     }
 }
 

@@ -154,7 +154,7 @@ pub(crate) enum Entry {
     Recorded { number: Option<u64>, record: Box<Record> },
     /// The object is gone, or no longer ours; closes the intent.
     Removed { number: Option<u64>, uid: Uid },
-    /// A look-up's answer.
+    /// A look-up's answer; [`Value::Null`] when nobody asks any more.
     Pinned { key: String, answer: Value },
     /// The stack's exported values, all of them.
     Exported { values: BTreeMap<String, Value> },
@@ -196,6 +196,7 @@ impl State {
                 self.close(number);
                 self.records.remove(&uid);
             }
+            Entry::Pinned { key, answer: Value::Null } => drop(self.pins.remove(&key)),
             Entry::Pinned { key, answer } => drop(self.pins.insert(key, answer)),
             Entry::Exported { values } => self.exports = values,
         }

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use crate::{
-    backend::FileBackend,
+    backend::{Backend, FileBackend},
     clock::{Clock, FixedClock},
     deployment::{Deployment, DeploymentError, How},
     disk::{Disk, MemoryDisk},
@@ -11,6 +11,7 @@ use crate::{
     journal::NoAnchors,
     keys::UserFolders,
     plan::Plan,
+    provider::Providers,
     scope::Scope,
     state::{Parts, State},
     target::Connection,
@@ -36,18 +37,34 @@ pub struct Lab {
     seed: u64,
     clock: Arc<dyn Clock>,
     how: How,
+    name: String,
+    around: Option<Around>,
 }
+
+type Around = Arc<dyn Fn(Arc<dyn Backend>) -> Arc<dyn Backend> + Send + Sync>;
 
 impl Lab {
     /// An empty state in memory.
     pub fn new(connection: Connection) -> Self {
-        Self { connection, disk: Arc::new(MemoryDisk::new()), seed: 7, clock: Arc::new(FixedClock(1_767_225_600)), how: How::default() }
+        Self { connection, disk: Arc::new(MemoryDisk::new()), seed: 7, clock: Arc::new(FixedClock(1_767_225_600)), how: How::default(), name: "test".into(), around: None }
+    }
+
+    /// The disk on which the state is.
+    pub fn disk(&self) -> Arc<dyn Disk> {
+        self.disk.clone()
     }
 
     /// The same on another disk: one that was just opened again after a crash, say.
     #[must_use]
     pub fn on(mut self, disk: Arc<dyn Disk>) -> Self {
         self.disk = disk;
+        self
+    }
+
+    /// With another name for its project and stack.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
         self
     }
 
@@ -72,15 +89,30 @@ impl Lab {
         self
     }
 
-    /// The stack `test` of project `test`, with this program.
+    /// With something around the backend: one that loses what it should keep, say.
+    #[must_use]
+    pub fn around_backend(mut self, around: impl Fn(Arc<dyn Backend>) -> Arc<dyn Backend> + Send + Sync + 'static) -> Self {
+        self.around = Some(Arc::new(around));
+        self
+    }
+
+    /// With something around the connection's providers.
+    #[must_use]
+    pub fn around_providers(mut self, around: impl FnOnce(Providers) -> Providers) -> Self {
+        self.connection.providers = around(self.connection.providers);
+        self
+    }
+
+    /// The stack `test` of project `test`, unless it was named, with this program.
     pub fn stack(&self, program: impl Fn(&Scope) + Send + Sync + 'static) -> Deployment {
-        Deployment::new("test", "test", self.connection.clone(), self.parts(), program).how(self.how.clone())
+        Deployment::new(&*self.name, &*self.name, self.connection.clone(), self.parts(), program).how(self.how.clone())
     }
 
     fn parts(&self) -> Parts {
         let folder = Path::new("/state");
+        let file: Arc<dyn Backend> = Arc::new(FileBackend::new(self.disk.clone(), &folder.join("journal"), Arc::new(NoAnchors)));
         Parts {
-            backend: Arc::new(FileBackend::new(self.disk.clone(), &folder.join("journal"), Arc::new(NoAnchors))),
+            backend: self.around.as_ref().map_or_else(|| file.clone(), |around| around(file.clone())),
             disk: self.disk.clone(),
             folders: UserFolders::below(&folder.join("user")),
             entropy: Arc::new(SeededEntropy::new(self.seed)),

@@ -2,7 +2,11 @@
 
 use blogstack_aws::ec2::{Subnet, Vpc};
 use blogstack_core::{Configure, Scope};
-use blogstack_tests::crash::{Run, Stage, every_stop, realistic};
+use blogstack_tests::{
+    crash::{Run, Stage, every_stop, realistic},
+    sabotage,
+    world::World,
+};
 
 fn before(s: &Scope) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16").enable_dns_hostnames(true));
@@ -29,4 +33,28 @@ fn networks_survive_every_stop() {
     let destroy = every_stop(&changed, &Run::Destroy);
     println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
     assert!(first > 40 && change > 40 && destroy > 20);
+}
+
+/// The same enumeration with one safeguard switched off must find an orphan or a duplicate.
+fn fails_without(safeguard: &str, tune: fn(World) -> World) {
+    let stage = Stage::empty(realistic).tuned(tune);
+    let hook = std::panic::catch_unwind(|| every_stop(&stage, &Run::up(before)));
+    let panic = hook.expect_err(&format!("nothing was lost without {safeguard}"));
+    let text = panic.downcast_ref::<String>().cloned().unwrap_or_default();
+    assert!(text.contains("it left another cloud"), "without {safeguard} it failed for another reason: {text}");
+}
+
+#[test]
+fn without_intents_objects_are_lost() {
+    fails_without("intents", sabotage::without_intents);
+}
+
+#[test]
+fn without_the_look_up_objects_are_made_twice() {
+    fails_without("the look-up", sabotage::without_look_up);
+}
+
+#[test]
+fn without_the_wait_for_consistency_objects_are_made_twice() {
+    fails_without("the wait for consistency", sabotage::without_patience);
 }

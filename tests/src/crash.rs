@@ -221,37 +221,32 @@ async fn carry_out(world: &World, run: &Run) -> Result<Report, DeploymentError> 
 pub fn every_stop(stage: &Stage, run: &Run) -> usize {
     let undisturbed = stage.finish(run);
     let wanted = undisturbed.stage.canonical();
-    let mut tried = 0;
-    for number in 0.. {
-        for stop in [Stop::Before(number), Stop::After(number)] {
-            let stopped = stage.run(run, Some(stop));
-            if stopped.report.is_some() {
-                assert!(number > undisturbed.effects / 2, "the run ended after {} effects", stopped.effects);
-                return tried;
-            }
-            tried += 1;
-            let next = stopped.stage.finish(run);
-            agree(&wanted, &next.stage.canonical(), &format!("stopped at {stop:?}\n{stopped:?}\nthen {next:?}"));
+    in_parallel(stops(undisturbed.effects), |stop| {
+        let stopped = stage.run(run, Some(stop));
+        if stopped.report.is_some() {
+            return 0;
         }
-    }
-    tried
+        let next = stopped.stage.finish(run);
+        agree(&wanted, &next.stage.canonical(), &format!("stopped at {stop:?}\n{stopped:?}\nthen {next:?}"));
+        1
+    })
 }
 
-/// Stops a run at every effect, and the run after it at every `stride`th of its own, from `offset`.
+/// Stops a run at every `stride`th effect, and the run after it at every `stride`th of its own.
 ///
 /// # Panics
 /// When the third does not reach what an undisturbed one reaches.
 pub fn every_pair(stage: &Stage, run: &Run, stride: usize) -> usize {
     let undisturbed = stage.finish(run);
     let wanted = undisturbed.stage.canonical();
-    let mut tried = 0;
-    let stops = |count: usize| (0..count + 8).flat_map(|number| [Stop::Before(number), Stop::After(number)]);
-    for (shift, first) in stops(undisturbed.effects).enumerate() {
+    in_parallel(stops(undisturbed.effects).into_iter().step_by(stride).collect(), |first| {
         let once = stage.run(run, Some(first));
         if once.report.is_some() {
-            break;
+            return 0;
         }
-        for second in stops(usize::MAX / 4).skip(shift % stride).step_by(stride) {
+        let after = once.stage.finish(run).effects;
+        let mut tried = 0;
+        for second in stops(after).into_iter().step_by(stride) {
             let twice = once.stage.run(run, Some(second));
             if twice.report.is_some() {
                 break;
@@ -260,8 +255,27 @@ pub fn every_pair(stage: &Stage, run: &Run, stride: usize) -> usize {
             let last = twice.stage.finish(run);
             agree(&wanted, &last.stage.canonical(), &format!("stopped at {first:?} and {second:?}\n{once:?}\n{twice:?}\n{last:?}"));
         }
-    }
-    tried
+        tried
+    })
+}
+
+/// Every place to stop at in a run of so many effects. What runs side by side may make it a few more.
+fn stops(effects: usize) -> Vec<Stop> {
+    (0..effects + 4).flat_map(|number| [Stop::Before(number), Stop::After(number)]).collect()
+}
+
+/// Tries each on all cores, and adds up.
+fn in_parallel(stops: Vec<Stop>, attempt: impl Fn(Stop) -> usize + Sync) -> usize {
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, Into::into);
+    std::thread::scope(|scope| {
+        let work = || {
+            let each = std::iter::from_fn(|| stops.get(next.fetch_add(1, Ordering::Relaxed)));
+            each.map(|stop| attempt(*stop)).sum::<usize>()
+        };
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).sum()
+    })
 }
 
 fn agree(wanted: &Canonical, found: &Canonical, what: &str) {

@@ -2,6 +2,8 @@
 
 pub mod crash;
 pub mod fields;
+pub mod sabotage;
+pub mod toy;
 pub mod world;
 
 /// Runs a test under virtual time.

@@ -67,6 +67,21 @@ impl World {
         assert!(report.is_complete(), "{report:#?}");
     }
 
+    /// Lifts every protection.
+    ///
+    /// # Panics
+    /// When the state cannot be written.
+    pub async fn unprotect_all(&self) {
+        let stack = self.stack(|_| ());
+        let session = stack.open().await.unwrap_or_else(|error| panic!("{error}"));
+        let protected: Vec<String> =
+            session.ledger().state().records.values().filter(|record| record.wishes.protect).map(|record| record.urn.to_string()).collect();
+        for urn in protected {
+            session.unprotect(&urn).await.unwrap_or_else(|error| panic!("{error}"));
+        }
+        session.close().await.unwrap_or_else(|error| panic!("{error}"));
+    }
+
     /// What is recorded.
     ///
     /// # Panics

@@ -35,10 +35,8 @@ impl Context<'_> {
     pub(crate) fn find<T: Stored>(&self, id: &str) -> Result<&T, Failure> {
         T::KIND.check(id)?;
         let table = T::table(self.region);
-        let found = match self.settings.consistency.hides_from_writes() {
-            true => table.visible(id, self.now),
-            false => table.get(id),
-        };
+        let hidden = self.settings.consistency.hides_from_writes();
+        let found = if hidden { table.visible(id, self.now) } else { table.get(id) };
         found.ok_or_else(|| T::KIND.not_found(id))
     }
 
@@ -69,8 +67,16 @@ impl Context<'_> {
         T::table(self.region).iter()
     }
 
+    /// Every object of a kind that belongs to an owner: a VPC, a subnet, an instance, a group, an interface.
+    pub(crate) fn of<T: Stored>(&self, owner: &str) -> impl Iterator<Item = &T> {
+        T::table(self.region).of(owner)
+    }
+
     /// Refuses one more live object of a kind than its quota allows.
     pub(crate) fn within_quota<T: Stored>(&self, quota: &str, code: &'static str) -> Result<(), Failure> {
+        if !self.settings.quotas.contains_key(quota) {
+            return Ok(());
+        }
         let used = self.all::<T>().filter(|object| object.is_live()).count();
         self.quota(quota, used, code)
     }
@@ -78,9 +84,7 @@ impl Context<'_> {
     /// Refuses one more of something of which so many are used.
     pub(crate) fn quota(&self, quota: &str, used: usize, code: &'static str) -> Result<(), Failure> {
         match self.settings.quotas.get(quota) {
-            Some(limit) if used >= *limit => {
-                Err(Failure::new(code, format!("The maximum number of {quota} has been reached.")))
-            }
+            Some(limit) if used >= *limit => Err(Failure::new(code, format!("The maximum number of {quota} has been reached."))),
             _ => Ok(()),
         }
     }

@@ -56,8 +56,8 @@ impl Delays {
             instance_terminated: Duration::ZERO,
             volume_modified: Duration::ZERO,
             profile_associated: Duration::ZERO,
-            memory: Duration::from_secs(3600),
-            token: Duration::from_secs(24 * 3600),
+            memory: Duration::from_hours(1),
+            token: Duration::from_hours(24),
         }
     }
 

@@ -134,9 +134,7 @@ impl<'a> Ongoing<'a> {
             FaultKind::CutBody => return Exchange::CutShort(self.whole_reply(result)),
             FaultKind::Throttle => Failure::new("RequestLimitExceeded", "Request limit exceeded.").status(503),
             FaultKind::ServerError => Failure::new("InternalError", "An internal error has occurred").status(500),
-            FaultKind::Unavailable => {
-                Failure::new("Unavailable", "The server is overloaded and can't handle the request").status(503)
-            }
+            FaultKind::Unavailable => Failure::new("Unavailable", "The server is overloaded and can't handle the request").status(503),
             FaultKind::Error { code, message, status } => Failure::new(code.clone(), message.clone()).status(*status),
         };
         Exchange::Answered(Reply::failure(self.request.service, self.request_id.clone(), &failure))

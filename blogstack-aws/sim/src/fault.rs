@@ -109,9 +109,8 @@ impl FaultedCalls {
     }
 
     fn matches(&self, request: &Request) -> bool {
-        let parameter = |(name, wanted): &(String, String)| {
-            request.parameters.get(name).is_some_and(|value| pattern::matches(wanted, value))
-        };
+        let parameter =
+            |(name, wanted): &(String, String)| request.parameters.get(name).is_some_and(|value| pattern::matches(wanted, value));
         pattern::matches(&self.operation, &request.operation) && self.matching.iter().all(parameter)
     }
 

@@ -1,4 +1,59 @@
-//! Under construction.
+//! A simulated AWS: behavioural, deterministic, in this process.
+//!
+//! [`Sim`] plugs into the official SDK as its HTTP client: real requests come in serialised, real replies go out. It enforces what
+//! AWS enforces (dependencies, CIDR rules, uniqueness, idempotency tokens, states, pagination) and answers AWS's error codes. Objects
+//! take virtual time to come and go, reads may lag behind writes, and faults strike on demand. Every id, address and date is a
+//! function of the seed and of the calls made, so that two runs answer the same bytes. Nothing here has run against real AWS: each
+//! modelled behaviour names the page of AWS's documentation that it follows.
+//!
+//! ```
+//! use std::time::Duration;
+//! use blogstack_sim::{Consistency, Delays, FaultKind::{Reset, Throttle}, Image, Sim, on};
+//!
+//! let sim = Sim::builder()
+//!     .seed(7)                                                    // all ids, addresses and request ids come from it
+//!     .account("123456789012").region("eu-west-1")                // the defaults
+//!     .consistency(Consistency::window(Duration::from_secs(5)))   // default: none
+//!     .delays(Delays::realistic())                                // the default
+//!     .fault(on("CreateVpc").after_effect(Reset))                 // the VPC is made, its reply is lost
+//!     .fault(on("CreateSubnet").nth(2).before_effect(Throttle))
+//!     .image(Image::new("blog", "123456789012"))
+//!     .parameter("/blog/image", "ami-0123456789abcdef0")
+//!     .instance_profile("web")
+//!     .quota("vpcs", 5)
+//!     .build()?;
+//! let client = sim.http_client();                                 // for the SDK's configuration
+//! sim.advance(Duration::from_secs(90));
+//! assert_eq!(sim.now(), Duration::from_secs(90));
+//! # Ok::<(), blogstack_sim::SimError>(())
+//! ```
+//!
+//! # The SDK's configuration
+//! Give [`Sim::http_client`] to `SdkConfig::builder().http_client(..)`, with any credentials. An access key id of twelve digits is the
+//! account that calls; with any other it is the default account. Region and service are read from the signature. Lost replies
+//! ([`FaultKind::Timeout`], a [`Gate`] that drops) end only by the client's own timeouts: set an operation timeout.
+//!
+//! # Time
+//! Virtual time follows tokio's clock from the first look at it, plus what [`Sim::advance`] adds; a file keeps it. With a paused clock
+//! (`tokio::time::pause`, or `start_paused`) waiting costs nothing. Dates in replies count from 2026-01-01T00:00:00Z. States change
+//! when somebody looks: there are no background tasks.
+//!
+//! # What it knows
+//! EC2: VPCs, subnets, internet gateways, route tables, routes and associations, elastic IP addresses, NAT gateways, security groups and
+//! rules, key pairs, instances with their interfaces, volumes and profiles, tags, images, zones; STS `GetCallerIdentity`; SSM
+//! `GetParameter(s)`. Another operation is refused with AWS's `InvalidAction` and logged; a parameter that is not modelled is listed in
+//! [`Call::ignored`]. A region begins empty: without a default VPC, with three zones `a`, `b`, `c`, with Amazon Linux images in several
+//! versions, and with the SSM parameter `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64` that names the newest.
+//!
+//! # Looking and meddling
+//! - [`Sim::calls`], [`Sim::clear_calls`]: what was called, and how it went ([`Outcome`]).
+//! - [`Sim::objects`]: every live object, to compare; [`Sim::snapshot`], [`Sim::restore`]: the whole world.
+//! - [`Sim::out_of_band`]: changes behind everybody's back: `delete(id)`, `set(id, field, value)`, `tag(id, key, value)`, `untag(id, key)`.
+//! - [`Sim::gate`], [`Sim::clear_gate`]: a [`Gate`] sees each call before and after its effect, and may lose it there.
+//! - [`Sim::add_fault`], [`Sim::clear_faults`], [`on`]: what goes wrong.
+//! - [`Sim::instance_id`]: names this simulated world for ever; `SimBuilder::file` keeps the world in a file.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on fails"))]
 
 mod builder;
 mod call;
@@ -28,6 +83,8 @@ mod state;
 mod sts;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 pub use builder::SimBuilder;

@@ -163,10 +163,9 @@ impl Sim {
 
     fn object_key(&self, place: &str, kind: &str, id: &str) -> String {
         let place = Place::of(place);
-        match place.account == self.shared.default.account {
-            true => format!("{}/{kind}/{id}", place.region),
-            false => format!("{}/{kind}/{id}", place.key()),
-        }
+        let own = place.account == self.shared.default.account;
+        let place = if own { place.region } else { place.key() };
+        format!("{place}/{kind}/{id}")
     }
 }
 

@@ -47,10 +47,7 @@ impl World {
 
     /// Sends a query request.
     pub(crate) async fn exchange(&self, operation: &str, parameters: &[(&str, &str)]) -> Exchange {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.append_pair("Action", operation).append_pair("Version", "2016-11-15");
-        body.extend_pairs(parameters);
-        self.send(None, &body.finish()).await
+        self.send(None, &body(operation, parameters)).await
     }
 
     /// Sends a query request that is answered, if only by an error.
@@ -65,7 +62,7 @@ impl World {
     pub(crate) async fn ok(&self, operation: &str, parameters: &[(&str, &str)]) -> String {
         let reply = self.reply(operation, parameters).await;
         assert_eq!(reply.status, 200, "{operation} {parameters:?}: {}", reply.body);
-        let ignored = self.sim.calls().last().unwrap().ignored.clone();
+        let ignored = self.sim.shared.watch().calls.last().unwrap().ignored.clone();
         assert!(ignored.is_empty(), "{operation}: unread {ignored:?}");
         reply.body
     }
@@ -135,4 +132,10 @@ where
     fn after(&self, call: &crate::call::CallInfo) -> crate::gate::Verdict {
         (self.1)(call)
     }
+}
+
+fn body(operation: &str, parameters: &[(&str, &str)]) -> String {
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    body.append_pair("Action", operation).append_pair("Version", "2016-11-15");
+    body.extend_pairs(parameters).finish()
 }

@@ -4,9 +4,7 @@ mod body;
 
 use std::sync::Arc;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -37,11 +35,16 @@ impl Transport {
     pub(crate) fn new(sim: Sim) -> Self {
         Self { sim }
     }
+
+    /// A connector for the timeouts of a client.
+    pub(crate) fn connector(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
+        SharedHttpConnector::new(Connector { sim: self.sim.clone(), read_timeout: settings.read_timeout() })
+    }
 }
 
 impl HttpClient for Transport {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(Connector { sim: self.sim.clone(), read_timeout: settings.read_timeout() })
+        self.connector(settings)
     }
 }
 

@@ -9,7 +9,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Home, Id, IntoInput, Resource, Tags, Value,
-    provider::{Change, Changes, Cx, FieldProblem, Found, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
+    provider::{Changes, Cx, FieldProblem, Found, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
     value,
 };
 
@@ -130,6 +130,14 @@ impl Described for Provider {
     }
 }
 
+/// A network may have further ranges that are not declared, but what lies outside the declared one is far more likely a slip.
+fn outside(planned: &Planned<'_, Subnet>) -> Option<FieldProblem> {
+    let range = planned.get(Subnet::cidr_block)?;
+    let network = planned.related(Subnet::vpc)?.get(Vpc::cidr_block)?;
+    let message = || format!("{range} lies outside the network's {network}");
+    (!network.contains(range)).then(|| FieldProblem { field: "cidr_block", message: message() })
+}
+
 fn boolean(value: bool) -> AttributeBooleanValue {
     AttributeBooleanValue::builder().value(value).build()
 }
@@ -161,6 +169,7 @@ impl ResourceProvider for Provider {
     fn check(&self, planned: &Planned<'_, Subnet>) -> Vec<FieldProblem> {
         let range = planned.get(Subnet::cidr_block).filter(|range| !(16..=28).contains(&range.prefix()));
         let range = range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") });
+        let range = range.or_else(|| outside(planned));
         let tags = planned.get(Subnet::tags).and_then(|tags| tags::problem(&tags));
         range.into_iter().chain(tags.map(|message| FieldProblem { field: "tags", message })).collect()
     }

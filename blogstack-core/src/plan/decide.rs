@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PlanError, Selection, Situation, order};
+use super::{PlanError, Selection, Situation, order, rivals};
 use crate::{
     diff::{self, Wanted, collides},
     error::{Problem, Problems},
     expr::{Environment, Expr},
     graph::{Declared, Graph, Node, Query},
+    provider::Related,
     shape::{FieldSchema, Schema},
     state::{Phase, Record, Wishes},
     step::{Action, Step},
@@ -66,6 +67,9 @@ pub(super) fn decide<'a>(situation: &Situation<'a>, selection: &Selection, claim
         decisions.outputs.push(outputs);
     }
     decisions.finish_rewrites(situation);
+    if invalid.is_empty() {
+        invalid.extend(rivals::rivals(graph, &decisions.steps));
+    }
     Problems(invalid).none_or(()).map_err(PlanError::Invalid)?;
     Problems(refused).none_or(()).map_err(PlanError::Refused)?;
     Ok(decisions)
@@ -134,12 +138,25 @@ impl One<'_, '_> {
                 Err(message) => problems.push(self.problem(format!("field `{name}`: {message}"))),
             }
         }
-        if problems.is_empty()
-            && let Some(provider) = self.situation.providers.get(self.declared.node.schema.kind)
-        {
-            problems.extend(provider.check(&inputs).into_iter().map(|found| self.problem(format!("field `{}`: {}", found.field, found.message))));
+        let schema = self.declared.node.schema;
+        let Some(provider) = self.situation.providers.get(schema.kind) else {
+            let problem = self.problem(format!("this target has no provider for the kind `{}`", schema.kind));
+            problems.push(problem.hint(format!("build with the cargo feature `{}`", schema.feature)));
+            return (inputs, problems);
+        };
+        if problems.is_empty() {
+            problems.extend(provider.check(&inputs, &self.related()).into_iter().map(|found| self.problem(format!("field `{}`: {}", found.field, found.message))));
         }
         (inputs, problems)
+    }
+
+    /// What the resources yield whose id an input is.
+    fn related(&self) -> Related<'_> {
+        let outputs = |(name, expr): &(&'static str, Expr)| match expr {
+            Expr::Field { node, path } if path.len() == 1 && path[0] == "id" => Some((*name, self.decisions.outputs(node)?)),
+            _ => None,
+        };
+        self.declared.inputs.iter().filter_map(outputs).collect()
     }
 
     fn depends_on(&self) -> BTreeSet<usize> {
@@ -230,7 +247,6 @@ impl One<'_, '_> {
         let mut record = migrated(self.declared.node.schema, written).map_err(|message| Verdict::Invalid(self.problem(message)))?;
         let renamed_from = (written.urn != blank.urn).then(|| written.urn.clone());
         let mut step = Step { renamed_from, ..blank };
-        step.wishes.protect |= written.wishes.protect;
         let broken = match self.situation.observed.objects.get(&record.uid) {
             Some(None) => return Ok(Step { action: Action::Create, gone: true, reasons: vec![GONE.into()], current: Some(record), ..step }),
             Some(Some(object)) => {
@@ -254,7 +270,8 @@ impl One<'_, '_> {
         }
         step.reasons = reasons;
         step.current = Some(record);
-        match replace && step.wishes.protect {
+        // Lifting the protection and using that in one run is what it protects against.
+        match replace && (step.wishes.protect || written.wishes.protect) {
             true => Err(Verdict::Refused(self.protected(&step), Box::new(step))),
             false => Ok(step),
         }
@@ -264,7 +281,7 @@ impl One<'_, '_> {
         let why = step.changes.iter().find(|change| change.replaces).map(|change| format!("field `{}`", change.field));
         let why = why.or_else(|| step.reasons.first().cloned()).unwrap_or_default();
         let problem = self.problem(format!("it is protected, but this change would replace it: {why}"));
-        problem.hint(format!("undo the change, or lift the protection: `state unprotect '{}'`", step.urn))
+        problem.hint(format!("undo the change, or lift the protection first: `state unprotect '{}'`", step.urn))
     }
 
     /// Reasons beyond the fields' own rules.

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 
 use super::{
-    Changes, Cx, ErrorKind, FieldProblem, Found, LookupProvider, LostCreate, Object, Observed, Planned, ProviderError, ResourceProvider,
-    Result, State, ToRead, Wanted, schema_of,
+    Changes, Cx, ErrorKind, FieldProblem, Found, LookupProvider, LostCreate, Object, Observed, Planned, ProviderError, Related,
+    ResourceProvider, Result, State, ToRead, Wanted, schema_of,
 };
 use crate::{
     data::Data,
@@ -22,7 +22,7 @@ pub trait Provider: Send + Sync {
     /// The kind's schema.
     fn schema(&self) -> &'static Schema;
     /// See [`ResourceProvider::check`].
-    fn check(&self, planned: &Draft) -> Vec<FieldProblem>;
+    fn check(&self, planned: &Draft, related: &Related<'_>) -> Vec<FieldProblem>;
     /// See [`ResourceProvider::replaces`].
     fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String>;
     /// See [`ResourceProvider::survey`].
@@ -63,12 +63,12 @@ impl<P: ResourceProvider> Provider for Typed<P> {
         schema_of::<P>()
     }
 
-    fn check(&self, planned: &Draft) -> Vec<FieldProblem> {
-        self.0.check(&Planned::new(planned))
+    fn check(&self, planned: &Draft, related: &Related<'_>) -> Vec<FieldProblem> {
+        self.0.check(&Planned::new(planned, related))
     }
 
     fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String> {
-        self.0.replaces(&Data::decode(outputs).ok()?, &Planned::new(planned))
+        self.0.replaces(&Data::decode(outputs).ok()?, &Planned::new(planned, &Related::new()))
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value> {
@@ -166,6 +166,13 @@ impl Providers {
     #[must_use]
     pub fn without(mut self, kind: &str) -> Self {
         self.kinds.remove(kind);
+        self
+    }
+
+    /// With something around every kind's provider.
+    #[must_use]
+    pub fn wrapped(mut self, wrap: impl Fn(Arc<dyn Provider>) -> Arc<dyn Provider>) -> Self {
+        self.kinds.values_mut().for_each(|provider| *provider = wrap(provider.clone()));
         self
     }
 

@@ -33,6 +33,10 @@ impl Object for NetworkAcl {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [Some(&self.vpc), None]
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -44,7 +48,15 @@ impl Object for NetworkAcl {
 
 const LISTING: Listing<NetworkAcl> = Listing {
     ids: "NetworkAclId",
-    filters: &["association.association-id", "association.network-acl-id", "association.subnet-id", "default", "network-acl-id", "owner-id", "vpc-id"],
+    filters: &[
+        "association.association-id",
+        "association.network-acl-id",
+        "association.subnet-id",
+        "default",
+        "network-acl-id",
+        "owner-id",
+        "vpc-id",
+    ],
     field,
     pages: PAGES,
 };
@@ -65,7 +77,7 @@ pub(crate) fn create_default(context: &mut Context<'_>, vpc: &str) {
 
 /// Removes the default ACL of a VPC that is deleted.
 pub(crate) fn remove_default(context: &mut Context<'_>, vpc: &str) {
-    let ids: Vec<String> = context.all::<NetworkAcl>().filter(|acl| acl.vpc == vpc).map(|acl| acl.id.clone()).collect();
+    let ids: Vec<String> = context.of::<NetworkAcl>(vpc).map(|acl| acl.id.clone()).collect();
     for id in ids {
         context.remove::<NetworkAcl>(&id);
     }
@@ -76,7 +88,7 @@ fn describe(context: &mut Context<'_>) -> Result<Xml, Failure> {
 }
 
 fn subnets<'a>(context: &'a Context<'_>, acl: &NetworkAcl) -> impl Iterator<Item = &'a Subnet> {
-    context.all::<Subnet>().filter(move |subnet| subnet.vpc == acl.vpc)
+    context.of::<Subnet>(&acl.vpc)
 }
 
 /// The id of a subnet's association, which follows from the subnet's.

@@ -24,18 +24,18 @@ pub(crate) fn block_v6(text: &str, parameter: &str) -> Result<Ipv6Net, Failure> 
 }
 
 /// Whether two blocks share an address.
-pub(crate) fn overlap(one: &Ipv4Net, other: &Ipv4Net) -> bool {
-    one.contains(other) || other.contains(one)
+pub(crate) fn overlap(one: Ipv4Net, other: Ipv4Net) -> bool {
+    one.contains(&other) || other.contains(&one)
 }
 
 /// The addresses of a subnet's block that interfaces can have.
-pub(crate) fn usable(block: &Ipv4Net) -> std::ops::RangeInclusive<u32> {
+pub(crate) fn usable(block: Ipv4Net) -> std::ops::RangeInclusive<u32> {
     let (first, last) = (u32::from(block.network()), u32::from(block.broadcast()));
     first.saturating_add(RESERVED)..=last.saturating_sub(1)
 }
 
 /// Whether an interface can have an address of a subnet's block.
-pub(crate) fn is_usable(block: &Ipv4Net, address: Ipv4Addr) -> bool {
+pub(crate) fn is_usable(block: Ipv4Net, address: Ipv4Addr) -> bool {
     usable(block).contains(&u32::from(address))
 }
 
@@ -52,8 +52,8 @@ mod tests {
     #[test]
     fn five_addresses_are_reserved() {
         let block = block("10.0.1.0/28", "cidrBlock").unwrap();
-        assert_eq!(usable(&block).count(), 11);
-        assert!(!is_usable(&block, Ipv4Addr::new(10, 0, 1, 3)) && is_usable(&block, Ipv4Addr::new(10, 0, 1, 4)));
-        assert!(!is_usable(&block, Ipv4Addr::new(10, 0, 1, 15)));
+        assert_eq!(usable(block).count(), 11);
+        assert!(!is_usable(block, Ipv4Addr::new(10, 0, 1, 3)) && is_usable(block, Ipv4Addr::new(10, 0, 1, 4)));
+        assert!(!is_usable(block, Ipv4Addr::new(10, 0, 1, 15)));
     }
 }

@@ -20,7 +20,7 @@ use crate::state::object::{Kind, Object, Tags};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Address {
     pub(crate) id: String,
-    pub(crate) public_address: Ipv4Addr,
+    pub(crate) public_ip: Ipv4Addr,
     pub(crate) association: Option<Association>,
     tags: Tags,
 }
@@ -44,6 +44,10 @@ impl Object for Address {
 
     fn id(&self) -> &str {
         &self.id
+    }
+
+    fn owners(&self) -> [Option<&str>; 2] {
+        [self.association.as_ref().map(|association| association.interface.as_str()), None]
     }
 
     fn tags(&self) -> Option<&Tags> {
@@ -80,7 +84,7 @@ pub(crate) fn new_public_address(context: &mut Context<'_>) -> Ipv4Addr {
 }
 
 fn is_used(context: &Context<'_>, address: Ipv4Addr) -> bool {
-    context.all::<Address>().any(|other| other.public_address == address)
+    context.all::<Address>().any(|other| other.public_ip == address)
         || context.all::<Interface>().any(|interface| interface.public_address == Some(address))
 }
 
@@ -91,12 +95,12 @@ fn allocate(context: &mut Context<'_>) -> Result<Xml, Failure> {
     context.within_quota::<Address>("addresses", "AddressLimitExceeded")?;
     let address = Address {
         id: context.new_id("eipalloc"),
-        public_address: new_public_address(context),
+        public_ip: new_public_address(context),
         association: None,
         tags: tags::specified(&context.params, Address::KIND.name)?,
     };
     let mut xml = Xml::new();
-    xml.text("publicIp", address.public_address).text("domain", "vpc").text("allocationId", &address.id);
+    xml.text("publicIp", address.public_ip).text("domain", "vpc").text("allocationId", &address.id);
     xml.text("publicIpv4Pool", "amazon").text("networkBorderGroup", &context.place.region);
     context.add(address);
     Ok(xml)
@@ -105,7 +109,7 @@ fn allocate(context: &mut Context<'_>) -> Result<Xml, Failure> {
 fn release(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let address = named(context)?;
     if address.association.is_some() {
-        return Err(Failure::new("InvalidIPAddress.InUse", format!("Address {} is in use.", address.public_address)));
+        return Err(Failure::new("InvalidIPAddress.InUse", format!("Address {} is in use.", address.public_ip)));
     }
     context.remove::<Address>(&address.id);
     Ok(done())
@@ -126,6 +130,6 @@ fn by_address<'a>(context: &'a Context<'_>, text: &str) -> Result<&'a Address, F
     let Ok(wanted) = text.parse::<Ipv4Addr>() else {
         return Err(Failure::new("InvalidAddress.Malformed", format!("Invalid IPv4 address: {text}")));
     };
-    let found = context.all::<Address>().find(|address| address.public_address == wanted);
+    let found = context.all::<Address>().find(|address| address.public_ip == wanted);
     found.ok_or_else(|| Failure::new("InvalidAddress.NotFound", format!("Address '{wanted}' not found.")))
 }

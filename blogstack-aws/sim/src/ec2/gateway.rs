@@ -34,6 +34,10 @@ impl Object for Gateway {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [self.vpc.as_deref(), None]
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -63,7 +67,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
 
 /// Whether a VPC has an internet gateway.
 pub(crate) fn is_attached(context: &Context<'_>, vpc: &str) -> bool {
-    context.all::<Gateway>().any(|gateway| gateway.vpc.as_deref() == Some(vpc))
+    context.of::<Gateway>(vpc).next().is_some()
 }
 
 fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
@@ -136,6 +140,13 @@ fn write(xml: &mut Xml, context: &Context<'_>, gateway: &Gateway) {
         xml.text("vpcId", vpc).text("state", "available");
     });
     xml.tags(&gateway.tags);
+}
+
+#[cfg(test)]
+impl Gateway {
+    pub(crate) fn sample(id: &str, vpc: Option<&str>) -> Self {
+        Self { id: id.to_owned(), vpc: vpc.map(str::to_owned), tags: Tags::new() }
+    }
 }
 
 #[cfg(test)]

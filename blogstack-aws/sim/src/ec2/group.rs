@@ -42,6 +42,10 @@ impl Object for Group {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [Some(&self.vpc), None]
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -64,7 +68,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
 
 /// The group `default` of a VPC.
 pub(crate) fn default_of<'a>(context: &'a Context<'_>, vpc: &str) -> Option<&'a Group> {
-    context.all::<Group>().find(|group| group.vpc == vpc && group.name == "default")
+    context.of::<Group>(vpc).find(|group| group.name == "default")
 }
 
 /// The name of a group, or nothing when it is gone.
@@ -90,7 +94,7 @@ pub(crate) fn create_default(context: &mut Context<'_>, vpc: &str) {
 
 /// Removes every group of a VPC that is deleted.
 pub(crate) fn remove_all(context: &mut Context<'_>, vpc: &str) {
-    let ids: Vec<String> = context.all::<Group>().filter(|group| group.vpc == vpc).map(|group| group.id.clone()).collect();
+    let ids: Vec<String> = context.of::<Group>(vpc).map(|group| group.id.clone()).collect();
     for id in ids {
         remove(context, &id);
     }
@@ -98,7 +102,7 @@ pub(crate) fn remove_all(context: &mut Context<'_>, vpc: &str) {
 
 /// Whether a VPC has a group that did not come with it.
 pub(crate) fn has_own(context: &Context<'_>, vpc: &str) -> bool {
-    context.all::<Group>().any(|group| group.vpc == vpc && group.name != "default")
+    context.of::<Group>(vpc).any(|group| group.name != "default")
 }
 
 fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
@@ -106,11 +110,11 @@ fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let description = context.params.required("GroupDescription")?.to_owned();
     check_name(&name)?;
     check_text(&description, "security group description", "descriptions")?;
-    let vpc = match context.params.has("VpcId") {
-        true => context.named::<Vpc>("VpcId")?.id,
-        false => return Err(Failure::new("VPCIdNotSpecified", "No default VPC for this user")),
-    };
-    if context.all::<Group>().any(|group| group.vpc == vpc && group.name.eq_ignore_ascii_case(&name)) {
+    if !context.params.has("VpcId") {
+        return Err(Failure::new("VPCIdNotSpecified", "No default VPC for this user"));
+    }
+    let vpc = context.named::<Vpc>("VpcId")?.id;
+    if context.of::<Group>(&vpc).any(|group| group.name.eq_ignore_ascii_case(&name)) {
         let message = format!("The security group '{name}' already exists for VPC '{vpc}'");
         return Err(Failure::new("InvalidGroup.Duplicate", message));
     }
@@ -175,8 +179,7 @@ fn no_such_name(name: &str) -> Failure {
 }
 
 fn remove(context: &mut Context<'_>, id: &str) {
-    let own = |rule: &&Rule| rule.group == id;
-    let rules: Vec<String> = context.all::<Rule>().filter(own).map(|rule| rule.id.clone()).collect();
+    let rules: Vec<String> = context.of::<Rule>(id).map(|rule| rule.id.clone()).collect();
     for rule in rules {
         context.remove::<Rule>(&rule);
     }
@@ -188,3 +191,6 @@ impl Group {
         format!("arn:aws:ec2:{}:{}:security-group/{}", context.place.region, context.place.account, self.id)
     }
 }
+
+#[cfg(test)]
+mod tests;

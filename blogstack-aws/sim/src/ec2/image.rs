@@ -21,8 +21,22 @@ pub(crate) const KIND: Kind = Kind {
 };
 
 const FILTERS: [&str; 16] = [
-    "architecture", "block-device-mapping.volume-type", "creation-date", "description", "ena-support", "hypervisor", "image-id",
-    "image-type", "is-public", "name", "owner-alias", "owner-id", "root-device-name", "root-device-type", "state", "virtualization-type",
+    "architecture",
+    "block-device-mapping.volume-type",
+    "creation-date",
+    "description",
+    "ena-support",
+    "hypervisor",
+    "image-id",
+    "image-type",
+    "is-public",
+    "name",
+    "owner-alias",
+    "owner-id",
+    "root-device-name",
+    "root-device-type",
+    "state",
+    "virtualization-type",
 ];
 
 pub(crate) fn operation(name: &str) -> Option<Operation> {

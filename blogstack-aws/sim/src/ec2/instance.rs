@@ -20,6 +20,7 @@ use crate::moment::Moment;
 use crate::state::object::{Kind, Object, Tags};
 
 /// An instance.
+#[expect(clippy::struct_excessive_bools, clippy::struct_field_names, reason = "AWS's own attributes and names")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Instance {
     pub(crate) id: String,

@@ -31,7 +31,7 @@ pub(crate) struct Interface {
     pub(crate) description: String,
     pub(crate) source_dest_check: bool,
     /// `interface` or `nat_gateway`.
-    pub(crate) interface_type: String,
+    pub(crate) kind: String,
     pub(crate) attachment: Option<Attachment>,
     /// Whether AWS gives it a public address while its instance runs.
     pub(crate) auto_public: bool,
@@ -64,6 +64,10 @@ impl Object for Interface {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [Some(&self.subnet), self.instance()]
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -79,7 +83,7 @@ pub(crate) struct Wanted {
     pub(crate) private_address: Option<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) description: String,
-    pub(crate) interface_type: &'static str,
+    pub(crate) kind: &'static str,
     pub(crate) auto_public: bool,
     pub(crate) tags: Tags,
 }
@@ -94,13 +98,12 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
 
 /// The interfaces in a subnet.
 pub(crate) fn of_subnet<'a>(context: &'a Context<'_>, subnet: &str) -> impl Iterator<Item = &'a Interface> {
-    context.all::<Interface>().filter(move |interface| interface.subnet == subnet)
+    context.of::<Interface>(subnet)
 }
 
 /// The interfaces of an instance, the primary one first.
 pub(crate) fn of_instance<'a>(context: &'a Context<'_>, instance: &str) -> Vec<&'a Interface> {
-    let attached = |interface: &&Interface| interface.instance() == Some(instance);
-    let mut interfaces: Vec<&Interface> = context.all::<Interface>().filter(attached).collect();
+    let mut interfaces: Vec<&Interface> = context.of::<Interface>(instance).collect();
     interfaces.sort_by_key(|interface| interface.attachment.as_ref().map(|attachment| attachment.device_index));
     interfaces
 }
@@ -118,8 +121,8 @@ pub(crate) fn create(context: &mut Context<'_>, subnet: &Subnet, wanted: Wanted)
         secondary_addresses: Vec::new(),
         groups: wanted.groups,
         description: wanted.description,
-        source_dest_check: wanted.interface_type != "nat_gateway",
-        interface_type: wanted.interface_type.to_owned(),
+        source_dest_check: wanted.kind != "nat_gateway",
+        kind: wanted.kind.to_owned(),
         attachment: None,
         auto_public: wanted.auto_public,
         public_address: None,
@@ -139,17 +142,16 @@ pub(crate) fn has_public_address(context: &Context<'_>, vpc: &str) -> bool {
 /// The elastic address of an interface: of one of its private addresses, or of any.
 pub(crate) fn address_of<'a>(context: &'a Context<'_>, interface: &Interface, private: Option<Ipv4Addr>) -> Option<&'a Address> {
     let fits = |address: &&Address| {
-        address.association.as_ref().is_some_and(|association| {
-            association.interface == interface.id && private.is_none_or(|private| private == association.private_address)
-        })
+        let own = address.association.as_ref().map(|association| association.private_address);
+        private.is_none() || private == own
     };
-    context.all::<Address>().find(fits)
+    context.of::<Address>(&interface.id).find(fits)
 }
 
 /// The public address of an interface's primary private address, however it came by it.
 pub(crate) fn public_address(context: &Context<'_>, interface: &Interface) -> Option<Ipv4Addr> {
     let elastic = address_of(context, interface, Some(interface.private_address));
-    elastic.map(|address| address.public_address).or(interface.public_address)
+    elastic.map(|address| address.public_ip).or(interface.public_address)
 }
 
 /// The groups of a request, or the default group of the VPC: *Security groups for your VPC*: five an interface.
@@ -219,6 +221,9 @@ impl Interface {
     }
 
     pub(crate) fn status(&self) -> &'static str {
-        if self.attachment.is_some() || self.interface_type == "nat_gateway" { "in-use" } else { "available" }
+        if self.attachment.is_some() || self.kind == "nat_gateway" { "in-use" } else { "available" }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,8 +49,7 @@ impl Object for KeyPair {
     }
 }
 
-const LISTING: Listing<KeyPair> =
-    Listing { ids: "KeyPairId", filters: &["key-pair-id", "fingerprint", "key-name"], field, pages: None };
+const LISTING: Listing<KeyPair> = Listing { ids: "KeyPairId", filters: &["key-pair-id", "fingerprint", "key-name"], field, pages: None };
 
 pub(crate) fn operation(name: &str) -> Option<Operation> {
     Some(match name {

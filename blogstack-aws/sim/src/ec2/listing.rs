@@ -42,9 +42,7 @@ impl<T: Stored> Listing<T> {
         let filters = Filter::read(&context.params, self.filters)?;
         let limit = self.limit(context, !ids.is_empty())?;
         let candidates = candidates::<T>(context, &ids)?;
-        let passes = |object: &&T| {
-            filters.iter().all(|filter| filter.passes(object.tags(), |name| (self.field)(context, object, name)))
-        };
+        let passes = |object: &&T| filters.iter().all(|filter| filter.passes(object.tags(), |name| (self.field)(context, object, name)));
         let found = candidates.into_iter().filter(passes).collect();
         page(found, limit, context.params.text("NextToken"), |object| object.id())
     }

@@ -60,6 +60,10 @@ impl Object for NatGateway {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [Some(&self.vpc), Some(&self.subnet)]
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -112,7 +116,7 @@ pub(crate) fn mature(context: &mut Context<'_>, id: &str) {
 
 /// Whether a VPC has a NAT gateway that is not gone.
 pub(crate) fn is_in(context: &Context<'_>, vpc: &str) -> bool {
-    context.all::<NatGateway>().any(|nat| nat.vpc == vpc && !matches!(nat.state, State::Failed | State::Deleted))
+    context.of::<NatGateway>(vpc).any(|nat| !matches!(nat.state, State::Failed | State::Deleted))
 }
 
 fn enter(context: &mut Context<'_>, id: &str, state: State) {

@@ -42,13 +42,16 @@ impl Object for ProfileAssociation {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [Some(&self.instance), None]
+    }
+
     fn due(&self) -> Option<Moment> {
         self.next_at
     }
 }
 
-const LISTING: Listing<ProfileAssociation> =
-    Listing { ids: "AssociationId", filters: &["instance-id", "state"], field, pages: PAGES };
+const LISTING: Listing<ProfileAssociation> = Listing { ids: "AssociationId", filters: &["instance-id", "state"], field, pages: PAGES };
 
 pub(crate) fn operation(name: &str) -> Option<Operation> {
     Some(match name {
@@ -128,7 +131,7 @@ pub(crate) fn write_of(xml: &mut Xml, context: &Context<'_>, instance: &str) {
 }
 
 fn of<'a>(context: &'a Context<'_>, instance: &str) -> impl Iterator<Item = &'a ProfileAssociation> {
-    context.all::<ProfileAssociation>().filter(move |association| association.instance == instance)
+    context.of::<ProfileAssociation>(instance)
 }
 
 fn associate(context: &mut Context<'_>) -> Result<Xml, Failure> {

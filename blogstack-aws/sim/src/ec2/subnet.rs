@@ -18,6 +18,7 @@ use crate::protocol::xml::Xml;
 use crate::state::object::{Kind, Object, Tags};
 
 /// A subnet.
+#[expect(clippy::struct_excessive_bools, reason = "AWS's own attributes")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Subnet {
     pub(crate) id: String,
@@ -49,6 +50,10 @@ impl Object for Subnet {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [Some(&self.vpc), None]
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -65,9 +70,24 @@ impl Object for Subnet {
 const LISTING: Listing<Subnet> = Listing {
     ids: "SubnetId",
     filters: &[
-        "availability-zone", "availabilityZone", "availability-zone-id", "availabilityZoneId", "available-ip-address-count",
-        "cidr-block", "cidr", "cidrBlock", "default-for-az", "defaultForAz", "enable-dns64", "map-public-ip-on-launch", "owner-id",
-        "private-dns-name-options-on-launch.hostname-type", "state", "subnet-arn", "subnet-id", "vpc-id",
+        "availability-zone",
+        "availabilityZone",
+        "availability-zone-id",
+        "availabilityZoneId",
+        "available-ip-address-count",
+        "cidr-block",
+        "cidr",
+        "cidrBlock",
+        "default-for-az",
+        "defaultForAz",
+        "enable-dns64",
+        "map-public-ip-on-launch",
+        "owner-id",
+        "private-dns-name-options-on-launch.hostname-type",
+        "state",
+        "subnet-arn",
+        "subnet-id",
+        "vpc-id",
     ],
     field,
     pages: PAGES,
@@ -75,8 +95,12 @@ const LISTING: Listing<Subnet> = Listing {
 
 /// The boolean attributes, of which one call changes one.
 const FLAGS: [&str; 6] = [
-    "MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64", "EnableResourceNameDnsARecordOnLaunch",
-    "EnableResourceNameDnsAAAARecordOnLaunch", "MapCustomerOwnedIpOnLaunch",
+    "MapPublicIpOnLaunch",
+    "AssignIpv6AddressOnCreation",
+    "EnableDns64",
+    "EnableResourceNameDnsARecordOnLaunch",
+    "EnableResourceNameDnsAAAARecordOnLaunch",
+    "MapCustomerOwnedIpOnLaunch",
 ];
 
 pub(crate) fn operation(name: &str) -> Option<Operation> {
@@ -101,7 +125,7 @@ fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let vpc = context.named::<Vpc>("VpcId")?;
     let cidr_block = checked_block(context, &vpc)?;
     let zone = chosen_zone(context)?;
-    let used = context.all::<Subnet>().filter(|subnet| subnet.vpc == vpc.id).count();
+    let used = context.of::<Subnet>(&vpc.id).count();
     context.quota("subnets", used, "SubnetLimitExceeded")?;
     let subnet = Subnet {
         id: context.new_id("subnet"),
@@ -130,8 +154,8 @@ fn checked_block(context: &Context<'_>, vpc: &Vpc) -> Result<Ipv4Net, Failure> {
     if !(16..=28).contains(&block.prefix_len()) || !vpc.cidr_block.contains(&block) {
         return Err(Failure::new("InvalidSubnet.Range", format!("The CIDR '{block}' is invalid.")));
     }
-    let mut sisters = context.all::<Subnet>().filter(|subnet| subnet.vpc == vpc.id);
-    if sisters.any(|subnet| cidr::overlap(&subnet.cidr_block, &block)) {
+    let mut sisters = context.of::<Subnet>(&vpc.id);
+    if sisters.any(|subnet| cidr::overlap(subnet.cidr_block, block)) {
         return Err(Failure::new("InvalidSubnet.Conflict", format!("The CIDR '{block}' conflicts with another subnet")));
     }
     Ok(block)
@@ -225,7 +249,7 @@ fn checked_address(subnet: &Subnet, used: &[Ipv4Addr], wanted: &str) -> Result<I
     if !subnet.cidr_block.contains(&address) {
         return Err(Failure::value("Address does not fall within the subnet's address range"));
     }
-    if !cidr::is_usable(&subnet.cidr_block, address) {
+    if !cidr::is_usable(subnet.cidr_block, address) {
         return Err(Failure::value("Address is in subnet's reserved address range"));
     }
     if used.contains(&address) {
@@ -235,7 +259,7 @@ fn checked_address(subnet: &Subnet, used: &[Ipv4Addr], wanted: &str) -> Result<I
 }
 
 fn seeded_address(context: &mut Context<'_>, subnet: &Subnet, used: &[Ipv4Addr]) -> Result<Ipv4Addr, Failure> {
-    let usable = cidr::usable(&subnet.cidr_block);
+    let usable = cidr::usable(subnet.cidr_block);
     let (first, count) = (*usable.start(), usable.end().saturating_sub(*usable.start()).saturating_add(1));
     let start = u32::try_from(context.chance(&subnet.id) % u64::from(count)).unwrap_or_default();
     let candidates = (0..count).map(|step| Ipv4Addr::from(first.saturating_add(start.wrapping_add(step) % count)));
@@ -248,7 +272,7 @@ fn seeded_address(context: &mut Context<'_>, subnet: &Subnet, used: &[Ipv4Addr])
 
 fn available_addresses(context: &Context<'_>, subnet: &Subnet) -> usize {
     let used = interface::of_subnet(context, &subnet.id).map(|interface| interface.addresses().count()).sum::<usize>();
-    cidr::usable(&subnet.cidr_block).count().saturating_sub(used)
+    cidr::usable(subnet.cidr_block).count().saturating_sub(used)
 }
 
 impl Subnet {
@@ -295,3 +319,6 @@ fn write(xml: &mut Xml, context: &Context<'_>, subnet: &Subnet) {
     });
     xml.tags(&subnet.tags);
 }
+
+#[cfg(test)]
+mod tests;

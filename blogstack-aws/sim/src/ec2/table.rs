@@ -59,6 +59,10 @@ impl Object for RouteTable {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [Some(&self.vpc), None]
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -104,7 +108,7 @@ pub(crate) fn has_own(context: &Context<'_>, vpc: &str) -> bool {
 }
 
 fn of_vpc<'a>(context: &'a Context<'_>, vpc: &str) -> impl Iterator<Item = &'a RouteTable> {
-    context.all::<RouteTable>().filter(move |table| table.vpc == vpc)
+    context.of::<RouteTable>(vpc)
 }
 
 fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {

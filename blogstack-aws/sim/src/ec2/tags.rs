@@ -183,3 +183,6 @@ fn merge(tags: &mut Tags, more: Tags) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

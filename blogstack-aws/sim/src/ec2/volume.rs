@@ -66,6 +66,10 @@ impl Object for Volume {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [self.attachment.as_ref().map(|attachment| attachment.instance.as_str()), None]
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -90,8 +94,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
 
 /// The volumes of an instance, by device.
 pub(crate) fn of_instance<'a>(context: &'a Context<'_>, instance: &str) -> Vec<&'a Volume> {
-    let attached = |volume: &&Volume| volume.attachment.as_ref().is_some_and(|attachment| attachment.instance == instance);
-    let mut volumes: Vec<&Volume> = context.all::<Volume>().filter(attached).collect();
+    let mut volumes: Vec<&Volume> = context.of::<Volume>(instance).collect();
     volumes.sort_by(|one, other| one.device().cmp(&other.device()));
     volumes
 }

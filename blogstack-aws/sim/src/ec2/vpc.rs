@@ -59,8 +59,16 @@ impl Object for Vpc {
 const LISTING: Listing<Vpc> = Listing {
     ids: "VpcId",
     filters: &[
-        "cidr", "cidr-block-association.association-id", "cidr-block-association.cidr-block", "cidr-block-association.state",
-        "dhcp-options-id", "is-default", "isDefault", "owner-id", "state", "vpc-id",
+        "cidr",
+        "cidr-block-association.association-id",
+        "cidr-block-association.cidr-block",
+        "cidr-block-association.state",
+        "dhcp-options-id",
+        "is-default",
+        "isDefault",
+        "owner-id",
+        "state",
+        "vpc-id",
     ],
     field,
     pages: PAGES,
@@ -152,9 +160,7 @@ fn modify_tenancy(context: &mut Context<'_>) -> Result<Xml, Failure> {
         "default" => "default".clone_into(&mut context.change::<Vpc>(&vpc.id)?.tenancy),
         other => return Err(Failure::invalid(other, "instanceTenancy", "Only default is possible.")),
     }
-    let mut xml = Xml::new();
-    xml.text("returnValue", true);
-    Ok(xml)
+    Ok(done())
 }
 
 fn delete(context: &mut Context<'_>) -> Result<Xml, Failure> {
@@ -171,7 +177,7 @@ fn delete(context: &mut Context<'_>) -> Result<Xml, Failure> {
 
 /// Whether anything is left in a VPC but what came with it.
 fn is_needed(context: &Context<'_>, id: &str) -> bool {
-    context.all::<Subnet>().any(|subnet| subnet.vpc == id)
+    context.of::<Subnet>(id).next().is_some()
         || gateway::is_attached(context, id)
         || group::has_own(context, id)
         || table::has_own(context, id)
@@ -263,3 +269,6 @@ fn write(xml: &mut Xml, context: &Context<'_>, vpc: &Vpc) {
     xml.text("dhcpOptionsId", &vpc.dhcp_options).tags(&vpc.tags);
     xml.text("instanceTenancy", &vpc.tenancy).text("isDefault", false);
 }
+
+#[cfg(test)]
+mod tests;

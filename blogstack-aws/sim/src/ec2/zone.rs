@@ -10,8 +10,22 @@ use crate::protocol::xml::Xml;
 
 /// The regions that an account has without asking.
 const REGIONS: [&str; 17] = [
-    "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
-    "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
     "us-west-2",
 ];
 
@@ -121,6 +135,7 @@ fn region_field(region: &str, name: &str) -> Vec<String> {
     }]
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an operation like the others")]
 fn describe_account(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let names = context.params.list("AttributeName");
     let quota = |name: &str, default: usize| context.settings.quotas.get(name).copied().unwrap_or(default).to_string();
@@ -173,6 +188,13 @@ mod tests {
         assert_eq!(values(&zones, "zoneName"), ["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
         let one = world.ok("DescribeAvailabilityZones", &[("Filter.1.Name", "zone-id"), ("Filter.1.Value.1", "*az2")]).await;
         assert_eq!(values(&one, "zoneId"), ["euw1-az2"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn regions_and_account_facts_are_told() {
+        let world = World::with(|builder| builder.quota("instances", 3));
+        assert_eq!(values(&world.ok("DescribeRegions", &[]).await, "regionName").len(), REGIONS.len());
+        assert_eq!(world.get("DescribeAccountAttributes", &[("AttributeName.1", "max-instances")], "attributeValue").await, "3");
     }
 
     #[tokio::test(start_paused = true)]

@@ -28,12 +28,7 @@ pub(crate) struct Entry {
 
 impl Header {
     pub(crate) fn of(world: &World) -> Self {
-        Self {
-            blogstack_sim: VERSION,
-            instance_id: world.instance_id.clone(),
-            seed: world.seed,
-            session: world.session,
-        }
+        Self { blogstack_sim: VERSION, instance_id: world.instance_id.clone(), seed: world.seed, session: world.session }
     }
 
     pub(crate) fn version(&self) -> u64 {

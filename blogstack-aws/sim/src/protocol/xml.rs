@@ -37,24 +37,10 @@ impl Xml {
     }
 
     /// A list: one `item` for each entry.
-    pub(crate) fn items<T>(
-        &mut self,
-        name: &str,
-        entries: impl IntoIterator<Item = T>,
-        mut inside: impl FnMut(&mut Xml, T),
-    ) -> &mut Self {
+    pub(crate) fn items<T>(&mut self, name: &str, entries: impl IntoIterator<Item = T>, mut inside: impl FnMut(&mut Xml, T)) -> &mut Self {
         self.open(name);
         for entry in entries {
             self.nest("item", |xml| inside(xml, entry));
-        }
-        self.close(name)
-    }
-
-    /// A list of texts: one `item` for each.
-    pub(crate) fn texts<T: Display>(&mut self, name: &str, entries: impl IntoIterator<Item = T>) -> &mut Self {
-        self.open(name);
-        for entry in entries {
-            self.text("item", entry);
         }
         self.close(name)
     }

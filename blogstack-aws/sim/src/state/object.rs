@@ -48,9 +48,7 @@ impl Kind {
 
     fn has_shape(&self, id: &str) -> bool {
         let digits = id.strip_prefix(self.prefix).and_then(|rest| rest.strip_prefix('-'));
-        digits.is_some_and(|digits| {
-            matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
+        digits.is_some_and(|digits| matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
     }
 }
 
@@ -70,6 +68,11 @@ pub(crate) trait Object: Clone + Debug + PartialEq + Eq + Serialize + Deserializ
     /// Its tags, to change them.
     fn tags_mut(&mut self) -> Option<&mut Tags> {
         None
+    }
+
+    /// The ids of what it belongs to, by which it is found fast: a subnet's VPC.
+    fn owners(&self) -> [Option<&str>; 2] {
+        [None, None]
     }
 
     /// When it changes by itself the next time.

@@ -1,8 +1,9 @@
 //! All objects of one kind in one region, with what is needed to undo a call or to write down what it changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::moment::Moment;
@@ -18,12 +19,13 @@ pub(crate) struct Record<T> {
 /// All objects of one kind in one region.
 ///
 /// Changes are provisional until [`Table::commit`]; [`Table::roll_back`] takes them back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Table<T> {
     records: BTreeMap<String, Record<T>>,
-    #[serde(skip, default = "BTreeMap::new")]
+    /// The objects as they were at the last commit, of all that were touched since.
     before: BTreeMap<String, Option<Record<T>>>,
+    /// Owner and id of every object, as of the last commit.
+    owned: BTreeSet<(String, String)>,
 }
 
 /// One object that a call made, changed or removed.
@@ -39,7 +41,29 @@ pub(crate) struct Change {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { records: BTreeMap::new(), before: BTreeMap::new() }
+        Self { records: BTreeMap::new(), before: BTreeMap::new(), owned: BTreeSet::new() }
+    }
+}
+
+impl<T: Serialize> Serialize for Table<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.records.serialize(serializer)
+    }
+}
+
+impl<'de, T: Object> Deserialize<'de> for Table<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let records: BTreeMap<String, Record<T>> = BTreeMap::deserialize(deserializer)?;
+        let owned = records.values().flat_map(Record::owned).collect();
+        Ok(Self { records, before: BTreeMap::new(), owned })
+    }
+}
+
+impl<T: Object> Record<T> {
+    /// The object's owners, each with the object's id.
+    fn owned(&self) -> impl Iterator<Item = (String, String)> {
+        let owners = self.object.owners().into_iter().flatten();
+        owners.map(|owner| (owner.to_owned(), self.object.id().to_owned()))
     }
 }
 
@@ -63,8 +87,15 @@ impl<T: Object> Table<T> {
         self.records.values().filter(move |record| record.visible_at <= now).map(|record| &record.object)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.records.len()
+    /// Every object that belongs to an owner, in the order of the ids.
+    pub(crate) fn of(&self, owner: &str) -> impl Iterator<Item = &T> {
+        let first = (owner.to_owned(), String::new());
+        let committed = self.owned.range(first..).take_while(|(own, _)| own == owner).map(|(_, id)| id);
+        // What was touched since the last commit may have come or gone.
+        let ids: BTreeSet<&String> = committed.chain(self.before.keys()).collect();
+        let objects: Vec<&T> = ids.into_iter().filter_map(|id| self.get(id)).collect();
+        let owner = owner.to_owned();
+        objects.into_iter().filter(move |object| object.owners().contains(&Some(owner.as_str())))
     }
 
     pub(crate) fn change(&mut self, id: &str) -> Option<&mut T> {
@@ -95,8 +126,12 @@ impl<T: Object> Table<T> {
 
     /// Makes the changes since the last commit lasting and tells what they were, with the records when `write`.
     pub(crate) fn commit(&mut self, write: bool, changes: &mut Vec<Change>) {
-        for id in std::mem::take(&mut self.before).into_keys() {
+        for (id, before) in std::mem::take(&mut self.before) {
             let record = self.records.get(&id);
+            for owned in before.iter().flat_map(Record::owned) {
+                self.owned.remove(&owned);
+            }
+            self.owned.extend(record.into_iter().flat_map(Record::owned));
             let due = record.and_then(|record| record.object.due());
             let record = record.filter(|_| write).and_then(|record| serde_json::to_value(record).ok());
             changes.push(Change { kind: T::KIND.name, id, record, due });
@@ -107,7 +142,10 @@ impl<T: Object> Table<T> {
     pub(crate) fn replay(&mut self, id: &str, record: Option<Value>) -> Result<(), serde_json::Error> {
         match record {
             Some(record) => {
-                let record = serde_json::from_value(record)?;
+                let record: Record<T> = serde_json::from_value(record)?;
+                if record.object.id() != id {
+                    return Err(serde_json::Error::custom("the record has another id"));
+                }
                 self.remember(id);
                 self.records.insert(id.to_owned(), record);
             }
@@ -131,6 +169,7 @@ impl<T: Object> Table<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ec2::gateway::Gateway;
     use crate::ec2::vpc::Vpc;
 
     fn table() -> Table<Vpc> {
@@ -160,6 +199,26 @@ mod tests {
         table.commit(true, &mut changes);
         let told: Vec<_> = changes.iter().map(|change| (change.id.as_str(), change.record.is_some())).collect();
         assert_eq!(told, [("vpc-1", false), ("vpc-2", true)]);
+    }
+
+    #[test]
+    fn what_belongs_to_an_owner_is_found_before_and_after_the_commit() {
+        let gateway = |id: &str, vpc: &str| Gateway::sample(id, Some(vpc));
+        let mut table = Table::default();
+        let of = |table: &Table<Gateway>, vpc: &str| table.of(vpc).map(|gateway| gateway.id.clone()).collect::<Vec<_>>();
+        table.insert(gateway("igw-1", "vpc-1"), 0);
+        table.insert(gateway("igw-2", "vpc-2"), 0);
+        assert_eq!(of(&table, "vpc-1"), ["igw-1"]);
+        table.commit(false, &mut Vec::new());
+        table.change("igw-2").unwrap().vpc = Some("vpc-1".to_owned());
+        assert_eq!((of(&table, "vpc-1").len(), of(&table, "vpc-2").len()), (2, 0));
+        table.roll_back();
+        assert_eq!((of(&table, "vpc-1").len(), of(&table, "vpc-2").len()), (1, 1));
+        table.remove("igw-1");
+        table.commit(false, &mut Vec::new());
+        assert!(of(&table, "vpc-1").is_empty());
+        let json = serde_json::to_value(&table).unwrap();
+        assert_eq!(serde_json::from_value::<Table<Gateway>>(json).unwrap(), table);
     }
 
     #[test]

@@ -18,9 +18,8 @@ pub(crate) struct Timers {
 impl Timers {
     /// The alarms of every object of a world.
     pub(crate) fn of(world: &World) -> Self {
-        let timers = world.regions.iter().flat_map(|(place, region)| {
-            region.due().into_iter().map(|(due, kind, id)| (due, place.clone(), kind, id))
-        });
+        let timers =
+            world.regions.iter().flat_map(|(place, region)| region.due().into_iter().map(|(due, kind, id)| (due, place.clone(), kind, id)));
         Self { timers: timers.collect() }
     }
 

@@ -45,7 +45,7 @@ pub(super) fn disassociate(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let address = associated(context)?;
     let Some(association) = &address.association else { return Ok(done()) };
     let interface = context.region.interfaces.get(&association.interface);
-    if interface.is_some_and(|interface| interface.interface_type == "nat_gateway") {
+    if interface.is_some_and(|interface| interface.kind == "nat_gateway") {
         let message = "You do not have permission to access the specified resource.";
         return Err(Failure::new("AuthFailure", message));
     }
@@ -55,8 +55,7 @@ pub(super) fn disassociate(context: &mut Context<'_>) -> Result<Xml, Failure> {
 
 /// Ends every association of an interface.
 pub(crate) fn disassociate_interface(context: &mut Context<'_>, interface: &str) {
-    let own = |address: &&Address| address.association.as_ref().is_some_and(|association| association.interface == interface);
-    let ids: Vec<String> = context.all::<Address>().filter(own).map(|address| address.id.clone()).collect();
+    let ids: Vec<String> = context.of::<Address>(interface).map(|address| address.id.clone()).collect();
     for id in ids {
         detach(context, &id);
     }
@@ -78,9 +77,10 @@ pub(crate) fn detach(context: &mut Context<'_>, address: &str) {
 /// The association that is already as wanted.
 fn already(address: &Address, holder: Option<&Address>, interface: &Interface, private: Ipv4Addr) -> Option<String> {
     let same = holder.is_some_and(|holder| holder.id == address.id);
-    let association = address.association.as_ref().filter(|association| {
-        same && association.interface == interface.id && association.private_address == private
-    });
+    let association = address
+        .association
+        .as_ref()
+        .filter(|association| same && association.interface == interface.id && association.private_address == private);
     association.map(|association| association.id.clone())
 }
 
@@ -89,7 +89,7 @@ fn make_room(context: &mut Context<'_>, address: &Address, holder: Option<&Addre
     let allowed = context.params.flag("AllowReassociation")?.unwrap_or(true);
     let taken = |what: &str| Failure::new("Resource.AlreadyAssociated", format!("resource {what} is already associated"));
     if let Some(association) = &address.association {
-        let managed = context.region.interfaces.get(&association.interface).is_some_and(|other| other.interface_type == "nat_gateway");
+        let managed = context.region.interfaces.get(&association.interface).is_some_and(|other| other.kind == "nat_gateway");
         if !allowed || managed {
             return Err(taken(&address.id));
         }

@@ -10,8 +10,15 @@ use crate::protocol::xml::Xml;
 const LISTING: Listing<Address> = Listing {
     ids: "AllocationId",
     filters: &[
-        "allocation-id", "association-id", "domain", "instance-id", "network-border-group", "network-interface-id",
-        "network-interface-owner-id", "private-ip-address", "public-ip",
+        "allocation-id",
+        "association-id",
+        "domain",
+        "instance-id",
+        "network-border-group",
+        "network-interface-id",
+        "network-interface-owner-id",
+        "private-ip-address",
+        "public-ip",
     ],
     field,
     pages: None,
@@ -21,7 +28,7 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let addresses = context.params.list("PublicIp");
     addresses.iter().try_for_each(|address| by_address(context, address).map(drop))?;
     let mut page = LISTING.read(context)?;
-    page.entries.retain(|address| addresses.is_empty() || addresses.contains(&address.public_address.to_string()));
+    page.entries.retain(|address| addresses.is_empty() || addresses.contains(&address.public_ip.to_string()));
     let mut xml = Xml::new();
     xml.items("addressesSet", page.entries, |xml, address| write(xml, context, address));
     Ok(xml)
@@ -42,13 +49,13 @@ fn field(context: &Context<'_>, address: &Address, name: &str) -> Vec<String> {
         "network-interface-id" => association.map(|association| association.interface.clone()),
         "network-interface-owner-id" => association.map(|_| context.place.account.clone()),
         "private-ip-address" => association.map(|association| association.private_address.to_string()),
-        _ => Some(address.public_address.to_string()),
+        _ => Some(address.public_ip.to_string()),
     };
     value.into_iter().collect()
 }
 
 fn write(xml: &mut Xml, context: &Context<'_>, address: &Address) {
-    xml.text("publicIp", address.public_address).text("allocationId", &address.id).text("domain", "vpc");
+    xml.text("publicIp", address.public_ip).text("allocationId", &address.id).text("domain", "vpc");
     if let Some(association) = &address.association {
         xml.text("associationId", &association.id).text("networkInterfaceId", &association.interface);
         xml.text("networkInterfaceOwnerId", &context.place.account).text("privateIpAddress", association.private_address);

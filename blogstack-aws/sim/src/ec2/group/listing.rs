@@ -14,9 +14,21 @@ use crate::protocol::xml::Xml;
 const LISTING: Listing<Group> = Listing {
     ids: "GroupId",
     filters: &[
-        "description", "egress.ip-permission.cidr", "egress.ip-permission.from-port", "egress.ip-permission.group-id",
-        "egress.ip-permission.protocol", "egress.ip-permission.to-port", "group-id", "group-name", "ip-permission.cidr",
-        "ip-permission.from-port", "ip-permission.group-id", "ip-permission.protocol", "ip-permission.to-port", "owner-id", "vpc-id",
+        "description",
+        "egress.ip-permission.cidr",
+        "egress.ip-permission.from-port",
+        "egress.ip-permission.group-id",
+        "egress.ip-permission.protocol",
+        "egress.ip-permission.to-port",
+        "group-id",
+        "group-name",
+        "ip-permission.cidr",
+        "ip-permission.from-port",
+        "ip-permission.group-id",
+        "ip-permission.protocol",
+        "ip-permission.to-port",
+        "owner-id",
+        "vpc-id",
     ],
     field,
     pages: PAGES,
@@ -46,10 +58,10 @@ fn field(context: &Context<'_>, group: &Group, name: &str) -> Vec<String> {
 }
 
 fn rule_field(rule: &Rule, part: &str) -> String {
-    let port = |port: Option<i32>| port.unwrap_or(-1).to_string();
+    let number = |port: Option<i32>| port.unwrap_or(-1).to_string();
     match (part, &rule.peer) {
-        ("from-port", _) => port(rule.traffic.from_port),
-        ("to-port", _) => port(rule.traffic.to_port),
+        ("from-port", _) => number(rule.traffic.from_port),
+        ("to-port", _) => number(rule.traffic.to_port),
         ("protocol", _) => rule.traffic.protocol.clone(),
         ("cidr", Peer::CidrIpv4(_)) | ("group-id", Peer::Group(_)) => rule.peer.to_string(),
         _ => String::new(),
@@ -57,7 +69,7 @@ fn rule_field(rule: &Rule, part: &str) -> String {
 }
 
 fn rules<'a>(context: &'a Context<'_>, group: &Group, egress: bool) -> impl Iterator<Item = &'a Rule> {
-    context.all::<Rule>().filter(move |rule| rule.group == group.id && rule.egress == egress)
+    context.of::<Rule>(&group.id).filter(move |rule| rule.egress == egress)
 }
 
 fn write(xml: &mut Xml, context: &Context<'_>, group: &Group) {

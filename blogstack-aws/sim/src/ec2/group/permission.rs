@@ -119,7 +119,8 @@ fn peers(context: &Context<'_>, permission: &Params) -> Result<Vec<Described>, F
     }
     for pair in permission.groups("Groups") {
         // The account and the VPC of the group follow from its id.
-        (pair.text("UserId"), pair.text("VpcId"));
+        pair.text("UserId");
+        pair.text("VpcId");
         peers.push((group_peer(context, pair.required("GroupId")?)?, checked_description(&pair)?));
     }
     Ok(peers)

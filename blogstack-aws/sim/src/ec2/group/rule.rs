@@ -56,6 +56,10 @@ impl Object for Rule {
         &self.id
     }
 
+    fn owners(&self) -> [Option<&str>; 2] {
+        [Some(&self.group), None]
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -79,7 +83,7 @@ impl Rule {
 
     /// The rule that a group has and that is the same as this one.
     pub(crate) fn twin<'a>(&self, context: &'a Context<'_>) -> Option<&'a Rule> {
-        context.all::<Rule>().find(|other| self.is_same(other) && self.id != other.id)
+        context.of::<Rule>(&self.group).find(|other| self.is_same(other) && self.id != other.id)
     }
 
     pub(crate) fn arn(&self, context: &Context<'_>) -> String {

@@ -48,7 +48,7 @@ fn authorize(context: &mut Context<'_>, egress: bool) -> Result<Xml, Failure> {
 /// *Amazon VPC quotas*: so many rules a group, in each direction and for each address family.
 fn within_limit(context: &Context<'_>, rule: &Rule) -> Result<(), Failure> {
     let Some(limit) = context.settings.quotas.get("rules") else { return Ok(()) };
-    let sisters = context.all::<Rule>().filter(|other| other.group == rule.group && other.egress == rule.egress);
+    let sisters = context.of::<Rule>(&rule.group).filter(|other| other.egress == rule.egress);
     let shares = |other: &Rule| other.peer.family().iter().zip(rule.peer.family()).any(|(one, two)| *one && two);
     match sisters.filter(|other| shares(other)).count() {
         used if used >= *limit => {
@@ -69,7 +69,7 @@ fn revoke(context: &mut Context<'_>, egress: bool) -> Result<Xml, Failure> {
         context.remove::<Rule>(&rule.id);
     }
     let mut xml = done();
-    xml.items("revokedSecurityGroupRuleSet", &revoked, |xml, rule| rule_listing::write_revoked(xml, rule));
+    xml.items("revokedSecurityGroupRuleSet", &revoked, rule_listing::write_revoked);
     Ok(xml)
 }
 

@@ -3,8 +3,8 @@
 //! Source: *`ModifyInstanceCreditSpecification`* (which succeeds with failures inside), *`DescribeInstanceCreditSpecifications`*.
 
 use crate::context::Context;
-use crate::ec2::instance::{Instance, type_name};
 use crate::ec2::instance::listing::LISTING;
+use crate::ec2::instance::{Instance, type_name};
 use crate::failure::Failure;
 use crate::params::Params;
 use crate::protocol::xml::Xml;

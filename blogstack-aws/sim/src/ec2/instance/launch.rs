@@ -100,7 +100,7 @@ fn attach_interface(context: &mut Context<'_>, request: &Request, instance: &str
         private_address: specification.private_address.clone(),
         groups: specification.groups.clone(),
         description: specification.description.clone(),
-        interface_type: "interface",
+        kind: "interface",
         auto_public: specification.public,
         tags: specification.tags.clone(),
     };

@@ -131,8 +131,7 @@ fn wrong_state(instance: &Instance, done: &str) -> Failure {
 }
 
 fn protected(instance: &Instance, done: &str, attribute: &str) -> Failure {
-    let message =
-        format!("The instance '{}' may not be {done}. Modify its '{attribute}' instance attribute and try again.", instance.id);
+    let message = format!("The instance '{}' may not be {done}. Modify its '{attribute}' instance attribute and try again.", instance.id);
     Failure::new("OperationNotPermitted", message)
 }
 

@@ -15,12 +15,42 @@ use crate::protocol::xml::Xml;
 pub(super) const LISTING: Listing<Instance> = Listing {
     ids: "InstanceId",
     filters: &[
-        "architecture", "availability-zone", "block-device-mapping.volume-id", "client-token", "dns-name", "group-id", "group-name",
-        "hypervisor", "iam-instance-profile.arn", "image-id", "instance-id", "instance-state-code", "instance-state-name",
-        "instance-type", "instance.group-id", "instance.group-name", "ip-address", "key-name", "launch-index", "launch-time",
-        "metadata-options.http-tokens", "monitoring-state", "network-interface.network-interface-id", "network-interface.subnet-id",
-        "owner-id", "placement-group-name", "private-dns-name", "private-ip-address", "reservation-id", "root-device-name",
-        "root-device-type", "source-dest-check", "subnet-id", "tenancy", "virtualization-type", "vpc-id",
+        "architecture",
+        "availability-zone",
+        "block-device-mapping.volume-id",
+        "client-token",
+        "dns-name",
+        "group-id",
+        "group-name",
+        "hypervisor",
+        "iam-instance-profile.arn",
+        "image-id",
+        "instance-id",
+        "instance-state-code",
+        "instance-state-name",
+        "instance-type",
+        "instance.group-id",
+        "instance.group-name",
+        "ip-address",
+        "key-name",
+        "launch-index",
+        "launch-time",
+        "metadata-options.http-tokens",
+        "monitoring-state",
+        "network-interface.network-interface-id",
+        "network-interface.subnet-id",
+        "owner-id",
+        "placement-group-name",
+        "private-dns-name",
+        "private-ip-address",
+        "reservation-id",
+        "root-device-name",
+        "root-device-type",
+        "source-dest-check",
+        "subnet-id",
+        "tenancy",
+        "virtualization-type",
+        "vpc-id",
     ],
     field,
     pages: PAGES,
@@ -56,7 +86,9 @@ fn field(context: &Context<'_>, instance: &Instance, name: &str) -> Vec<String> 
     let groups = || interfaces.iter().flat_map(|interface| &interface.groups);
     let of_primary = |value: fn(&Context<'_>, &Interface) -> Option<String>| primary.and_then(|primary| value(context, primary));
     let one = match name {
-        "block-device-mapping.volume-id" => return volume::of_instance(context, &instance.id).iter().map(|volume| volume.id.clone()).collect(),
+        "block-device-mapping.volume-id" => {
+            return volume::of_instance(context, &instance.id).iter().map(|volume| volume.id.clone()).collect();
+        }
         "group-id" | "instance.group-id" => return groups().cloned().collect(),
         "group-name" | "instance.group-name" => return groups().map(|id| group::name_of(context, id)).collect(),
         "network-interface.network-interface-id" => return interfaces.iter().map(|interface| interface.id.clone()).collect(),
@@ -178,8 +210,8 @@ fn write_interfaces(xml: &mut Xml, context: &Context<'_>, interfaces: &[&Interfa
                 xml.text("deleteOnTermination", attachment.delete_on_termination).text("networkCardIndex", 0);
             });
         }
-        write_association(xml, context, interface, interface.private_address);
-        write_addresses(xml, context, interface);
-        xml.text("interfaceType", &interface.interface_type);
+        write_association(xml, context, interface, interface.private_address, false);
+        write_addresses(xml, context, interface, false);
+        xml.text("interfaceType", &interface.kind);
     });
 }

@@ -1,7 +1,7 @@
 //! Options of the instance metadata service.
 //!
-//! Source: *`InstanceMetadataOptionsRequest`*, *`ModifyInstanceMetadataOptions`*, *Order of precedence*: an image for IMDSv2 only makes
-//! tokens required and the hop limit 2.
+//! Source: *`InstanceMetadataOptionsRequest`*, *`ModifyInstanceMetadataOptions`*, *Order of precedence*: an image for version 2
+//! only makes tokens required and the hop limit 2.
 
 use crate::context::Context;
 use crate::ec2::instance::{Instance, Metadata, State};

@@ -11,8 +11,15 @@ use crate::protocol::xml::Xml;
 
 /// The attributes that a call may change.
 const ATTRIBUTES: [&str; 9] = [
-    "InstanceType", "UserData", "DisableApiTermination", "DisableApiStop", "InstanceInitiatedShutdownBehavior", "EbsOptimized",
-    "SourceDestCheck", "GroupId", "BlockDeviceMapping",
+    "InstanceType",
+    "UserData",
+    "DisableApiTermination",
+    "DisableApiStop",
+    "InstanceInitiatedShutdownBehavior",
+    "EbsOptimized",
+    "SourceDestCheck",
+    "GroupId",
+    "BlockDeviceMapping",
 ];
 
 /// Those for which the instance must be stopped.
@@ -90,15 +97,14 @@ fn set_groups(context: &mut Context<'_>, instance: &Instance) -> Result<(), Fail
 
 /// The interface of an instance that has one.
 fn only_interface<'a>(context: &'a mut Context<'_>, instance: &Instance) -> Result<&'a mut Interface, Failure> {
-    let id = match interface::of_instance(context, &instance.id).as_slice() {
-        [only] => only.id.clone(),
-        _ => {
-            let message = format!(
-                "There are multiple interfaces attached to instance '{}'. Please specify an interface ID for the operation instead.",
-                instance.id
-            );
-            return Err(Failure::new("InvalidInstanceID", message));
-        }
-    };
-    context.change::<Interface>(&id)
+    let interfaces = interface::of_instance(context, &instance.id);
+    if let [only] = interfaces.as_slice() {
+        let id = only.id.clone();
+        return context.change::<Interface>(&id);
+    }
+    let message = format!(
+        "There are multiple interfaces attached to instance '{}'. Please specify an interface ID for the operation instead.",
+        instance.id
+    );
+    Err(Failure::new("InvalidInstanceID", message))
 }

@@ -8,7 +8,11 @@ use crate::failure::Failure;
 use crate::protocol::xml::Xml;
 
 const FILTERS: [&str; 6] = [
-    "availability-zone", "instance-state-code", "instance-state-name", "instance-status.status", "system-status.status",
+    "availability-zone",
+    "instance-state-code",
+    "instance-state-name",
+    "instance-status.status",
+    "system-status.status",
     "instance-status.reachability",
 ];
 

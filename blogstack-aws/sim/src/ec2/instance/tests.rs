@@ -274,7 +274,8 @@ async fn a_route_through_a_terminated_instance_is_a_black_hole() {
 #[tokio::test(start_paused = true)]
 async fn options_are_kept_and_changed() {
     let place = Place::new(World::new()).await;
-    let options = [("MetadataOptions.HttpTokens", "optional"), ("CreditSpecification.CpuCredits", "standard"), ("Monitoring.Enabled", "true")];
+    let options =
+        [("MetadataOptions.HttpTokens", "optional"), ("CreditSpecification.CpuCredits", "standard"), ("Monitoring.Enabled", "true")];
     let id = place.run(&options).await;
     let described = place.describe(&id).await;
     assert_eq!((value(&described, "httpTokens"), value(&described, "httpPutResponseHopLimit")), ("optional".to_owned(), "2".to_owned()));
@@ -286,4 +287,65 @@ async fn options_are_kept_and_changed() {
     assert_eq!(place.world.get("DescribeInstanceCreditSpecifications", &[], "cpuCredits").await, "unlimited");
     place.change("UnmonitorInstances", &id).await;
     assert!(place.describe(&id).await.contains("<monitoring><state>disabled</state>"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_running_instances_have_a_status_unless_asked() {
+    let place = Place::new(slow()).await;
+    let id = place.run(&[]).await;
+    assert!(values(&place.world.ok("DescribeInstanceStatus", &[]).await, "instanceId").is_empty());
+    let all = [("IncludeAllInstances", "true"), ("InstanceId.1", id.as_str())];
+    assert_eq!(place.world.get("DescribeInstanceStatus", &all, "name").await, "pending");
+    place.world.sim.advance(Duration::from_secs(15));
+    assert_eq!(place.world.get("DescribeInstanceStatus", &[], "instanceId").await, id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_and_disks_change_by_the_instance() {
+    let place = Place::new(World::new()).await;
+    let id = place.run(&[]).await;
+    let request = [("GroupName", "web"), ("GroupDescription", "web"), ("VpcId", &place.vpc)];
+    let group = place.world.get("CreateSecurityGroup", &request, "groupId").await;
+    place.world.ok("ModifyInstanceAttribute", &[("InstanceId", &id), ("GroupId.1", &group)]).await;
+    let by_group = [("Filter.1.Name", "instance.group-id"), ("Filter.1.Value.1", group.as_str())];
+    assert_eq!(place.world.get("DescribeInstances", &by_group, "instanceId").await, id);
+    let keep = [
+        ("InstanceId", id.as_str()),
+        ("BlockDeviceMapping.1.DeviceName", "/dev/xvda"),
+        ("BlockDeviceMapping.1.Ebs.DeleteOnTermination", "false"),
+    ];
+    place.world.ok("ModifyInstanceAttribute", &keep).await;
+    place.change("TerminateInstances", &id).await;
+    assert_eq!(place.world.get("DescribeVolumes", &[], "status").await, "available");
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_instances_share_a_reservation() {
+    let place = Place::new(World::new()).await;
+    let mut request = place.request(&[]);
+    request.retain(|(name, _)| *name != "MaxCount");
+    request.push(("MaxCount", "3"));
+    let launched = place.world.ok("RunInstances", &request).await;
+    assert_eq!((values(&launched, "instanceId").len(), values(&launched, "reservationId").len()), (3, 1));
+    let described = place.world.ok("DescribeInstances", &[]).await;
+    assert_eq!((values(&described, "amiLaunchIndex").len(), values(&described, "reservationId").len()), (3, 1));
+    let world = World::with(|builder| builder.quota("instances", 2));
+    let place = Place::new(world).await;
+    request = place.request(&[]);
+    request.retain(|(name, _)| *name != "MaxCount");
+    request.push(("MaxCount", "3"));
+    place.world.refused("RunInstances", &request, "InstanceLimitExceeded").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_profile_is_associated_later() {
+    let place = Place::new(slow()).await;
+    let id = place.run(&[]).await;
+    let request = |name| [("InstanceId", id.as_str()), ("IamInstanceProfile.Name", name)];
+    place.world.refused("AssociateIamInstanceProfile", &request("none"), "InvalidParameterValue").await;
+    assert_eq!(place.world.get("AssociateIamInstanceProfile", &request("web"), "state").await, "associating");
+    place.world.sim.advance(Duration::from_secs(5));
+    assert_eq!(place.world.get("DescribeIamInstanceProfileAssociations", &[], "state").await, "associated");
+    place.change("MonitorInstances", &id).await;
+    assert!(place.describe(&id).await.contains("<monitoring><state>enabled</state>"));
 }

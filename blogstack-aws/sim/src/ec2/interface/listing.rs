@@ -13,11 +13,30 @@ use crate::protocol::xml::Xml;
 const LISTING: Listing<Interface> = Listing {
     ids: "NetworkInterfaceId",
     filters: &[
-        "addresses.private-ip-address", "association.allocation-id", "association.association-id", "association.public-ip",
-        "attachment.attachment-id", "attachment.delete-on-termination", "attachment.device-index", "attachment.instance-id",
-        "attachment.instance-owner-id", "attachment.status", "availability-zone", "description", "group-id", "group-name",
-        "interface-type", "mac-address", "network-interface-id", "owner-id", "private-ip-address", "requester-managed",
-        "source-dest-check", "status", "subnet-id", "vpc-id",
+        "addresses.private-ip-address",
+        "association.allocation-id",
+        "association.association-id",
+        "association.public-ip",
+        "attachment.attachment-id",
+        "attachment.delete-on-termination",
+        "attachment.device-index",
+        "attachment.instance-id",
+        "attachment.instance-owner-id",
+        "attachment.status",
+        "availability-zone",
+        "description",
+        "group-id",
+        "group-name",
+        "interface-type",
+        "mac-address",
+        "network-interface-id",
+        "owner-id",
+        "private-ip-address",
+        "requester-managed",
+        "source-dest-check",
+        "status",
+        "subnet-id",
+        "vpc-id",
     ],
     field,
     pages: PAGES,
@@ -40,12 +59,12 @@ fn field(context: &Context<'_>, interface: &Interface, name: &str) -> Vec<String
         "description" => interface.description.clone(),
         "group-id" => return interface.groups.clone(),
         "group-name" => return interface.groups.iter().map(|id| group::name_of(context, id)).collect(),
-        "interface-type" => interface.interface_type.clone(),
+        "interface-type" => interface.kind.clone(),
         "mac-address" => interface.mac().to_owned(),
         "network-interface-id" => interface.id.clone(),
         "owner-id" => context.place.account.clone(),
         "private-ip-address" => interface.private_address.to_string(),
-        "requester-managed" => (interface.interface_type == "nat_gateway").to_string(),
+        "requester-managed" => (interface.kind == "nat_gateway").to_string(),
         "source-dest-check" => interface.source_dest_check.to_string(),
         "status" => interface.status().to_owned(),
         "subnet-id" => interface.subnet.clone(),
@@ -69,12 +88,12 @@ fn association_field(context: &Context<'_>, interface: &Interface, name: &str) -
     match name {
         "allocation-id" => address.map(|address| address.id.clone()),
         "association-id" => address.and_then(|address| Some(address.association.as_ref()?.id.clone())),
-        _ => address.map(|address| address.public_address).or(interface.public_address).map(|address| address.to_string()),
+        _ => address.map(|address| address.public_ip).or(interface.public_address).map(|address| address.to_string()),
     }
 }
 
 fn write(xml: &mut Xml, context: &Context<'_>, interface: &Interface) {
-    let managed = interface.interface_type == "nat_gateway";
+    let managed = interface.kind == "nat_gateway";
     xml.text("networkInterfaceId", &interface.id).text("subnetId", &interface.subnet).text("vpcId", &interface.vpc);
     xml.text("availabilityZone", &interface.zone).text("description", &interface.description);
     xml.text("ownerId", &context.place.account).text("requesterManaged", managed).text("status", interface.status());
@@ -85,10 +104,10 @@ fn write(xml: &mut Xml, context: &Context<'_>, interface: &Interface) {
     if let Some(attachment) = &interface.attachment {
         xml.nest("attachment", |xml| write_attachment(xml, context, attachment));
     }
-    write_association(xml, context, interface, interface.private_address);
+    write_association(xml, context, interface, interface.private_address, true);
     xml.items("ipv6AddressesSet", None::<()>, |_, ()| ());
-    write_addresses(xml, context, interface);
-    xml.text("interfaceType", &interface.interface_type).tags(&interface.tags);
+    write_addresses(xml, context, interface, true);
+    xml.text("interfaceType", &interface.kind).tags(&interface.tags);
 }
 
 fn write_attachment(xml: &mut Xml, context: &Context<'_>, attachment: &Attachment) {
@@ -99,27 +118,25 @@ fn write_attachment(xml: &mut Xml, context: &Context<'_>, attachment: &Attachmen
 }
 
 /// Writes the private addresses, each with its public one.
-pub(crate) fn write_addresses(xml: &mut Xml, context: &Context<'_>, interface: &Interface) {
+pub(crate) fn write_addresses(xml: &mut Xml, context: &Context<'_>, interface: &Interface, with_ids: bool) {
     xml.items("privateIpAddressesSet", interface.addresses(), |xml, address| {
         xml.text("privateIpAddress", address).text("privateDnsName", private_name(context, address));
         xml.text("primary", address == interface.private_address);
-        write_association(xml, context, interface, address);
+        write_association(xml, context, interface, address, with_ids);
     });
 }
 
-/// Writes the public address that stands for a private one, if any.
-pub(crate) fn write_association(xml: &mut Xml, context: &Context<'_>, interface: &Interface, private: Ipv4Addr) {
+/// Writes the public address that stands for a private one, if any; the listing of instances leaves its ids out.
+pub(crate) fn write_association(xml: &mut Xml, context: &Context<'_>, interface: &Interface, private: Ipv4Addr, with_ids: bool) {
     let elastic = address_of(context, interface, Some(private));
     let automatic = interface.public_address.filter(|_| private == interface.private_address);
-    let Some(public) = elastic.map(|address| address.public_address).or(automatic) else { return };
+    let Some(public) = elastic.map(|address| address.public_ip).or(automatic) else { return };
     xml.nest("association", |xml| {
         xml.text("publicIp", public).text("publicDnsName", public_name(context, public));
-        match elastic {
-            Some(address) => {
-                xml.text("ipOwnerId", &context.place.account).text("allocationId", &address.id);
-                xml.maybe("associationId", address.association.as_ref().map(|association| &association.id));
-            }
-            None => drop(xml.text("ipOwnerId", "amazon")),
+        xml.text("ipOwnerId", elastic.map_or("amazon", |_| &context.place.account));
+        if let Some(address) = elastic.filter(|_| with_ids) {
+            xml.text("allocationId", &address.id);
+            xml.maybe("associationId", address.association.as_ref().map(|association| &association.id));
         }
     });
 }

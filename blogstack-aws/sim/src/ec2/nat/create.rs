@@ -30,7 +30,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
     }
     let subnet = context.named::<Subnet>("SubnetId")?;
     let request = read(context)?;
-    let used = context.all::<NatGateway>().filter(|nat| nat.is_usable() && nat.subnet == subnet.id).count();
+    let used = context.of::<NatGateway>(&subnet.id).filter(|nat| nat.is_usable()).count();
     context.quota("nat-gateways", used, "NatGatewayLimitExceeded")?;
     check_private(&subnet, context)?;
     let mut nat = NatGateway {
@@ -115,7 +115,7 @@ fn create_interface(context: &mut Context<'_>, nat: &NatGateway, subnet: &Subnet
     let wanted = Wanted {
         private_address: context.params.owned("PrivateIpAddress"),
         description: format!("Interface for NAT Gateway {}", nat.id),
-        interface_type: "nat_gateway",
+        kind: "nat_gateway",
         ..Wanted::default()
     };
     interface::create(context, subnet, wanted)
@@ -140,7 +140,7 @@ pub(super) fn take(
     let status = if allocation.is_some() { "associating" } else { "assigning" };
     let mut taken = NatAddress { private: Some(private), ..NatAddress::new(primary, status) };
     if let Some(id) = allocation {
-        taken.public = Some(context.find::<Address>(id)?.public_address);
+        taken.public = Some(context.find::<Address>(id)?.public_ip);
         taken.association = Some(crate::ec2::eip::association::attach(context, id, interface, private)?);
         taken.allocation = Some(id.clone());
     }
@@ -154,10 +154,7 @@ fn fail(context: &mut Context<'_>, nat: &mut NatGateway, request: &Request, fail
         crate::ec2::eip::association::disassociate_interface(context, &interface);
         context.remove::<Interface>(&interface);
     }
-    let address = |(index, id): (usize, &String)| NatAddress {
-        allocation: Some(id.clone()),
-        ..NatAddress::new(index == 0, "failed")
-    };
+    let address = |(index, id): (usize, &String)| NatAddress { allocation: Some(id.clone()), ..NatAddress::new(index == 0, "failed") };
     nat.addresses = request.allocations.iter().enumerate().map(address).collect();
     nat.failure = Some((failure.code.into_owned(), failure.message));
     nat.next_at = Some(moment::later(context.now, wait));

@@ -9,12 +9,8 @@ use crate::failure::Failure;
 use crate::moment;
 use crate::protocol::xml::Xml;
 
-const LISTING: Listing<NatGateway> = Listing {
-    ids: "NatGatewayId",
-    filters: &["connectivity-type", "nat-gateway-id", "state", "subnet-id", "vpc-id"],
-    field,
-    pages: PAGES,
-};
+const LISTING: Listing<NatGateway> =
+    Listing { ids: "NatGatewayId", filters: &["connectivity-type", "nat-gateway-id", "state", "subnet-id", "vpc-id"], field, pages: PAGES };
 
 pub(super) fn describe(context: &mut Context<'_>) -> Result<Xml, Failure> {
     LISTING.answer(context, "natGatewaySet", write)

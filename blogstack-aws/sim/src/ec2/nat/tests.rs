@@ -38,7 +38,7 @@ async fn a_gateway_takes_its_time_to_come_and_go() {
     assert_eq!(state(&world, &nat).await, "deleting");
     world.refused("ReleaseAddress", &[("AllocationId", &allocation)], "InvalidIPAddress.InUse").await;
     world.refused("DeleteSubnet", &[("SubnetId", &subnet)], "DependencyViolation").await;
-    world.sim.advance(Duration::from_secs(60));
+    world.sim.advance(Duration::from_mins(1));
     assert_eq!(state(&world, &nat).await, "deleted");
     world.refused("DeleteNatGateway", &[("NatGatewayId", &nat)], "NatGatewayNotFound").await;
     world.ok("ReleaseAddress", &[("AllocationId", &allocation)]).await;
@@ -122,5 +122,7 @@ async fn a_private_gateway_has_private_addresses() {
     let described = world.ok("DescribeNatGateways", &[("NatGatewayId.1", &nat)]).await;
     assert_eq!(values(&described, "privateIp"), ["10.0.1.9", "10.0.1.10"]);
     world.ok("UnassignPrivateNatGatewayAddress", &[("NatGatewayId", &nat), ("PrivateIpAddress.1", "10.0.1.10")]).await;
-    world.refused("UnassignPrivateNatGatewayAddress", &[("NatGatewayId", &nat), ("PrivateIpAddress.1", "10.0.1.9")], "InvalidParameter").await;
+    world
+        .refused("UnassignPrivateNatGatewayAddress", &[("NatGatewayId", &nat), ("PrivateIpAddress.1", "10.0.1.9")], "InvalidParameter")
+        .await;
 }

@@ -10,10 +10,22 @@ use crate::protocol::xml::Xml;
 const LISTING: Listing<RouteTable> = Listing {
     ids: "RouteTableId",
     filters: &[
-        "association.gateway-id", "association.main", "association.route-table-association-id", "association.route-table-id",
-        "association.subnet-id", "owner-id", "route-table-id", "route.destination-cidr-block", "route.destination-ipv6-cidr-block",
-        "route.destination-prefix-list-id", "route.gateway-id", "route.instance-id", "route.nat-gateway-id", "route.origin",
-        "route.state", "vpc-id",
+        "association.gateway-id",
+        "association.main",
+        "association.route-table-association-id",
+        "association.route-table-id",
+        "association.subnet-id",
+        "owner-id",
+        "route-table-id",
+        "route.destination-cidr-block",
+        "route.destination-ipv6-cidr-block",
+        "route.destination-prefix-list-id",
+        "route.gateway-id",
+        "route.instance-id",
+        "route.nat-gateway-id",
+        "route.origin",
+        "route.state",
+        "vpc-id",
     ],
     field,
     pages: Some(5..=100),
@@ -76,12 +88,12 @@ pub(super) fn write(xml: &mut Xml, context: &Context<'_>, table: &RouteTable) {
     xml.text("routeTableId", &table.id).text("vpcId", &table.vpc).text("ownerId", &context.place.account);
     let local = context.region.vpcs.get(&table.vpc);
     let routes = local.map(|_| None).into_iter().chain(table.routes.iter().map(Some));
-    xml.items("routeSet", routes, |xml, route| match route {
-        Some(route) => write_route(xml, context, table, route),
-        None => {
-            xml.maybe("destinationCidrBlock", local.map(|vpc| vpc.cidr_block)).text("gatewayId", "local");
-            xml.text("state", "active").text("origin", "CreateRouteTable");
+    xml.items("routeSet", routes, |xml, route| {
+        if let Some(route) = route {
+            return write_route(xml, context, table, route);
         }
+        xml.maybe("destinationCidrBlock", local.map(|vpc| vpc.cidr_block)).text("gatewayId", "local");
+        xml.text("state", "active").text("origin", "CreateRouteTable");
     });
     xml.items("associationSet", &table.associations, |xml, association| write_association(xml, table, association));
     xml.items("propagatingVgwSet", None::<()>, |_, ()| ()).tags(&table.tags);

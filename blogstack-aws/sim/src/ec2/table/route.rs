@@ -48,7 +48,12 @@ const TARGETS: [&str; 4] = ["GatewayId", "NatGatewayId", "InstanceId", "NetworkI
 
 /// The parameters that name targets of kinds that are not simulated.
 const OTHER_TARGETS: [&str; 7] = [
-    "EgressOnlyInternetGatewayId", "VpcPeeringConnectionId", "TransitGatewayId", "LocalGatewayId", "CarrierGatewayId", "VpcEndpointId",
+    "EgressOnlyInternetGatewayId",
+    "VpcPeeringConnectionId",
+    "TransitGatewayId",
+    "LocalGatewayId",
+    "CarrierGatewayId",
+    "VpcEndpointId",
     "CoreNetworkArn",
 ];
 
@@ -71,13 +76,11 @@ pub(super) fn replace(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let destination = destination(context)?;
     let target = target(context, &table)?;
     let routes = &mut context.change::<RouteTable>(&table.id)?.routes;
-    match routes.iter_mut().find(|route| route.destination == destination) {
-        Some(route) => route.target = target,
-        None => {
-            let message = format!("There is no route defined for '{destination}' in the route table. Use CreateRoute instead.");
-            return Err(Failure::value(message));
-        }
-    }
+    let Some(route) = routes.iter_mut().find(|route| route.destination == destination) else {
+        let message = format!("There is no route defined for '{destination}' in the route table. Use CreateRoute instead.");
+        return Err(Failure::value(message));
+    };
+    route.target = target;
     Ok(done())
 }
 
@@ -104,7 +107,9 @@ fn destination(context: &Context<'_>) -> Result<Destination, Failure> {
     let params = &context.params;
     let sent = [
         params.text("DestinationCidrBlock").map(|text| cidr::block(text, "destinationCidrBlock").map(Destination::CidrBlock)),
-        params.text("DestinationIpv6CidrBlock").map(|text| cidr::block_v6(text, "destinationIpv6CidrBlock").map(Destination::Ipv6CidrBlock)),
+        params
+            .text("DestinationIpv6CidrBlock")
+            .map(|text| cidr::block_v6(text, "destinationIpv6CidrBlock").map(Destination::Ipv6CidrBlock)),
         params.owned("DestinationPrefixListId").map(|id| Ok(Destination::PrefixList(id))),
     ];
     let mut sent = sent.into_iter().flatten();

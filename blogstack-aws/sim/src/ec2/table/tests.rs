@@ -106,3 +106,16 @@ async fn a_page_has_at_most_a_hundred_tables() {
     assert_eq!((values(&rest, "vpcId").len(), values(&rest, "nextToken").len()), (5, 0));
     world.refused("DescribeRouteTables", &[("MaxResults", "101")], "InvalidParameterValue").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_association_ends() {
+    let world = World::new();
+    let (vpc, _, table) = network(&world).await;
+    let subnet = world.subnet(&vpc, "10.0.1.0/24").await;
+    let association = world.get("AssociateRouteTable", &[("RouteTableId", &table), ("SubnetId", &subnet)], "associationId").await;
+    let by_subnet = [("Filter.1.Name", "association.subnet-id"), ("Filter.1.Value.1", subnet.as_str())];
+    assert_eq!(world.get("DescribeRouteTables", &by_subnet, "routeTableId").await, table);
+    world.ok("DisassociateRouteTable", &[("AssociationId", &association)]).await;
+    assert!(values(&world.ok("DescribeRouteTables", &by_subnet).await, "routeTableId").is_empty());
+    world.ok("DeleteRouteTable", &[("RouteTableId", &table)]).await;
+}

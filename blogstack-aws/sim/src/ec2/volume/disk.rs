@@ -51,9 +51,9 @@ fn root_disk(context: &Context<'_>, mapping: Option<&Params>, image_id: &str, im
 fn further_disk(context: &Context<'_>, mapping: &Params) -> Result<Disk, Failure> {
     let device = mapping.required("DeviceName")?;
     let ebs = mapping.group("Ebs").ok_or_else(|| Failure::missing("Ebs"))?;
-    let size = ebs.number::<u32>("VolumeSize")?.ok_or_else(|| {
-        Failure::new("MissingParameter", "The request must contain the parameter size or snapshotId")
-    })?;
+    let size = ebs
+        .number::<u32>("VolumeSize")?
+        .ok_or_else(|| Failure::new("MissingParameter", "The request must contain the parameter size or snapshotId"))?;
     disk(context, device, &ebs, size, "gp2", None)
 }
 
@@ -114,10 +114,10 @@ pub(super) fn performance(size: u32, volume_type: &str, iops: Option<u32>, throu
 }
 
 fn checked(value: u32, range: std::ops::RangeInclusive<u32>, name: &str) -> Result<u32, Failure> {
-    match range.contains(&value) {
-        true => Ok(value),
-        false => Err(Failure::invalid(value, name, format!("Expecting {} to {}", range.start(), range.end()))),
+    if range.contains(&value) {
+        return Ok(value);
     }
+    Err(Failure::invalid(value, name, format!("Expecting {} to {}", range.start(), range.end())))
 }
 
 /// The ARN of a KMS key that is given by ARN or id, or of the account's default key for EBS.

@@ -1,0 +1,24 @@
+//! The blog: for now its network.
+
+use blogstack_core::Scope;
+use serde::Deserialize;
+
+use crate::network;
+
+/// `stacks/prod.toml` and `stacks/staging.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The network.
+    pub network: network::Settings,
+}
+
+/// The stack that readers meet: two NAT instances.
+pub fn program(s: &Scope, settings: &Settings) {
+    network::program(&s.child("network"), &settings.network);
+}
+
+/// The stack for trying things out: the same components, with one NAT gateway that nobody has to look after.
+pub fn staging(s: &Scope, settings: &Settings) {
+    network::with_gateway(&s.child("network"), &settings.network);
+}

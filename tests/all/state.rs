@@ -1,0 +1,174 @@
+//! What is kept: bound to its target, readable by later versions, without a secret in clear.
+
+use std::{path::Path, sync::Arc};
+
+use blogstack_core::{
+    Declare, Scope, Secret,
+    deployment::DeploymentError,
+    disk::{Disk, MemoryDisk},
+    display::{Style, plan_json, plan_text},
+    step::Action,
+    testing::Lab,
+};
+use blogstack_tests::{
+    run,
+    toy::{Board, Note, version_1},
+    world::World,
+};
+use expect_test::expect;
+
+const PASSWORD: &str = "correct horse battery staple";
+
+fn secretive(s: &Scope) {
+    let note = s.add("note", Note::new("hello").password(Secret::new(PASSWORD.to_owned())));
+    s.add("copy", Note::new("hello").password(&note.password));
+    s.export_secret("password", &note.password);
+    s.export("text", &note.text);
+}
+
+/// All bytes on a disk.
+fn bytes(disk: &MemoryDisk) -> Vec<u8> {
+    let folders = ["/state/journal", "/state/user/config/keys", "/state/user/data/anchors"];
+    let files = |folder: &&str| disk.list(Path::new(*folder)).unwrap_or_default().into_iter().map(move |name| Path::new(folder).join(name)).collect::<Vec<_>>();
+    folders.iter().flat_map(|folder| files(&folder)).filter_map(|path| disk.read(&path).unwrap()).flatten().collect()
+}
+
+#[test]
+fn a_secret_is_nowhere_in_clear_and_everywhere_the_same() {
+    run(async {
+        let (board, disk) = (Board::default(), MemoryDisk::new());
+        let lab = Lab::new(board.connection()).on(Arc::new(disk.clone()));
+        let plan = lab.stack(secretive).preview().await.unwrap();
+        let report = lab.stack(secretive).up().await.unwrap();
+        assert!(report.is_complete());
+        let state = lab.state().await.unwrap();
+        let changed = lab.stack(|s| drop(s.add("note", Note::new("hello").password(Secret::new("other".to_owned()))))).preview().await.unwrap();
+        let shown = [
+            plan_text(&plan, Style::plain()),
+            plan_json(&plan).to_string(),
+            plan_text(&changed, Style::plain()),
+            plan_json(&changed).to_string(),
+            format!("{report:?}{state:?}{plan:?}{changed:?}"),
+            String::from_utf8_lossy(&bytes(&disk)).into_owned(),
+        ];
+        for text in shown {
+            assert!(!text.contains(PASSWORD) && !text.contains("staple") && text.len() > 80, "{text}");
+        }
+        assert!(plan_text(&changed, Style::plain()).contains("password: [secret] -> [secret]"));
+        let passwords: Vec<_> = board.notes().into_values().map(|note| note.password.unwrap().expose().clone()).collect();
+        assert_eq!(passwords, [PASSWORD, PASSWORD]);
+        assert!(lab.stack(secretive).preview().await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn state_of_one_cloud_is_refused_for_another() {
+    run(async {
+        let disk: Arc<dyn Disk> = Arc::new(MemoryDisk::new());
+        let here = World::new().on(disk.clone());
+        here.up(|_| ()).await;
+        let there = World::with(blogstack_sim::Sim::builder().seed(8)).on(disk);
+        let error = there.stack(|_| ()).preview().await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("the state in `/state/journal` belongs to `test/test` on sim (") && text.contains(", and this run is for"), "{text}");
+    });
+}
+
+#[test]
+fn a_second_stack_of_the_same_name_does_not_take_the_first_ones_place() {
+    run(async {
+        let world = World::new();
+        world.up(|s| drop(s.add("vpc", blogstack_aws::ec2::Vpc::new("10.0.0.0/16")))).await;
+        let other = World { lab: Lab::new(blogstack_tests::world::connection(&world.sim)).seed(99), ..world.clone() };
+        let error = other.stack(|_| ()).preview().await.unwrap_err();
+        assert!(matches!(error, DeploymentError::Stranger { .. }));
+        expect!["objects of `test/test` exist here, made from another state"].assert_eq(&error.to_string());
+    });
+}
+
+#[test]
+fn a_recorded_kind_that_the_binary_lacks_is_refused_with_the_way_out() {
+    run(async {
+        let world = World::new();
+        world.up(|s| drop(s.add("vpc", blogstack_aws::ec2::Vpc::new("10.0.0.0/16")))).await;
+        let mut connection = blogstack_tests::world::connection(&world.sim);
+        connection.providers = connection.providers.without("aws:ec2/vpc");
+        let disk = world.lab.disk();
+        let lab = Lab::new(connection).on(disk);
+        let error = lab.stack(|_| ()).preview().await.unwrap_err().to_string();
+        assert!(error.contains("this binary does not know the kind `aws:ec2/vpc` of the recorded object"), "{error}");
+        assert!(error.contains("build with the cargo feature `ec2`, or give the object up: `state forget 'vpc#aws:ec2/vpc'`"), "{error}");
+        let stack = lab.stack(|_| ());
+        let session = stack.open().await.unwrap();
+        session.forget("vpc").await.unwrap();
+        session.close().await.unwrap();
+        assert!(lab.stack(|_| ()).preview().await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_record_of_an_older_version_is_migrated_and_a_newer_one_refused() {
+    run(async {
+        let board = Board::default();
+        let lab = Lab::new(board.connection_version_1());
+        let report = lab.stack(|s| drop(s.add("note", version_1::Note::new("hello").ink("red")))).up().await.unwrap();
+        assert!(report.is_complete());
+        let today = Lab::new(board.connection()).on(lab.disk());
+        let same = |s: &Scope| drop(s.add("note", Note::new("hello").colour("red")));
+        assert!(today.stack(same).preview().await.unwrap().is_empty());
+        let other = |s: &Scope| drop(s.add("note", Note::new("hello").colour("blue")));
+        let plan = today.stack(other).preview().await.unwrap();
+        assert_eq!(plan.steps[0].action, Action::Update);
+        assert!(today.stack(other).up().await.unwrap().is_complete());
+        let error = lab.stack(|s| drop(s.add("note", version_1::Note::new("hello")))).preview().await.unwrap_err();
+        expect!["`note`: it was recorded by a newer program: its values have version 2, and this binary knows 1 at most"]
+            .assert_eq(&error.to_string());
+    });
+}
+
+#[test]
+fn fields_are_set_changed_and_cleared() {
+    run(async {
+        let board = Board::default();
+        let lab = Lab::new(board.connection());
+        let only = || board.notes().into_values().next().unwrap();
+        lab.stack(|s| drop(s.add("note", Note::new("a").colour("red").title("t")))).up().await.unwrap();
+        // A default is what a field goes back to when the program stops setting it.
+        lab.stack(|s| drop(s.add("note", Note::new("a").title("t")))).up().await.unwrap();
+        assert_eq!(only().colour, "black");
+        // From then on it is not managed: what others do to it is no drift.
+        board.tamper(|notes| notes.values_mut().for_each(|note| note.colour = "green".into()));
+        assert!(lab.stack(|s| drop(s.add("note", Note::new("a").title("t")))).preview().await.unwrap().is_empty());
+        // What the program sets is drift when others change it, and put right.
+        board.tamper(|notes| notes.values_mut().for_each(|note| note.text = "b".into()));
+        let plan = lab.stack(|s| drop(s.add("note", Note::new("a").title("t")))).preview().await.unwrap();
+        assert_eq!(plan.steps[0].changes[0].cause, blogstack_core::diff::Cause::Drift);
+        // Unless it is told to leave it.
+        let ignoring = |s: &Scope| drop(s.add("note", Note::new("a").title("t").ignore_changes(Note::text)));
+        assert!(lab.stack(ignoring).preview().await.unwrap().is_empty());
+        let replacing = |s: &Scope| drop(s.add("note", Note::new("a").title("t").replace_on(Note::text)));
+        assert_eq!(lab.stack(replacing).preview().await.unwrap().steps[0].action, Action::Replace { delete_first: true });
+    });
+}
+
+#[test]
+fn an_unknown_value_that_turns_out_equal_shrinks_the_step() {
+    run(async {
+        let board = Board::default();
+        let lab = Lab::new(board.connection());
+        let program = |colour: &'static str| {
+            move |s: &Scope| {
+                let first = s.add("first", Note::new("a").colour(colour));
+                s.add("second", Note::new(first.revision.map(|revision| format!("{}", revision.min(1)))));
+            }
+        };
+        lab.stack(program("red")).up().await.unwrap();
+        lab.stack(program("blue")).up().await.unwrap();
+        let plan = lab.stack(program("green")).preview().await.unwrap();
+        assert_eq!(plan.steps[1].action, Action::Update);
+        assert_eq!(plan.steps[1].changes[0].unknown().unwrap().path.as_ref(), "revision");
+        let report = lab.stack(program("green")).up().await.unwrap();
+        let actions: Vec<_> = report.done.iter().map(|done| (done.urn.path(), done.action)).collect();
+        assert_eq!(actions, [("first", Action::Update), ("second", Action::Same)]);
+    });
+}

@@ -1,0 +1,237 @@
+//! A kind of its own, with secrets and versions, and a cloud that is a map: for what needs no AWS.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use blogstack_core::{
+    Home, Id, Resource, Secret,
+    provider::{Change, Changes, Cx, Found, LostCreate, Observed, Providers, ResourceProvider, Result, State, Wanted},
+    state::Binding,
+    target::Connection,
+    value::Value,
+};
+
+/// A note on a board.
+#[derive(Debug, Clone, PartialEq, Resource)]
+#[resource(type = "toy:board/note", version = 2, migrations(rename_ink), exclusive(title))]
+pub struct Note {
+    /// What it says.
+    pub text: String,
+    /// A name that no other note has.
+    #[field(replace)]
+    pub title: Option<String>,
+    /// The colour of the text; version 1 called it `ink`.
+    #[field(default = "black")]
+    pub colour: String,
+    /// A word that only the author knows.
+    pub password: Option<Secret<String>>,
+    /// A note below which it hangs.
+    pub below: Option<Id<Note>>,
+    /// How often it was changed.
+    #[field(computed, volatile)]
+    pub revision: i64,
+}
+
+fn rename_ink(inputs: &mut Value, outputs: &mut Value) {
+    for values in [inputs, outputs] {
+        if let Some(ink) = values.get("ink").cloned() {
+            values.set("ink", Value::Null);
+            values.set("colour", ink);
+        }
+    }
+}
+
+/// As version 1 of the kind was.
+pub mod version_1 {
+    use super::{Id, Resource, Secret};
+
+    /// A note on a board.
+    #[derive(Debug, Clone, PartialEq, Resource)]
+    #[resource(type = "toy:board/note")]
+    pub struct Note {
+        /// What it says.
+        pub text: String,
+        /// A name that no other note has.
+        #[field(replace)]
+        pub title: Option<String>,
+        /// The colour of the text.
+        #[field(default = "black")]
+        pub ink: String,
+        /// A word that only the author knows.
+        pub password: Option<Secret<String>>,
+        /// A note below which it hangs.
+        pub below: Option<Id<Note>>,
+    }
+}
+
+/// The board: what exists, by id.
+#[derive(Debug, Clone, Default)]
+pub struct Board(Arc<Mutex<BTreeMap<String, Note>>>);
+
+impl Board {
+    /// The ids and texts of all notes.
+    pub fn notes(&self) -> BTreeMap<String, Note> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes what is there behind everybody's back.
+    pub fn tamper(&self, change: impl FnOnce(&mut BTreeMap<String, Note>)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// A connection to it.
+    pub fn connection(&self) -> Connection {
+        self.connection_of(Providers::new().with(Notes(self.clone())))
+    }
+
+    /// A connection of a program that knows version 1 only.
+    pub fn connection_version_1(&self) -> Connection {
+        self.connection_of(Providers::new().with(NotesVersion1(self.clone())))
+    }
+
+    fn connection_of(&self, providers: Providers) -> Connection {
+        Connection {
+            binding: Binding { target: "board".into(), identity: "one".into() },
+            home: Home { account: "me".into(), region: None },
+            providers,
+            simulated: true,
+            census: None,
+        }
+    }
+}
+
+struct Notes(Board);
+
+impl Notes {
+    fn state(&self, id: &str) -> Option<State<Note>> {
+        self.0.notes().get(id).map(|note| State { id: Id::new(id), fields: note.clone() })
+    }
+}
+
+fn missing(id: &str) -> blogstack_core::provider::ProviderError {
+    blogstack_core::provider::ProviderError::new(blogstack_core::provider::ErrorKind::NotFound, "read the board", format!("no note {id}"))
+}
+
+impl ResourceProvider for Notes {
+    type Resource = Note;
+
+    async fn survey(&self, _: &Cx<'_>, _: &NoteInputs) -> Result<Value> {
+        Ok(Value::Null)
+    }
+
+    async fn create(&self, cx: &Cx<'_>, inputs: NoteInputs) -> Result<State<Note>> {
+        let id = format!("note-{}", cx.token());
+        let note = Note {
+            text: inputs.text,
+            title: inputs.title,
+            colour: inputs.colour.unwrap_or_else(|| "black".into()),
+            password: inputs.password,
+            below: inputs.below,
+            revision: 0,
+        };
+        self.0.tamper(|notes| drop(notes.insert(id.clone(), note)));
+        cx.created(&Id::<Note>::new(id.as_str())).await?;
+        self.state(&id).ok_or_else(|| missing(&id))
+    }
+
+    async fn read(&self, _: &Home, wanted: &[Wanted<Note>]) -> Result<Vec<Observed<Note>>> {
+        Ok(wanted.iter().filter_map(|one| self.state(one.id.as_str())).map(Into::into).collect())
+    }
+
+    async fn update(&self, _: &Cx<'_>, current: State<Note>, changes: &Changes<Note>) -> Result<State<Note>> {
+        let (text, colour) = (changes.of(Note::text)?, changes.of(Note::colour)?);
+        let (password, below) = (changes.of(Note::password)?, changes.of(Note::below)?);
+        self.0.tamper(|notes| {
+            if let Some(note) = notes.get_mut(current.id.as_str()) {
+                note.revision += 1;
+                note.text = text.set().unwrap_or_else(|| note.text.clone());
+                note.colour = colour.set().unwrap_or_else(|| note.colour.clone());
+                note.password = or_keep(password, note.password.clone());
+                note.below = or_keep(below, note.below.clone());
+            }
+        });
+        self.state(current.id.as_str()).ok_or_else(|| missing(current.id.as_str()))
+    }
+
+    async fn delete(&self, _: &Cx<'_>, current: State<Note>) -> Result<()> {
+        self.0.tamper(|notes| drop(notes.remove(current.id.as_str())));
+        Ok(())
+    }
+
+    async fn find(&self, cx: &Cx<'_>, _: LostCreate<NoteInputs>) -> Result<Found<Note>> {
+        let id = format!("note-{}", cx.token());
+        Ok(self.state(&id).map_or(Found::None, |state| Found::One(state.id)))
+    }
+
+    async fn claim(&self, _: &Cx<'_>, _: &Id<Note>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn release(&self, _: &Cx<'_>, _: &Id<Note>) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn or_keep<T>(change: Change<T>, old: Option<T>) -> Option<T> {
+    match change {
+        Change::Keep => old,
+        Change::Set(value) => Some(value),
+        Change::Clear => None,
+    }
+}
+
+struct NotesVersion1(Board);
+
+fn old(note: Note) -> version_1::Note {
+    let below = note.below.map(|id| Id::new(id.as_str()));
+    version_1::Note { text: note.text, title: note.title, ink: note.colour, password: note.password, below }
+}
+
+impl ResourceProvider for NotesVersion1 {
+    type Resource = version_1::Note;
+
+    async fn survey(&self, _: &Cx<'_>, _: &version_1::NoteInputs) -> Result<Value> {
+        Ok(Value::Null)
+    }
+
+    async fn create(&self, cx: &Cx<'_>, inputs: version_1::NoteInputs) -> Result<State<version_1::Note>> {
+        let below = inputs.below.map(|id| Id::new(id.as_str()));
+        let inputs = NoteInputs { text: inputs.text, title: inputs.title, colour: inputs.ink, password: inputs.password, below };
+        let made = Notes(self.0.clone()).create(cx, inputs).await?;
+        Ok(State { id: Id::new(made.id.as_str()), fields: old(made.fields) })
+    }
+
+    async fn read(&self, _: &Home, wanted: &[Wanted<version_1::Note>]) -> Result<Vec<Observed<version_1::Note>>> {
+        let notes = self.0.notes();
+        let found = wanted.iter().filter_map(|one| Some((one.id.clone(), notes.get(one.id.as_str())?.clone())));
+        Ok(found.map(|(id, note)| State { id, fields: old(note) }.into()).collect())
+    }
+
+    async fn update(
+        &self,
+        _: &Cx<'_>,
+        current: State<version_1::Note>,
+        _: &Changes<version_1::Note>,
+    ) -> Result<State<version_1::Note>> {
+        Ok(current)
+    }
+
+    async fn delete(&self, _: &Cx<'_>, current: State<version_1::Note>) -> Result<()> {
+        self.0.tamper(|notes| drop(notes.remove(current.id.as_str())));
+        Ok(())
+    }
+
+    async fn find(&self, _: &Cx<'_>, _: LostCreate<version_1::NoteInputs>) -> Result<Found<version_1::Note>> {
+        Ok(Found::None)
+    }
+
+    async fn claim(&self, _: &Cx<'_>, _: &Id<version_1::Note>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn release(&self, _: &Cx<'_>, _: &Id<version_1::Note>) -> Result<()> {
+        Ok(())
+    }
+}
