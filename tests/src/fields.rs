@@ -12,9 +12,12 @@
 //!
 //! [unused]
 //! ModifyInstanceEventStartTime = { left_out = "no-field" }
+//!
+//! [own]
+//! "target.other" = "shows targets that this version cannot set"
 //! ```
 //!
-//! `unused` names operations on such objects that no kind of ours calls.
+//! `unused` names operations on such objects that no kind of ours calls, `own` fields of ours that AWS has no input for.
 
 pub mod check;
 pub mod model;

@@ -10,9 +10,8 @@ use blogstack_tests::fields::{
 use expect_test::{Expect, expect};
 
 /// A disk.
-#[derive(Resource)]
+#[derive(Debug, Clone, PartialEq, Resource)]
 #[resource(type = "test:store/disk", feature = "store", exclusive(size))]
-#[expect(dead_code, reason = "only its schema is used")]
 struct Disk {
     /// How large it is.
     #[field(replace)]
@@ -22,19 +21,21 @@ struct Disk {
     /// Who may read it.
     #[field(default = Access::Owner, write_only)]
     access: Access,
+    /// Whether it is erased before it is deleted.
+    erase: Option<bool>,
     /// Tags.
     tags: Tags,
 }
 
 /// How a disk is encrypted.
-#[derive(Value)]
+#[derive(Debug, Clone, PartialEq, Value)]
 struct Encryption {
     /// The key.
     key: String,
 }
 
 /// Who may read a disk.
-#[derive(Value)]
+#[derive(Debug, Clone, PartialEq, Value)]
 enum Access {
     /// Whoever made it.
     Owner,
@@ -66,6 +67,9 @@ Size = { supported = "size" }
 Access = { supported = ["access"] }
 Tags = { supported = "tags" }
 DryRun = { left_out = "plumbing" }
+
+[own]
+erase = "done on deletion"
 "#;
 
 fn reasons() -> Reasons {
@@ -97,42 +101,96 @@ fn a_true_table_has_no_mistake() {
 
 #[test]
 fn inputs_are_those_of_the_model() {
-    check("Id = {", "Name = {", &expect![[r#""#]]);
-    check("Size = { supported = \"size\" }", "", &expect![[r#""#]]);
-    check("\"Encryption.Mode\" = { left_out = \"not-yet\", note = \"there is one only\" }", "", &expect![[r#""#]]);
-    check("\"Encryption.Mode\"", "Encryption", &expect![[r#""#]]);
+    check("Id = {", "Name = {", &expect![[r#"
+        CreateDisk, ModifyDisk: Id is missing
+        CreateDisk, ModifyDisk: Name is not an input, or is given in parts too"#]]);
+    check("Size = { supported = \"size\" }", "", &expect![[r#"
+        CreateDisk, ModifyDisk: Size is missing
+        no input is set from `size`"#]]);
+    check("\"Encryption.Mode\" = { left_out = \"not-yet\", note = \"there is one only\" }", "", &expect!["CreateDisk, ModifyDisk: Encryption.Mode is missing"]);
+    check("\"Encryption.Mode\"", "Encryption", &expect![[r#"
+        CreateDisk, ModifyDisk: Encryption.Mode is missing
+        CreateDisk, ModifyDisk: Encryption is not an input, or is given in parts too"#]]);
 }
 
 #[test]
 fn what_has_parts_is_supported_in_parts() {
     let parts = TABLE.lines().filter(|line| line.contains("Encryption")).collect::<Vec<_>>().join("\n");
-    check(&parts, "Encryption = { supported = \"encryption.key\" }", &expect![[r#""#]]);
-    check(&parts, "Encryption = { left_out = \"plumbing\" }", &expect![[r#""#]]);
+    check(&parts, "Encryption = { supported = \"encryption.key\" }", &expect!["CreateDisk, ModifyDisk: Encryption is supported and has parts: list them"]);
+    check(&parts, "Encryption = { left_out = \"plumbing\" }", &expect!["no input is set from `encryption.key`"]);
 }
 
 #[test]
 fn fields_are_those_of_the_kind() {
-    check("\"size\"", "\"sizes\"", &expect![[r#""#]]);
-    check("\"encryption.key\"", "\"encryption\"", &expect![[r#""#]]);
-    check("{ supported = [\"access\"] }", "{ left_out = \"plumbing\" }", &expect![[r#""#]]);
+    check("\"size\"", "\"sizes\"", &expect![[r#"
+        CreateDisk, ModifyDisk: Size: `sizes` is not a field, or one with parts
+        no input is set from `size`"#]]);
+    check("\"encryption.key\"", "\"encryption\"", &expect![[r#"
+        CreateDisk, ModifyDisk: Encryption.Key: `encryption` is not a field, or one with parts
+        no input is set from `encryption.key`"#]]);
+    check("erase = \"done on deletion\"", "", &expect!["no input is set from `erase`"]);
+    check("erase =", "burn =", &expect![[r#"
+        own: `burn` is not a field, or one with parts
+        no input is set from `erase`"#]]);
+    check("[\"access\"]", "[\"access\", \"erase\"]", &expect!["own: an input is set from `erase`"]);
+    check("{ supported = [\"access\"] }", "{ left_out = \"plumbing\" }", &expect!["no input is set from `access`"]);
 }
 
 #[test]
 fn reasons_are_those_of_the_list() {
-    check("\"plumbing\"", "\"dunno\"", &expect![[r#""#]]);
-    check(", note = \"there is one only\"", "", &expect![[r#""#]]);
-    check("{ left_out = \"plumbing\" }", "{ leftout = \"plumbing\" }", &expect![[r#""#]]);
+    check("\"plumbing\"", "\"dunno\"", &expect!["CreateDisk, ModifyDisk: DryRun: `dunno` is not in the list of reasons"]);
+    check(", note = \"there is one only\"", "", &expect!["CreateDisk, ModifyDisk: Encryption.Mode: `not-yet` needs a note"]);
+    check("{ left_out = \"plumbing\" }", "{ leftout = \"plumbing\" }", &expect![[r#"neither `supported = "field"` nor `left_out = "reason"`"#]]);
 }
 
 #[test]
 fn operations_are_those_that_the_kind_calls() {
-    check("CreateDisk, ModifyDisk", "CreateDisk", &expect![[r#""#]]);
-    check("CreateDisk, ModifyDisk", "CreateDisk, ModifyDisk, EraseDisk", &expect![[r#""#]]);
-    check("DryRun = { left_out = \"plumbing\" }", "DryRun = { left_out = \"plumbing\" }\n[unused]\nModifyDisk = { left_out = \"plumbing\" }\nEraseDisk = { left_out = \"plumbing\" }", &expect![[r#""#]]);
+    check("CreateDisk, ModifyDisk", "CreateDisk", &expect![[r#"
+        CreateDisk: Id is not an input, or is given in parts too
+        ModifyDisk is called and has no table"#]]);
+    check("CreateDisk, ModifyDisk", "CreateDisk, ModifyDisk, EraseDisk", &expect![[r#"
+        EraseDisk is not an operation of AWS
+        EraseDisk has a table and is not called"#]]);
+    check("DryRun = { left_out = \"plumbing\" }", "DryRun = { left_out = \"plumbing\" }\n[unused]\nModifyDisk = { left_out = \"plumbing\" }\nEraseDisk = { left_out = \"plumbing\" }", &expect![[r#"
+        unused: EraseDisk is not an operation of AWS
+        unused: ModifyDisk is called"#]]);
 }
 
 #[test]
 fn a_page_shows_fields_parts_and_what_is_left_out() {
     let table = toml::from_str(TABLE).expect("a table");
-    expect![[r#""#]].assert_eq(&reference::page(Disk::SCHEMA, &table, &reasons()));
+    expect![[r#"
+        <!-- Written by `UPDATE_EXPECT=1 cargo test -p blogstack-tests fields`. -->
+
+        # `store::Disk`
+
+        A disk.
+
+        Kind `test:store/disk`, cargo feature `store`. No two may share `size`.
+
+        ## Inputs
+
+        | Input | Type | Unset | What it is |
+        | --- | --- | --- | --- |
+        | `size` | integer | required | How large it is. *A change replaces the object.* |
+        | `encryption` | block |  | How it is encrypted. |
+        | `encryption.key` | text | required | The key. |
+        | `access` | `owner`, `all` | `owner` | Who may read it. *AWS does not tell it again.* |
+        | `erase` | yes or no |  | Whether it is erased before it is deleted. |
+        | `tags` | map to text |  | Tags. |
+
+        ## Outputs
+
+        | Output | Type | What it is |
+        | --- | --- | --- |
+        | `id` | id of `store::Disk` | What AWS calls it. |
+
+        ## What is left out
+
+        | Why | Inputs of AWS's operations |
+        | --- | --- |
+        | Which one. | `CreateDisk, ModifyDisk`: `Id` |
+        | Not there yet: | `CreateDisk, ModifyDisk`: `Encryption.Mode` (there is one only) |
+        | Set by the library. | `CreateDisk, ModifyDisk`: `DryRun` |
+    "#]].assert_eq(&reference::page(Disk::SCHEMA, &table, &reasons()));
 }

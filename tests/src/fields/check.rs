@@ -67,11 +67,15 @@ fn hides(entry: &Entry, member: &Member<'_>, model: &Model, schema: &Schema) -> 
 pub fn against_schema(table: &Table, reasons: &Reasons, schema: &Schema) -> Vec<String> {
     let settable = settable(schema);
     let set: BTreeSet<&str> = table.supported().map(|(_, path)| path).collect();
-    let unknown = table.supported().filter(|(_, path)| !settable.contains_key(*path));
-    let unknown = unknown.map(|(input, path)| format!("{input}: `{path}` is not a field, or one with parts"));
-    let unset = settable.keys().filter(|path| !set.contains(path.as_str())).map(|path| format!("no input is set from `{path}`"));
+    let named = table.supported().map(|(input, path)| (input.to_string(), path));
+    let named = named.chain(table.own.keys().map(|path| ("own".to_owned(), path.as_str())));
+    let unknown = named.filter(|(_, path)| !settable.contains_key(*path));
+    let unknown = unknown.map(|(place, path)| format!("{place}: `{path}` is not a field, or one with parts"));
+    let unset = settable.keys().filter(|path| !set.contains(path.as_str()) && !table.own.contains_key(*path));
+    let unset = unset.map(|path| format!("no input is set from `{path}`"));
+    let not_own = table.own.keys().filter(|path| set.contains(path.as_str())).map(|path| format!("own: an input is set from `{path}`"));
     let unexplained = table.left_out().filter_map(|(input, why)| Some(format!("{input}: {}", unexplained(why, reasons)?)));
-    unknown.chain(unset).chain(unexplained).collect()
+    unknown.chain(unset).chain(not_own).chain(unexplained).collect()
 }
 
 /// What is wrong with an explanation. A reason that ends with a colon needs a note.

@@ -19,10 +19,10 @@ pub fn page(schema: &Schema, table: &Table, reasons: &Reasons) -> String {
     let id = row([code("id"), type_name(&Shape::Reference(schema.kind)), "What AWS calls it.".into()]);
     let outputs = schema.fields.iter().filter(|field| !field.is_input()).map(output);
     let outputs = rows(&["Output", "Type", "What it is"], std::iter::once(id).chain(outputs));
-    let left_out = rows(&["Not set", "Inputs of AWS's operations"], left_out(table, reasons));
+    let left_out = rows(&["Why", "Inputs of AWS's operations"], left_out(table, reasons));
     let head = "<!-- Written by `UPDATE_EXPECT=1 cargo test -p blogstack-tests fields`. -->";
     let (name, doc, facts) = (rust_name(schema.kind), schema.doc, facts(schema));
-    format!("{head}\n\n# {name}\n\n{doc}\n\n{facts}\n\n{inputs}\n{outputs}\n{left_out}")
+    format!("{head}\n\n# {name}\n\n{doc}\n\n{facts}\n\n## Inputs\n\n{inputs}\n## Outputs\n\n{outputs}\n## What is left out\n\n{left_out}")
 }
 
 /// What else the schema says of the kind as a whole.

@@ -12,6 +12,9 @@ pub struct Table {
     /// Operations that no kind calls, and why.
     #[serde(default)]
     pub unused: BTreeMap<String, LeftOut>,
+    /// Fields of the kind that no input is set from, and why.
+    #[serde(default)]
+    pub own: BTreeMap<String, String>,
     /// Inputs by path, by operation. A key may name several operations with a comma between them.
     #[serde(flatten)]
     pub calls: BTreeMap<String, BTreeMap<String, Entry>>,
