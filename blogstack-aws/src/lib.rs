@@ -6,9 +6,10 @@
 pub mod account;
 mod call;
 pub mod ec2;
+mod naming;
 mod tags;
 pub mod target;
 mod values;
 mod wait;
 
-pub use self::values::{Arn, Cidr};
+pub use self::values::{Arn, Cidr, Ipv6Cidr};

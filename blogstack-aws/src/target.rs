@@ -14,6 +14,10 @@ use blogstack_core::{
 
 use crate::{account::Account, call, ec2};
 
+mod real;
+
+pub use real::{AwsTarget, EndpointTarget};
+
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
     ec2::providers(Providers::new(), account)
@@ -33,9 +37,13 @@ pub fn simulated(http: SharedHttpClient, identity: &str, account: &str, region: 
         .behavior_version(aws_config::BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .http_client(http)
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            aws_credential_types::Credentials::new(account, "simulated", None, None, "simulation"),
-        ))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(aws_credential_types::Credentials::new(
+            account,
+            "simulated",
+            None,
+            None,
+            "simulation",
+        )))
         .time_source(VirtualTime::new())
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()))
         .stalled_stream_protection(aws_sdk_ec2::config::StalledStreamProtectionConfig::disabled())

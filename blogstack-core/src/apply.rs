@@ -271,7 +271,7 @@ impl Run<'_> {
                 self.events.send(Event::Finished { urn, action: *action, work, took: begun.elapsed(), progress });
             }
             Ok(_) => {}
-            Err(error) => self.events.send(Event::Failed { urn, action, error: error.to_string() }),
+            Err(error) => self.events.send(Event::Failed { urn, action, work, error: error.to_string() }),
         }
         (task, outcome)
     }

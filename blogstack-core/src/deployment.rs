@@ -150,6 +150,11 @@ impl Deployment {
         self
     }
 
+    /// Whether nothing real can come to harm.
+    pub fn is_simulated(&self) -> bool {
+        self.connection.simulated
+    }
+
     /// Fires to finish what is in flight and begin nothing more.
     pub fn cancellation(&self) -> CancellationToken {
         self.cancel.clone()
@@ -272,12 +277,8 @@ impl Session<'_> {
 
     async fn observe(&self, graph: &Graph) -> Result<Observations, DeploymentError> {
         let how = &self.deployment.how;
-        let looking = Looking {
-            refresh: !how.no_refresh,
-            refresh_lookups: how.refresh_lookups,
-            now: self.ledger.now(),
-            window: how.pace.window,
-        };
+        let looking =
+            Looking { refresh: !how.no_refresh, refresh_lookups: how.refresh_lookups, now: self.ledger.now(), window: how.pace.window };
         let state = self.ledger.state().clone();
         Ok(observe::observe(&state, graph, &self.deployment.connection.providers, looking).await?)
     }
@@ -309,7 +310,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn find(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
+    /// The objects recorded under a resource's path or urn: usually one.
+    pub fn find(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
         let is_it = |record: &&Record| record.urn.as_str() == name || record.urn.path() == name;
         let found: Vec<Record> = self.ledger.state().records.values().filter(is_it).cloned().collect();
         if found.is_empty() { Err(DeploymentError::Unknown(name.to_owned())) } else { Ok(found) }
@@ -334,7 +336,7 @@ impl Session<'_> {
                 uid: &record.uid,
                 home: &record.home,
                 owner: self.ledger.owner(),
-                timeout: Some(Duration::from_secs(60)),
+                timeout: Some(Duration::from_mins(1)),
                 record: &nobody,
             };
             match provider.release(&cx, &record.id).await {

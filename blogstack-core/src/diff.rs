@@ -155,7 +155,8 @@ pub(crate) fn compare(shape: &Shape, present: &Value, wanted: &Draft) -> Match {
             all(present.len() == wanted.len(), pairs)
         }
         (Shape::Map(item), Value::Map(present), Draft::Map(wanted)) => {
-            let pairs = wanted.iter().map(|(key, wanted)| present.get(key).map_or(Match::Different, |present| compare(item, present, wanted)));
+            let pairs =
+                wanted.iter().map(|(key, wanted)| present.get(key).map_or(Match::Different, |present| compare(item, present, wanted)));
             all(present.len() == wanted.len(), pairs)
         }
         (Shape::Object(parts) | Shape::Choice(parts), Value::Map(_), Draft::Map(wanted)) => {

@@ -29,6 +29,16 @@ impl Style {
         Self::default()
     }
 
+    /// The word before an error.
+    pub(crate) fn error(self, text: &str) -> String {
+        self.paint(RED, text)
+    }
+
+    /// The word before a hint.
+    pub(crate) fn hint(self, text: &str) -> String {
+        self.paint(CYAN, text)
+    }
+
     fn paint(self, colour: anstyle::AnsiColor, text: &str) -> String {
         if self.colour { format!("{}{text}{}", colour.render_fg(), anstyle::Reset.render()) } else { text.to_owned() }
     }
@@ -45,6 +55,12 @@ pub fn sign(action: Action) -> (&'static str, anstyle::AnsiColor) {
         Action::Delete => ("-", RED),
         Action::Forget => ("<", CYAN),
     }
+}
+
+/// The sign, set off.
+pub(crate) fn painted_sign(action: Action, style: Style) -> String {
+    let (sign, colour) = sign(action);
+    style.paint(colour, sign)
 }
 
 /// The plan for a reader: what, why, and in which order.
@@ -138,10 +154,9 @@ fn change_text(change: &FieldChange) -> String {
     let old = change.old.as_ref().map_or_else(|| "unset".to_owned(), |value| draft_text(&value.to_draft()));
     let new = change.new.as_ref().map_or_else(|| "unset".to_owned(), draft_text);
     let why = match change.cause {
-        Cause::Program => String::new(),
+        Cause::Program | Cause::Unknown => String::new(),
         Cause::Unset => " (no longer set by the program)".into(),
         Cause::Drift => " (changed by somebody else)".into(),
-        Cause::Unknown => String::new(),
         Cause::Unsure => " (cannot be read, and was interrupted)".into(),
     };
     let replaces = if change.replaces { "; needs a new object" } else { "" };

@@ -62,6 +62,8 @@ pub enum Event {
         urn: Urn,
         /// The step's action.
         action: Action,
+        /// What was tried.
+        work: Work,
         /// Why.
         error: String,
     },

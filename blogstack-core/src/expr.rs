@@ -87,7 +87,7 @@ impl Expr {
             }
             Self::List(items) => Ok(Draft::List(items.iter().map(|item| item.evaluate(env)).collect::<Result<_, _>>()?)),
             Self::Object(map) => object(map, env),
-            Self::Concat(items) => concat(items.iter().map(|item| item.evaluate(env)).collect::<Result<_, _>>()?),
+            Self::Concat(items) => concat(&items.iter().map(|item| item.evaluate(env)).collect::<Result<Vec<_>, _>>()?),
             Self::Part { of, key } => {
                 let whole = of.evaluate(env)?;
                 follow(&whole, std::slice::from_ref(key)).ok_or_else(|| format!("there is no `{key}` in {whole:?}"))
@@ -102,12 +102,6 @@ impl Expr {
             Self::Secret(inner) => Ok(hide(inner.evaluate(env)?)),
             Self::Reveal { inner, .. } => Ok(inner.evaluate(env)?.exposed().clone()),
         }
-    }
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self::Null
     }
 }
 
@@ -152,7 +146,7 @@ fn hide(draft: Draft) -> Draft {
 }
 
 /// Joins texts. The whole is unknown, or secret, when a part is.
-fn concat(parts: Vec<Draft>) -> Result<Draft, String> {
+fn concat(parts: &[Draft]) -> Result<Draft, String> {
     let secret = parts.iter().any(Draft::holds_secret);
     let joined = match parts.iter().find_map(Draft::first_unknown) {
         Some(unknown) => Draft::Unknown(unknown.clone()),

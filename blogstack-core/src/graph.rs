@@ -1,6 +1,6 @@
 //! What a program declared, complete before anything runs.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use indexmap::IndexMap;
 
@@ -126,5 +126,21 @@ impl Graph {
     /// Whether nothing is declared.
     pub fn is_empty(&self) -> bool {
         self.declared.is_empty()
+    }
+
+    /// The declared resources, in the order of declaration.
+    pub fn urns(&self) -> impl Iterator<Item = &Urn> {
+        self.declared.iter().map(|declared| &declared.node.urn)
+    }
+
+    /// Each resource with each one that it refers to or depends on, once, in the order of declaration.
+    pub fn edges(&self) -> Vec<(&Urn, &Urn)> {
+        let mut edges = Vec::new();
+        for declared in &self.declared {
+            let mut seen = BTreeSet::new();
+            let references = declared.references().into_iter().map(|node| &node.urn);
+            edges.extend(references.filter(|urn| seen.insert(*urn)).map(|urn| (&declared.node.urn, urn)));
+        }
+        edges
     }
 }

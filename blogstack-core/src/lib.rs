@@ -11,6 +11,7 @@
 
 pub mod apply;
 pub mod backend;
+pub mod cli;
 pub mod clock;
 pub mod data;
 pub mod deployment;

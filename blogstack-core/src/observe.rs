@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// For how long after its creation an object may not be seen yet. EC2 documents no bound; five minutes is what its users wait.
-pub const CONSISTENCY_WINDOW: Duration = Duration::from_secs(300);
+pub const CONSISTENCY_WINDOW: Duration = Duration::from_mins(5);
 
 /// How closely to look.
 #[derive(Debug, Clone, Copy)]
@@ -75,8 +75,13 @@ impl Group<'_> {
             found.extend(provider.read(home, &wanted).await?.into_iter().map(|object| (object.id.clone(), object)));
             // What was made a moment ago may not be seen yet: its absence proves nothing until the window has passed.
             let patience = |record: &&Record| looking.window.saturating_sub(waited).as_secs() > looking.now.saturating_sub(record.since);
-            let young: Vec<&str> =
-                self.records.iter().filter(|record| !found.contains_key(&record.id)).filter(|r| patience(r)).map(|record| &*record.id).collect();
+            let young: Vec<&str> = self
+                .records
+                .iter()
+                .filter(|record| !found.contains_key(&record.id))
+                .filter(|r| patience(r))
+                .map(|record| &*record.id)
+                .collect();
             if young.is_empty() {
                 break;
             }

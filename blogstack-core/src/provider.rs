@@ -274,11 +274,7 @@ pub trait ResourceProvider: Send + Sync + 'static {
     ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
 
     /// Reads many objects of one home in as few calls as the cloud allows. Absent ones are absent from the answer.
-    fn read(
-        &self,
-        home: &Home,
-        wanted: &[Wanted<Self::Resource>],
-    ) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send;
+    fn read(&self, home: &Home, wanted: &[Wanted<Self::Resource>]) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send;
 
     /// Makes the changes, first waiting until the object is ready. Without changes it only waits.
     fn update(

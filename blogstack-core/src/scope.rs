@@ -42,8 +42,14 @@ struct UnderWay {
 /// Runs a program's declarations: the complete graph, or every problem found.
 pub fn declare(home: Home, program: impl FnOnce(&Scope)) -> Result<Graph, Problems> {
     let under_way = Rc::new(RefCell::new(UnderWay::default()));
-    let scope =
-        Scope { under_way: under_way.clone(), path: String::new(), home, tags: Tags::new(), options: Options::default(), aliases: Vec::new() };
+    let scope = Scope {
+        under_way: under_way.clone(),
+        path: String::new(),
+        home,
+        tags: Tags::new(),
+        options: Options::default(),
+        aliases: Vec::new(),
+    };
     program(&scope);
     let done = under_way.take();
     Problems(done.problems).none_or(done.graph)
@@ -105,7 +111,14 @@ impl Scope {
         Handle::new(self.add_erased(name.as_ref(), schema, inputs, options, line))
     }
 
-    fn add_erased(&self, name: &str, schema: &'static Schema, mut inputs: Vec<(&'static str, Expr)>, mut options: Options, line: Line) -> Arc<Node> {
+    fn add_erased(
+        &self,
+        name: &str,
+        schema: &'static Schema,
+        mut inputs: Vec<(&'static str, Expr)>,
+        mut options: Options,
+        line: Line,
+    ) -> Arc<Node> {
         self.check(name, line);
         options.inherit(&self.options);
         options.aliases.extend(self.aliases.iter().map(|path| format!("{path}/{name}")));
@@ -130,7 +143,8 @@ impl Scope {
         if self.tags.is_empty() || schema.field("tags").is_none_or(|field| !field.is_input()) {
             return;
         }
-        let mut tags: BTreeMap<String, Expr> = self.tags.iter().map(|(key, value)| (key.clone(), Expr::Literal(Value::text(value)))).collect();
+        let mut tags: BTreeMap<String, Expr> =
+            self.tags.iter().map(|(key, value)| (key.clone(), Expr::Literal(Value::text(value)))).collect();
         match inputs.iter_mut().find(|(name, _)| *name == "tags") {
             Some((_, Expr::Object(own))) => {
                 tags.append(own);
@@ -153,12 +167,14 @@ impl Scope {
     /// Asks the cloud before planning. The answer is kept in state and stays the same until `--refresh-lookups`, so that a newer
     /// image, say, does not replace every server.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a question is written where it is asked")]
     pub fn look_up<L: Lookup>(&self, question: L) -> Output<L::Answer> {
         self.ask(&question, false, Location::caller())
     }
 
     /// As [`Scope::look_up`], but takes the newest answer on every run.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a question is written where it is asked")]
     pub fn look_up_latest<L: Lookup>(&self, question: L) -> Output<L::Answer> {
         self.ask(&question, true, Location::caller())
     }
@@ -223,9 +239,9 @@ fn problems_of(declared: &Declared) -> Vec<Problem> {
 
 /// An id means nothing in another region; other fields (an address, a name) do.
 fn other_region(node: &Node, other: &Node, field: &str, path: &[String]) -> Option<Problem> {
-    let is_reference = path.first().is_some_and(|first| {
-        first == "id" || other.schema.field(first).is_some_and(|field| matches!(field.shape, Shape::Reference(_)))
-    });
+    let is_reference = path
+        .first()
+        .is_some_and(|first| first == "id" || other.schema.field(first).is_some_and(|field| matches!(field.shape, Shape::Reference(_))));
     let (here, there) = (node.home.region.as_ref()?, other.home.region.as_ref()?);
     (is_reference && here != there).then(|| {
         let message = format!("it is in {here}, but its field `{field}` refers to `{}` in {there}", other.urn.path());

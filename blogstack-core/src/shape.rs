@@ -69,6 +69,7 @@ pub enum Presence {
 
 /// A field of a kind.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an attribute of its own that a field may have")]
 pub struct FieldSchema {
     /// Its name.
     pub name: &'static str,

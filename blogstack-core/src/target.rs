@@ -2,13 +2,22 @@
 
 use async_trait::async_trait;
 
-use crate::{graph::Home, provider::{Owner, ProviderError, Providers}, state::Binding};
+use crate::{
+    graph::Home,
+    provider::{Owner, ProviderError, Providers},
+    state::Binding,
+};
 
 /// What a program can be run against.
 #[async_trait]
 pub trait Target: Send + Sync {
     /// The word for it on the command line: `sim`, `aws`.
     fn name(&self) -> &str;
+
+    /// What to write after `--target`, for `--help`.
+    fn usage(&self) -> &str {
+        self.name()
+    }
 
     /// Whether this target answers for what follows `--target`; most only know their name, but some take any URL.
     fn answers_to(&self, wanted: &str) -> bool {

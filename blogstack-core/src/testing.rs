@@ -46,7 +46,15 @@ type Around = Arc<dyn Fn(Arc<dyn Backend>) -> Arc<dyn Backend> + Send + Sync>;
 impl Lab {
     /// An empty state in memory.
     pub fn new(connection: Connection) -> Self {
-        Self { connection, disk: Arc::new(MemoryDisk::new()), seed: 7, clock: Arc::new(FixedClock(1_767_225_600)), how: How::default(), name: "test".into(), around: None }
+        Self {
+            connection,
+            disk: Arc::new(MemoryDisk::new()),
+            seed: 7,
+            clock: Arc::new(FixedClock(1_767_225_600)),
+            how: How::default(),
+            name: "test".into(),
+            around: None,
+        }
     }
 
     /// The disk on which the state is.

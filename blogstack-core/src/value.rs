@@ -7,9 +7,10 @@ use crate::urn::Urn;
 /// A value without a Rust type. `U` says what stands where a value is not known yet.
 ///
 /// There are two of them: [`Value`], in which everything is known, and [`Draft`], a plan's view.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tree<U> {
     /// Nothing: unset, or cleared.
+    #[default]
     Null,
     /// Yes or no.
     Bool(bool),

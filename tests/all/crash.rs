@@ -2,8 +2,10 @@
 
 use blogstack_aws::ec2::{Subnet, Vpc};
 use blogstack_core::{Configure, Scope};
+mod everything;
+
 use blogstack_tests::{
-    crash::{Run, Stage, every_stop, realistic},
+    crash::{Run, Stage, every_pair, every_stop, realistic},
     sabotage,
     world::World,
 };
@@ -58,3 +60,29 @@ fn without_the_look_up_objects_are_made_twice() {
 fn without_the_wait_for_consistency_objects_are_made_twice() {
     fails_without("the wait for consistency", sabotage::without_patience);
 }
+
+#[test]
+fn every_kind_survives_every_stop() {
+    let stage = Stage::empty(realistic);
+    let (before, after) = (Run::up(everything::before), Run::up(everything::after));
+    let first = every_stop(&stage, &before);
+    let up = stage.finish(&before).stage;
+    let change = every_stop(&up, &after);
+    let changed = up.finish(&after).stage;
+    let destroy = every_stop(&changed, &Run::Destroy);
+    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
+    assert!(first > 300 && change > 200 && destroy > 150, "{first} {change} {destroy}");
+}
+
+#[test]
+fn eight_objects_survive_every_pair_of_stops() {
+    let stage = Stage::empty(realistic);
+    let up = every_pair(&stage, &Run::up(everything::eight), STRIDE);
+    let there = stage.finish(&Run::up(everything::eight)).stage;
+    let destroy = every_pair(&there, &Run::Destroy, STRIDE);
+    println!("pairs tried: {up} in a first up, {destroy} in a destroy");
+    assert!(up > 1000 && destroy > 300, "{up} {destroy}");
+}
+
+/// Every how-manieth stop is taken on either side of a pair.
+const STRIDE: usize = 1;

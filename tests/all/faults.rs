@@ -1,7 +1,7 @@
 //! What AWS does on a bad day: throttling, faults, lost replies, refusals.
 
 use blogstack_aws::ec2::{Subnet, Vpc};
-use blogstack_core::{Scope, provider::ErrorKind, apply::StepError};
+use blogstack_core::{Scope, apply::StepError, provider::ErrorKind};
 use blogstack_sim::{FaultKind, Sim, on};
 use blogstack_tests::{run, world::World};
 
@@ -49,7 +49,9 @@ fn a_request_that_never_arrived_is_sent_again() {
 fn throttling_everywhere_only_takes_longer() {
     run(async {
         let throttled = ["CreateVpc", "CreateSubnet", "ModifySubnetAttribute", "DescribeSubnets", "DeleteSubnet", "DeleteVpc"];
-        let builder = throttled.iter().fold(Sim::builder().seed(3), |builder, call| builder.fault(on(*call).times(3).before_effect(FaultKind::Throttle)));
+        let builder = throttled
+            .iter()
+            .fold(Sim::builder().seed(3), |builder, call| builder.fault(on(*call).times(3).before_effect(FaultKind::Throttle)));
         let world = World::with(builder);
         world.up(network).await;
         assert_eq!(subnets(&world), 3);
@@ -62,13 +64,18 @@ fn throttling_everywhere_only_takes_longer() {
 fn a_refusal_stops_what_depends_on_it_and_nothing_else() {
     run(async {
         let refused = FaultKind::Error { code: "SubnetLimitExceeded".into(), message: "no more subnets".into(), status: 400 };
-        let world = World::with(Sim::builder().seed(3).fault(on("CreateSubnet").matching("CidrBlock", "10.0.1.0/24").always().before_effect(refused)));
+        let world = World::with(
+            Sim::builder().seed(3).fault(on("CreateSubnet").matching("CidrBlock", "10.0.1.0/24").always().before_effect(refused)),
+        );
         let report = world.stack(network).up().await.unwrap();
         assert_eq!(report.done.len(), 3);
         let [failure] = &report.failed[..] else { panic!("{report:?}") };
         assert_eq!(failure.urn.path(), "subnet-1");
         let StepError::Provider(error) = &failure.error else { panic!("{failure:?}") };
-        assert_eq!((error.kind, error.code.as_deref(), error.operation.as_str()), (ErrorKind::Quota, Some("SubnetLimitExceeded"), "ec2:CreateSubnet"));
+        assert_eq!(
+            (error.kind, error.code.as_deref(), error.operation.as_str()),
+            (ErrorKind::Quota, Some("SubnetLimitExceeded"), "ec2:CreateSubnet")
+        );
         assert!(error.request_id.is_some() && error.hint.is_some());
         assert!(failure.line.unwrap().file().ends_with("faults.rs"));
         // What could be done is done, and running again goes on from there.
@@ -118,7 +125,8 @@ fn what_disappears_behind_our_back_is_made_again() {
     run(async {
         let world = World::new();
         world.up(network).await;
-        let gone: Vec<_> = world.state().await.records.values().filter(|record| record.urn.path() == "subnet-1").map(|record| record.id.clone()).collect();
+        let gone: Vec<_> =
+            world.state().await.records.values().filter(|record| record.urn.path() == "subnet-1").map(|record| record.id.clone()).collect();
         world.sim.out_of_band().delete(&gone[0]).unwrap();
         let plan = world.stack(network).preview().await.unwrap();
         assert_eq!(plan.summary()["create"], 1);

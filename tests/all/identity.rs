@@ -69,16 +69,22 @@ fn protection_refuses_replacing_and_deleting_until_it_is_lifted() {
             s.add("a", Subnet::new(&vpc, "10.0.9.0/24"));
         };
         let error = world.stack(replacing).preview().await.unwrap_err();
-        refused(&error, &expect![[r#"
+        refused(
+            &error,
+            &expect![[r#"
             `a`: it is protected, but this change would replace it: field `cidr_block`
-              hint: undo the change, or lift the protection first: `state unprotect 'a#aws:ec2/subnet'`"#]]);
+              hint: undo the change, or lift the protection first: `state unprotect 'a#aws:ec2/subnet'`"#]],
+        );
         let removing = |s: &Scope| {
             s.add("vpc", Vpc::new("10.0.0.0/16"));
         };
         let error = world.stack(removing).up().await.unwrap_err();
-        refused(&error, &expect![[r#"
+        refused(
+            &error,
+            &expect![[r#"
             `a`: it is protected, but the program does not declare it any more
-              hint: declare it again, or lift the protection: `state unprotect 'a#aws:ec2/subnet'`"#]]);
+              hint: declare it again, or lift the protection: `state unprotect 'a#aws:ec2/subnet'`"#]],
+        );
         // Destroying keeps it and what it is built on, and says so.
         world.destroy().await;
         let state = world.state().await;

@@ -1,10 +1,13 @@
 //! The tests of the workspace as a whole: one binary, a module per feature.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod crash;
 mod faults;
 mod fields;
 mod golden;
 mod identity;
+mod kinds;
 mod lifecycle;
 mod replacement;
 mod settings;

@@ -29,7 +29,9 @@ fn secretive(s: &Scope) {
 /// All bytes on a disk.
 fn bytes(disk: &MemoryDisk) -> Vec<u8> {
     let folders = ["/state/journal", "/state/user/config/keys", "/state/user/data/anchors"];
-    let files = |folder: &&str| disk.list(Path::new(*folder)).unwrap_or_default().into_iter().map(move |name| Path::new(folder).join(name)).collect::<Vec<_>>();
+    let files = |folder: &&str| {
+        disk.list(Path::new(*folder)).unwrap_or_default().into_iter().map(move |name| Path::new(folder).join(name)).collect::<Vec<_>>()
+    };
     folders.iter().flat_map(|folder| files(&folder)).filter_map(|path| disk.read(&path).unwrap()).flatten().collect()
 }
 
@@ -42,7 +44,8 @@ fn a_secret_is_nowhere_in_clear_and_everywhere_the_same() {
         let report = lab.stack(secretive).up().await.unwrap();
         assert!(report.is_complete());
         let state = lab.state().await.unwrap();
-        let changed = lab.stack(|s| drop(s.add("note", Note::new("hello").password(Secret::new("other".to_owned()))))).preview().await.unwrap();
+        let changed =
+            lab.stack(|s| drop(s.add("note", Note::new("hello").password(Secret::new("other".to_owned()))))).preview().await.unwrap();
         let shown = [
             plan_text(&plan, Style::plain()),
             plan_json(&plan).to_string(),
@@ -70,7 +73,10 @@ fn state_of_one_cloud_is_refused_for_another() {
         let there = World::with(blogstack_sim::Sim::builder().seed(8)).on(disk);
         let error = there.stack(|_| ()).preview().await.unwrap_err();
         let text = error.to_string();
-        assert!(text.starts_with("the state in `/state/journal` belongs to `test/test` on sim (") && text.contains(", and this run is for"), "{text}");
+        assert!(
+            text.starts_with("the state in `/state/journal` belongs to `test/test` on sim (") && text.contains(", and this run is for"),
+            "{text}"
+        );
     });
 }
 

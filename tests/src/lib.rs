@@ -2,6 +2,7 @@
 
 pub mod crash;
 pub mod fields;
+pub mod kinds;
 pub mod sabotage;
 pub mod toy;
 pub mod world;

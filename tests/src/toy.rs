@@ -209,12 +209,7 @@ impl ResourceProvider for NotesVersion1 {
         Ok(found.map(|(id, note)| State { id, fields: old(note) }.into()).collect())
     }
 
-    async fn update(
-        &self,
-        _: &Cx<'_>,
-        current: State<version_1::Note>,
-        _: &Changes<version_1::Note>,
-    ) -> Result<State<version_1::Note>> {
+    async fn update(&self, _: &Cx<'_>, current: State<version_1::Note>, _: &Changes<version_1::Note>) -> Result<State<version_1::Note>> {
         Ok(current)
     }
 

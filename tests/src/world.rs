@@ -110,14 +110,22 @@ impl World {
         // The longest first, because an id may hold another one.
         names.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
         let rename = |text: &str| names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id, name));
-        let mut cloud: Vec<String> = self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
+        let mut cloud: Vec<String> =
+            self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
         cloud.sort();
         let mut records: Vec<String> = state
             .records
             .values()
             .map(|record| {
                 let (phase, wishes) = (record.phase, &record.wishes);
-                let text = format!("{} {} {phase:?} {wishes:?} {:?} {:?} {:?}", record.urn, record.id, record.inputs, record.outputs, sorted(&record.dependencies, &rename));
+                let text = format!(
+                    "{} {} {phase:?} {wishes:?} {:?} {:?} {:?}",
+                    record.urn,
+                    record.id,
+                    record.inputs,
+                    record.outputs,
+                    sorted(&record.dependencies, &rename)
+                );
                 anonymous(&rename(&text))
             })
             .collect();

@@ -8,7 +8,7 @@ use blogstack_core::{
     provider::{Cx, ErrorKind, Found, Observed, ProviderError, Result, UID_TAG, Wanted},
 };
 
-use crate::{account::Account, wait};
+use crate::{account::Account, values::Arn, wait};
 
 /// For how long an object may not be seen after it was made. EC2 states no bound.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
@@ -18,7 +18,7 @@ pub(crate) const WINDOW: Duration = Duration::from_secs(300);
 const BATCH: usize = 200;
 
 /// A kind that is listed by one call with filters.
-pub(crate) trait Described: Sync {
+pub(crate) trait Described: Sized + Sync {
     /// The kind.
     type Resource: Resource;
     /// The SDK's type for it.
@@ -42,6 +42,17 @@ pub(crate) trait Described: Sync {
 pub(crate) fn filter(name: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Filter {
     let values = values.into_iter().map(Into::into).collect();
     Filter::builder().name(name).set_values(Some(values)).build()
+}
+
+/// The ARN of an object of an account, in the partition of its region.
+pub(crate) fn arn(home: &Home, owner: &str, kind: &str, id: &str) -> Arn {
+    let region = home.region.as_deref().unwrap_or_default();
+    let partition = match region.split('-').next() {
+        Some("cn") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    Arn(format!("arn:{partition}:ec2:{region}:{owner}:{kind}/{id}"))
 }
 
 /// Reads any number of objects in batches.

@@ -8,20 +8,19 @@ use aws_sdk_ec2::{
     types::{AttributeBooleanValue, Filter, ResourceType},
 };
 use blogstack_core::{
-    Home, Id, IntoInput, Resource, Tags, Value,
-    provider::{Changes, Cx, FieldProblem, Found, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
-    value,
+    Field, Home, Id, IntoInput, Resource, Tags, Value,
+    provider::{Changes, Cx, FieldProblem, Observed, Planned, Result, State},
 };
 
 use super::{
     described::{self, Described},
+    tagged::Tagged,
     tagging,
     vpc::Vpc,
 };
 use crate::{
     account::Account,
     call::{self, missing},
-    tags,
     values::{Arn, Cidr},
 };
 
@@ -115,14 +114,17 @@ impl Described for Provider {
 
     fn observed(&self, item: Self::Item, _: &Home) -> Option<Observed<Subnet>> {
         let names = item.private_dns_name_options_on_launch;
-        let resource_name = names.as_ref().and_then(|names| names.hostname_type.as_ref()) == Some(&aws_sdk_ec2::types::HostnameType::ResourceName);
+        let resource_name =
+            names.as_ref().and_then(|names| names.hostname_type.as_ref()) == Some(&aws_sdk_ec2::types::HostnameType::ResourceName);
         let fields = Subnet {
             vpc: Id::new(item.vpc_id?),
             cidr_block: item.cidr_block?.parse().ok()?,
             availability_zone: Zone(item.availability_zone?),
             map_public_ip_on_launch: item.map_public_ip_on_launch.unwrap_or_default(),
             private_dns_hostname_type_on_launch: if resource_name { HostnameType::ResourceName } else { HostnameType::IpName },
-            enable_resource_name_dns_a_record_on_launch: names.and_then(|names| names.enable_resource_name_dns_a_record).unwrap_or_default(),
+            enable_resource_name_dns_a_record_on_launch: names
+                .and_then(|names| names.enable_resource_name_dns_a_record)
+                .unwrap_or_default(),
             tags: tagging::of_program(item.tags.as_ref()),
             arn: Arn(item.subnet_arn.unwrap_or_default()),
         };
@@ -163,19 +165,13 @@ async fn set(client: &Client, id: &Id<Subnet>, public: Option<bool>, names: Opti
     Ok(())
 }
 
-impl ResourceProvider for Provider {
-    type Resource = Subnet;
+impl Tagged for Provider {
+    const TAGS: Field<Subnet, Tags> = Subnet::tags;
 
     fn check(&self, planned: &Planned<'_, Subnet>) -> Vec<FieldProblem> {
         let range = planned.get(Subnet::cidr_block).filter(|range| !(16..=28).contains(&range.prefix()));
         let range = range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") });
-        let range = range.or_else(|| outside(planned));
-        let tags = planned.get(Subnet::tags).and_then(|tags| tags::problem(&tags));
-        range.into_iter().chain(tags.map(|message| FieldProblem { field: "tags", message })).collect()
-    }
-
-    async fn survey(&self, _: &Cx<'_>, _: &SubnetInputs) -> Result<value::Value> {
-        Ok(value::Value::Null)
+        range.or_else(|| outside(planned)).into_iter().collect()
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: SubnetInputs) -> Result<State<Subnet>> {
@@ -198,10 +194,6 @@ impl ResourceProvider for Provider {
         Ok(described::visible(self, cx.home, &id).await?.state)
     }
 
-    async fn read(&self, home: &Home, wanted: &[Wanted<Subnet>]) -> Result<Vec<Observed<Subnet>>> {
-        described::read(self, home, &described::ids(wanted)).await
-    }
-
     async fn update(&self, cx: &Cx<'_>, current: State<Subnet>, changes: &Changes<Subnet>) -> Result<State<Subnet>> {
         let client = self.0.ec2(cx.home);
         described::visible(self, cx.home, &current.id).await?;
@@ -218,17 +210,5 @@ impl ResourceProvider for Provider {
         let request = client.delete_subnet().subnet_id(current.id.as_str());
         call::gone_is_fine(described::unused("ec2:DeleteSubnet", cx, || request.clone().send()).await)?;
         described::gone(self, cx, &current.id, described::WINDOW).await
-    }
-
-    async fn find(&self, cx: &Cx<'_>, lost: LostCreate<SubnetInputs>) -> Result<Found<Subnet>> {
-        described::find_by_tag(self, cx, lost.age).await
-    }
-
-    async fn claim(&self, cx: &Cx<'_>, id: &Id<Subnet>) -> Result<()> {
-        tagging::claim(&self.0.ec2(cx.home), cx, id.as_str()).await
-    }
-
-    async fn release(&self, cx: &Cx<'_>, id: &Id<Subnet>) -> Result<()> {
-        tagging::release(&self.0.ec2(cx.home), cx, id.as_str()).await
     }
 }

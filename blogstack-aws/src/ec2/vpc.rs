@@ -7,19 +7,18 @@ use aws_sdk_ec2::{
     types::{AttributeBooleanValue, Filter, ResourceType, VpcAttributeName, VpcTenancy},
 };
 use blogstack_core::{
-    Home, Id, Resource, Tags, Value,
-    provider::{Change, Changes, Cx, FieldProblem, Found, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
-    value,
+    Field, Home, Id, Resource, Tags, Value,
+    provider::{Change, Changes, Cx, FieldProblem, Observed, Planned, Result, State, Wanted},
 };
 
 use super::{
     described::{self, Described},
+    tagged::Tagged,
     tagging,
 };
 use crate::{
     account::Account,
     call::{self, missing},
-    tags,
     values::{Arn, Cidr},
 };
 
@@ -95,15 +94,18 @@ impl Described for Provider {
     fn observed(&self, item: Self::Item, home: &Home) -> Option<Observed<Vpc>> {
         let id = Id::new(item.vpc_id?);
         let owner_id = item.owner_id.unwrap_or_else(|| home.account.clone());
-        let region = home.region.as_deref().unwrap_or_default();
         let fields = Vpc {
             cidr_block: item.cidr_block?.parse().ok()?,
-            instance_tenancy: if item.instance_tenancy == Some(aws_sdk_ec2::types::Tenancy::Dedicated) { Tenancy::Dedicated } else { Tenancy::Default },
+            instance_tenancy: if item.instance_tenancy == Some(aws_sdk_ec2::types::Tenancy::Dedicated) {
+                Tenancy::Dedicated
+            } else {
+                Tenancy::Default
+            },
             enable_dns_support: None,
             enable_dns_hostnames: None,
             enable_network_address_usage_metrics: None,
             tags: tagging::of_program(item.tags.as_ref()),
-            arn: Arn(format!("arn:aws:ec2:{region}:{owner_id}:vpc/{id}")),
+            arn: described::arn(home, &owner_id, "vpc", id.as_str()),
             owner_id,
         };
         Some(State { id, fields }.into())
@@ -160,23 +162,17 @@ impl Provider {
     }
 }
 
-impl ResourceProvider for Provider {
-    type Resource = Vpc;
+impl Tagged for Provider {
+    const TAGS: Field<Vpc, Tags> = Vpc::tags;
 
     fn check(&self, planned: &Planned<'_, Vpc>) -> Vec<FieldProblem> {
         let range = planned.get(Vpc::cidr_block).filter(|range| !(16..=28).contains(&range.prefix()));
-        let range = range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") });
-        let tags = planned.get(Vpc::tags).and_then(|tags| tags::problem(&tags));
-        range.into_iter().chain(tags.map(|message| FieldProblem { field: "tags", message })).collect()
+        range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") }).into_iter().collect()
     }
 
     fn replaces(&self, current: &Vpc, planned: &Planned<'_, Vpc>) -> Option<String> {
         let to_dedicated = current.instance_tenancy == Tenancy::Default && planned.get(Vpc::instance_tenancy) == Some(Tenancy::Dedicated);
         to_dedicated.then(|| "a network cannot become dedicated".into())
-    }
-
-    async fn survey(&self, _: &Cx<'_>, _: &VpcInputs) -> Result<value::Value> {
-        Ok(value::Value::Null)
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: VpcInputs) -> Result<State<Vpc>> {
@@ -250,17 +246,5 @@ impl ResourceProvider for Provider {
         let request = client.delete_vpc().vpc_id(current.id.as_str());
         call::gone_is_fine(described::unused("ec2:DeleteVpc", cx, || request.clone().send()).await)?;
         described::gone(self, cx, &current.id, described::WINDOW).await
-    }
-
-    async fn find(&self, cx: &Cx<'_>, lost: LostCreate<VpcInputs>) -> Result<Found<Vpc>> {
-        described::find_by_tag(self, cx, lost.age).await
-    }
-
-    async fn claim(&self, cx: &Cx<'_>, id: &Id<Vpc>) -> Result<()> {
-        tagging::claim(&self.0.ec2(cx.home), cx, id.as_str()).await
-    }
-
-    async fn release(&self, cx: &Cx<'_>, id: &Id<Vpc>) -> Result<()> {
-        tagging::release(&self.0.ec2(cx.home), cx, id.as_str()).await
     }
 }

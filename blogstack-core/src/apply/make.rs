@@ -65,7 +65,8 @@ impl Run<'_> {
     async fn create(&self, number: usize, step: &Step, declared: &Declared, inputs: Value) -> Result<(), StepError> {
         let provider = self.providers.require(step.urn.kind())?;
         let record = self.new_record(step, declared.node.schema, inputs);
-        let replaces = step.current.as_ref().filter(|old| matches!(step.action, Action::Replace { .. }) && !step.gone && old.uid != step.uid);
+        let replaces =
+            step.current.as_ref().filter(|old| matches!(step.action, Action::Replace { .. }) && !step.gone && old.uid != step.uid);
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -162,8 +163,7 @@ pub(super) fn is_passing(error: &ProviderError) -> bool {
 fn differs_by_replacement(declared: &Declared, inputs: &Value, current: &Record) -> bool {
     let inputs = inputs.to_draft();
     let options = &declared.options;
-    let wanted =
-        Wanted { schema: declared.node.schema, inputs: &inputs, ignore: &options.ignore_changes, replace_on: &options.replace_on };
+    let wanted = Wanted { schema: declared.node.schema, inputs: &inputs, ignore: &options.ignore_changes, replace_on: &options.replace_on };
     diff::diff(&wanted, current).iter().any(|change| change.replaces)
 }
 

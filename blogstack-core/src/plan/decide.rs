@@ -145,7 +145,12 @@ impl One<'_, '_> {
             return (inputs, problems);
         };
         if problems.is_empty() {
-            problems.extend(provider.check(&inputs, &self.related()).into_iter().map(|found| self.problem(format!("field `{}`: {}", found.field, found.message))));
+            problems.extend(
+                provider
+                    .check(&inputs, &self.related())
+                    .into_iter()
+                    .map(|found| self.problem(format!("field `{}`: {}", found.field, found.message))),
+            );
         }
         (inputs, problems)
     }
@@ -220,7 +225,9 @@ impl One<'_, '_> {
         let urn = &blank.urn;
         let Some(Some(object)) = self.situation.observed.adopted.get(urn) else {
             let problem = self.problem(format!("there is no {} with the id `{id}` to adopt", urn.short_kind()));
-            return Err(Verdict::Invalid(problem.hint("check the id and the region, or declare it without `.adopt(..)` to make a new one")));
+            return Err(Verdict::Invalid(
+                problem.hint("check the id and the region, or declare it without `.adopt(..)` to make a new one"),
+            ));
         };
         let record = Record {
             urn: urn.clone(),
@@ -248,7 +255,9 @@ impl One<'_, '_> {
         let renamed_from = (written.urn != blank.urn).then(|| written.urn.clone());
         let mut step = Step { renamed_from, ..blank };
         let broken = match self.situation.observed.objects.get(&record.uid) {
-            Some(None) => return Ok(Step { action: Action::Create, gone: true, reasons: vec![GONE.into()], current: Some(record), ..step }),
+            Some(None) => {
+                return Ok(Step { action: Action::Create, gone: true, reasons: vec![GONE.into()], current: Some(record), ..step });
+            }
             Some(Some(object)) => {
                 record.outputs.clone_from(&object.outputs);
                 object.broken.clone()

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PlanError, Situation, decide::{Decisions, migrated}};
+use super::{
+    PlanError, Situation,
+    decide::{Decisions, migrated},
+};
 use crate::{
     error::{Problem, Problems},
     shape::Schema,
@@ -37,7 +40,8 @@ pub(super) fn depart(situation: &Situation<'_>, claims: &[Option<Uid>], decision
 fn lacking(record: &Record) -> Problem {
     let kind = record.urn.kind();
     let feature = kind.split([':', '/']).nth(1).unwrap_or(kind);
-    let problem = Problem::new(record.urn.path(), format!("this binary does not know the kind `{kind}` of the recorded object `{}`", record.id));
+    let problem =
+        Problem::new(record.urn.path(), format!("this binary does not know the kind `{kind}` of the recorded object `{}`", record.id));
     problem.hint(format!("build with the cargo feature `{feature}`, or give the object up: `state forget '{}'`", record.urn))
 }
 

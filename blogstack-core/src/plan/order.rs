@@ -6,7 +6,8 @@ use crate::{expr::Expr, graph::Graph, urn::Urn};
 
 /// For each declaration, by number, those that come first because both belong to one object.
 pub(super) fn affinities(graph: &Graph, numbers: &BTreeMap<&Urn, usize>) -> BTreeMap<usize, BTreeSet<usize>> {
-    let shared: BTreeSet<&str> = graph.declared.iter().flat_map(|declared| declared.node.schema.after).map(|affinity| affinity.sharing).collect();
+    let shared: BTreeSet<&str> =
+        graph.declared.iter().flat_map(|declared| declared.node.schema.after).map(|affinity| affinity.sharing).collect();
     if shared.is_empty() {
         return BTreeMap::new();
     }

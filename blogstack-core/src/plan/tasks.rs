@@ -84,7 +84,8 @@ impl<'a> Building<'a> {
     fn replacements(&mut self) {
         for (number, step) in self.steps.iter().enumerate() {
             let Action::Replace { delete_first } = step.action else { continue };
-            let (Some(arrives), Some(leaves)) = (self.arrives.get(&number), step.current.as_ref().and_then(|old| self.leaves.get(&old.uid)))
+            let (Some(arrives), Some(leaves)) =
+                (self.arrives.get(&number), step.current.as_ref().and_then(|old| self.leaves.get(&old.uid)))
             else {
                 continue;
             };
@@ -130,7 +131,9 @@ impl<'a> Building<'a> {
     fn collisions(&mut self) {
         let mut leaving: BTreeMap<Place<'_>, Vec<(usize, &Record)>> = BTreeMap::new();
         for (number, step) in self.steps.iter().enumerate() {
-            let Some(current) = step.current.as_ref().filter(|current| self.leaves.contains_key(&current.uid) && !step.gone) else { continue };
+            let Some(current) = step.current.as_ref().filter(|current| self.leaves.contains_key(&current.uid) && !step.gone) else {
+                continue;
+            };
             for place in self.places(step, |field| current.outputs.get(field).cloned()) {
                 leaving.entry(place).or_default().push((number, current));
             }
@@ -177,7 +180,9 @@ impl<'a> Building<'a> {
         let mut then: Vec<Vec<usize>> = vec![Vec::new(); count];
         let mut waits: Vec<usize> = self.after.iter().map(BTreeSet::len).collect();
         for (task, first) in self.after.iter().enumerate() {
-            first.iter().for_each(|first| then[*first].push(task));
+            for one in first {
+                then[*one].push(task);
+            }
         }
         let mut ready: BTreeSet<usize> = (0..count).filter(|task| waits[*task] == 0).collect();
         let mut order = Vec::with_capacity(count);
@@ -225,7 +230,9 @@ impl<'a> Building<'a> {
         let names: Vec<String> = path[around..].iter().map(name).collect();
         let message = format!("these steps wait for each other: {}", names.join(", which waits for: "));
         let problem = Problem::new(self.steps[self.tasks[path[around]].0].urn.path(), message);
-        PlanError::Refused(problem.hint("make the change in two runs, use `.delete_before_replace()`, or `.alias(..)` if it was renamed").into())
+        PlanError::Refused(
+            problem.hint("make the change in two runs, use `.delete_before_replace()`, or `.alias(..)` if it was renamed").into(),
+        )
     }
 }
 

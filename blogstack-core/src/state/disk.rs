@@ -11,19 +11,48 @@ use super::{
     Binding, Entry, FORMAT, Header, Intent, Operation, Phase, Record, Wishes,
     sealed::{Vault, VaultError},
 };
-use crate::{graph::Home, provider::Owner, urn::{Uid, Urn}, value::Value};
+use crate::{
+    graph::Home,
+    provider::Owner,
+    urn::{Uid, Urn},
+    value::Value,
+};
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "kebab-case", deny_unknown_fields)]
 enum DiskEntry {
-    Opened { format: u32, project: String, stack: String, stack_uid: String, binding: Binding },
+    Opened {
+        format: u32,
+        project: String,
+        stack: String,
+        stack_uid: String,
+        binding: Binding,
+    },
     Intended(DiskIntent),
-    Created { number: u64, id: String },
-    Abandoned { number: u64 },
-    Recorded { #[serde(default, skip_serializing_if = "Option::is_none")] number: Option<u64>, record: DiskRecord },
-    Removed { #[serde(default, skip_serializing_if = "Option::is_none")] number: Option<u64>, uid: Uid },
-    Pinned { key: String, answer: Json },
-    Exported { values: BTreeMap<String, Json> },
+    Created {
+        number: u64,
+        id: String,
+    },
+    Abandoned {
+        number: u64,
+    },
+    Recorded {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<u64>,
+        record: DiskRecord,
+    },
+    Removed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<u64>,
+        uid: Uid,
+    },
+    Pinned {
+        key: String,
+        answer: Json,
+    },
+    Exported {
+        values: BTreeMap<String, Json>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -39,7 +68,12 @@ struct DiskIntent {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum DiskOperation {
-    Create { record: Box<DiskRecord>, #[serde(default, skip_serializing_if = "Option::is_none")] replaces: Option<Uid>, before: Json },
+    Create {
+        record: Box<DiskRecord>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<Uid>,
+        before: Json,
+    },
     Update,
     Delete,
 }
@@ -92,9 +126,7 @@ pub(super) fn header(payload: &[u8]) -> Result<Header, EntryError> {
         return Err(EntryError::Newer(version.format));
     }
     match serde_json::from_slice(payload)? {
-        DiskEntry::Opened { project, stack, stack_uid, binding, .. } => {
-            Ok(Header { owner: Owner { project, stack, stack_uid }, binding })
-        }
+        DiskEntry::Opened { project, stack, stack_uid, binding, .. } => Ok(Header { owner: Owner { project, stack, stack_uid }, binding }),
         _ => Err(EntryError::Format("the first entry is not the header".into())),
     }
 }
@@ -141,11 +173,9 @@ pub(super) fn decode(payload: &[u8], vault: &Vault) -> Result<Entry, EntryError>
 fn close_intent(intent: Intent, vault: &Vault) -> DiskIntent {
     let before_place = format!("{}/before", intent.uid);
     let operation = match intent.operation {
-        Operation::Create { record, replaces, before } => DiskOperation::Create {
-            record: Box::new(close_record(*record, vault)),
-            replaces,
-            before: vault.close(&before, &before_place),
-        },
+        Operation::Create { record, replaces, before } => {
+            DiskOperation::Create { record: Box::new(close_record(*record, vault)), replaces, before: vault.close(&before, &before_place) }
+        }
         Operation::Update => DiskOperation::Update,
         Operation::Delete => DiskOperation::Delete,
     };
@@ -156,11 +186,9 @@ fn close_intent(intent: Intent, vault: &Vault) -> DiskIntent {
 fn open_intent(disk: DiskIntent, vault: &Vault) -> Result<Intent, EntryError> {
     let before_place = format!("{}/before", disk.uid);
     let operation = match disk.operation {
-        DiskOperation::Create { record, replaces, before } => Operation::Create {
-            record: Box::new(open_record(*record, vault)?),
-            replaces,
-            before: vault.open(before, &before_place)?,
-        },
+        DiskOperation::Create { record, replaces, before } => {
+            Operation::Create { record: Box::new(open_record(*record, vault)?), replaces, before: vault.open(before, &before_place)? }
+        }
         DiskOperation::Update => Operation::Update,
         DiskOperation::Delete => Operation::Delete,
     };

@@ -82,7 +82,9 @@ impl LedgerError {
             Self::Journal(error) => error.hint(),
             Self::Key(error) => error.hint(),
             Self::Entry(EntryError::Newer(_)) => Some("use the newer version of the program that wrote it".into()),
-            Self::Entry(_) => Some("restore the folder from a backup; the journal itself is undamaged, so the key may be the wrong one".into()),
+            Self::Entry(_) => {
+                Some("restore the folder from a backup; the journal itself is undamaged, so the key may be the wrong one".into())
+            }
             Self::Foreign { .. } => Some("choose another `--state` folder, `--stack` or `--target`; a state never changes sides".into()),
         }
     }

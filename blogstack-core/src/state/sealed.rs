@@ -51,7 +51,9 @@ impl Vault {
             Value::Bool(b) => Json::Bool(*b),
             Value::Int(i) => Json::from(*i),
             Value::Text(text) => Json::from(text.as_str()),
-            Value::List(items) => Json::Array(items.iter().enumerate().map(|(i, item)| self.close(item, &format!("{place}.{i}"))).collect()),
+            Value::List(items) => {
+                Json::Array(items.iter().enumerate().map(|(i, item)| self.close(item, &format!("{place}.{i}"))).collect())
+            }
             Value::Map(map) => {
                 let entry = |(key, item): (&String, &Value)| (escape(key), self.close(item, &format!("{place}.{key}")));
                 Json::Object(map.iter().map(entry).collect())

@@ -1,2 +1,7 @@
-//! Under construction.
-fn main() {}
+//! The blog's stack: `cargo run -p programs --bin prod -- --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    programs::prod::app().main()
+}

@@ -93,3 +93,22 @@ async fn the_parts_of_a_vpc_are_described() {
     assert!(described.contains("AmazonProvidedDNS"));
     world.refused("DescribeDhcpOptions", &[("DhcpOptionsId.1", "dopt-0")], "InvalidDhcpOptionID.NotFound").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn each_part_of_its_own_keeps_a_vpc() {
+    let world = World::new();
+    let vpc = world.vpc().await;
+    let own = [("VpcId", vpc.as_str())];
+    let subnet = world.subnet(&vpc, "10.0.1.0/24").await;
+    let message = world.refused("DeleteVpc", &own, "DependencyViolation").await;
+    assert_eq!(message, format!("The vpc '{vpc}' has dependencies and cannot be deleted."));
+    world.ok("DeleteSubnet", &[("SubnetId", &subnet)]).await;
+    let table = world.get("CreateRouteTable", &own, "routeTableId").await;
+    world.refused("DeleteVpc", &own, "DependencyViolation").await;
+    world.ok("DeleteRouteTable", &[("RouteTableId", &table)]).await;
+    let request = [("GroupName", "web"), ("GroupDescription", "web"), own[0]];
+    let group = world.get("CreateSecurityGroup", &request, "groupId").await;
+    world.refused("DeleteVpc", &own, "DependencyViolation").await;
+    world.ok("DeleteSecurityGroup", &[("GroupId", &group)]).await;
+    world.ok("DeleteVpc", &own).await;
+}

@@ -1,0 +1,117 @@
+//! A public address that stays. <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html>
+//!
+//! A change of `network_border_group` replaces it. What it stands for is a resource of its own: `EipAssociation`, `NatGateway`.
+
+use std::net::Ipv4Addr;
+
+use aws_sdk_ec2::{
+    Client,
+    types::{DomainType, Filter, ResourceType},
+};
+use blogstack_core::{
+    Field, Home, Id, Resource, Tags,
+    provider::{Changes, Cx, Observed, Result, State},
+};
+
+use super::{
+    described::{self, Described},
+    tagged::Tagged,
+    tagging,
+};
+use crate::{
+    account::Account,
+    call::{self, missing},
+    values::Arn,
+};
+
+/// A public IPv4 address that stays the account's until it is released.
+///
+/// ```
+/// # use blogstack_core::Scope;
+/// use blogstack_aws::ec2::Eip;
+///
+/// fn program(s: &Scope) {
+///     let address = s.add("nat", Eip::new());
+///     s.export("nat", &address.public_ip);
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Resource)]
+#[resource(type = "aws:ec2/eip", feature = "ec2")]
+pub struct Eip {
+    /// The zones from which AWS announces it, as in `eu-west-1`; those of the region when it is not set.
+    #[field(replace, optional_computed)]
+    pub network_border_group: String,
+    /// Tags.
+    pub tags: Tags,
+    /// The address.
+    #[field(computed)]
+    pub public_ip: Ipv4Addr,
+    /// Its ARN.
+    #[field(computed)]
+    pub arn: Arn,
+}
+
+pub(super) struct Provider(pub(super) Account);
+
+/// All addresses that pass the filters; this call has no pages.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html>
+pub(super) async fn describe(client: &Client, filters: Vec<Filter>) -> Result<Vec<aws_sdk_ec2::types::Address>> {
+    let request = client.describe_addresses().set_filters(Some(filters));
+    Ok(call::read("ec2:DescribeAddresses", || request.clone().send()).await?.addresses.unwrap_or_default())
+}
+
+impl Described for Provider {
+    type Resource = Eip;
+    type Item = aws_sdk_ec2::types::Address;
+    const OPERATION: &'static str = "ec2:DescribeAddresses";
+    const ID_FILTER: &'static str = "allocation-id";
+
+    fn account(&self) -> &Account {
+        &self.0
+    }
+
+    async fn describe(&self, client: &Client, filters: Vec<Filter>) -> Result<Vec<Self::Item>> {
+        describe(client, filters).await
+    }
+
+    fn observed(&self, item: Self::Item, home: &Home) -> Option<Observed<Eip>> {
+        let id = Id::new(item.allocation_id?);
+        let fields = Eip {
+            network_border_group: item.network_border_group.unwrap_or_default(),
+            tags: tagging::of_program(item.tags.as_ref()),
+            public_ip: item.public_ip?.parse().ok()?,
+            arn: described::arn(home, &home.account, "elastic-ip", id.as_str()),
+        };
+        Some(State { id, fields }.into())
+    }
+}
+
+impl Tagged for Provider {
+    const TAGS: Field<Eip, Tags> = Eip::tags;
+
+    async fn create(&self, cx: &Cx<'_>, inputs: EipInputs) -> Result<State<Eip>> {
+        let tags = tagging::specification(ResourceType::ElasticIp, cx, &inputs.tags);
+        let client = self.0.ec2(cx.home);
+        let request = client.allocate_address().domain(DomainType::Vpc).set_network_border_group(inputs.network_border_group);
+        let request = request.tag_specifications(tags);
+        let answer = call::create("ec2:AllocateAddress", || request.clone().send()).await?;
+        let id = Id::new(answer.allocation_id.ok_or_else(|| missing("ec2:AllocateAddress", "allocation id"))?);
+        cx.created(&id).await?;
+        Ok(described::visible(self, cx.home, &id).await?.state)
+    }
+
+    async fn update(&self, cx: &Cx<'_>, current: State<Eip>, changes: &Changes<Eip>) -> Result<State<Eip>> {
+        described::visible(self, cx.home, &current.id).await?;
+        let tags = changes.of(Eip::tags)?;
+        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
+        Ok(described::visible(self, cx.home, &current.id).await?.state)
+    }
+
+    /// What still uses the address is waited for: a NAT gateway gives it back only when it is gone.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html>
+    async fn delete(&self, cx: &Cx<'_>, current: State<Eip>) -> Result<()> {
+        let request = self.0.ec2(cx.home).release_address().allocation_id(current.id.as_str());
+        call::gone_is_fine(described::unused("ec2:ReleaseAddress", cx, || request.clone().send()).await)?;
+        described::gone(self, cx, &current.id, described::WINDOW).await
+    }
+}

@@ -1,0 +1,19 @@
+//! `-v`: what the library does, on stderr. Only this project's own crates say more than warnings, and the SDK's bodies never show.
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+use super::console::Console;
+
+/// Begins to show events, if asked to. A second call changes nothing.
+pub(super) fn begin(verbose: u8, console: &Console) {
+    let filter = match verbose {
+        0 => return,
+        1 => "warn,blogstack_core=info,blogstack_aws=info,blogstack_sim=info",
+        2 => "warn,blogstack_core=debug,blogstack_aws=debug,blogstack_sim=debug",
+        // From `debug` on, the SDK shows bodies of requests and answers.
+        _ => "info,blogstack_core=trace,blogstack_aws=trace,blogstack_sim=trace",
+    };
+    let colour = console.message_style().colour;
+    let subscriber = fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr).with_ansi(colour).without_time();
+    let _ = subscriber.try_init();
+}

@@ -1,0 +1,86 @@
+//! What happens while it happens: lines that change in place on a terminal, plain lines elsewhere, JSON for tools.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{console::Console, json, words};
+use crate::{display, event::Event, plan::Plan, step::Work};
+
+mod live;
+
+use live::Live;
+
+/// Shows events. Clones show them in the same place.
+#[derive(Clone)]
+pub(super) struct Progress {
+    console: Console,
+    how: How,
+}
+
+#[derive(Clone)]
+enum How {
+    Json,
+    Live(Arc<Mutex<Option<Live>>>),
+    Plain,
+}
+
+impl Progress {
+    /// Nothing is shown yet.
+    pub(super) fn new(console: &Console, json: bool) -> Self {
+        let how = match json {
+            true => How::Json,
+            false if console.live => How::Live(Arc::default()),
+            false => How::Plain,
+        };
+        Self { console: console.clone(), how }
+    }
+
+    /// The plan is about to be carried out.
+    pub(super) fn begin(&self, plan: &Plan) {
+        if let How::Live(live) = &self.how {
+            let total = plan.tasks.iter().filter(|task| task.work != Work::Note).count();
+            *live.lock().unwrap_or_else(PoisonError::into_inner) = Some(Live::new(total as u64));
+        }
+    }
+
+    /// Nothing more will happen: what changes in place goes away.
+    pub(super) fn end(&self) {
+        if let How::Live(live) = &self.how {
+            drop(live.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
+    }
+
+    /// Shows one event.
+    pub(super) fn show(&self, event: &Event) {
+        match &self.how {
+            How::Json => json::event(event).into_iter().for_each(|json| self.console.result(&format!("{json}\n"))),
+            How::Plain => self.line(event).into_iter().for_each(|line| self.console.say(&line)),
+            How::Live(live) => match &mut *live.lock().unwrap_or_else(PoisonError::into_inner) {
+                Some(live) => live.show(event, self.line(event).as_deref()),
+                None => self.line(event).into_iter().for_each(|line| self.console.say(&line)),
+            },
+        }
+    }
+
+    fn line(&self, event: &Event) -> Option<String> {
+        let style = self.console.message_style();
+        Some(match event {
+            Event::Recovered { urn, id: Some(id) } => format!("an interrupted run had made `{}`: it is `{id}`", urn.path()),
+            Event::Recovered { urn, id: None } => format!("an interrupted run had not made `{}`", urn.path()),
+            Event::TornTail { bytes } => format!("the last {bytes} bytes of the journal were torn by a crash and are dropped"),
+            Event::Started { urn, action, work } => {
+                format!("  {} `{}` ({})", words::doing(*action, *work), urn.path(), urn.short_kind())
+            }
+            Event::Retrying { urn, attempt, error, after } => {
+                format!("  trying `{}` again in {}: attempt {attempt} failed: {error}", urn.path(), words::duration(*after))
+            }
+            Event::Finished { urn, action, work, took, .. } => {
+                let sign = display::painted_sign(*action, style);
+                format!("{sign} {} `{}` in {}", words::did(*action, *work), urn.path(), words::duration(*took))
+            }
+            Event::Failed { urn, action, work, .. } => {
+                format!("{} {} `{}` ({})", style.error("! failed:"), words::doing(*action, *work), urn.path(), urn.short_kind())
+            }
+            Event::Stopping => "Stopping: what is in flight is finished, nothing new is begun. Again to stop at once.".to_owned(),
+        })
+    }
+}

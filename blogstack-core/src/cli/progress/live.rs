@@ -1,0 +1,80 @@
+//! On a terminal: one line for each piece of work that is running, and a bar for all of them.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::{
+    cli::words,
+    event::Event,
+    step::{Action, Work},
+    urn::Urn,
+};
+
+/// Lines at the bottom of the terminal. They go away when it is dropped.
+pub(super) struct Live {
+    all: MultiProgress,
+    total: ProgressBar,
+    running: BTreeMap<(Urn, bool), ProgressBar>,
+}
+
+impl Live {
+    /// A bar for this many pieces of work.
+    pub(super) fn new(total: u64) -> Self {
+        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        let total = all.add(ProgressBar::new(total).with_style(style("  {pos}/{len} [{bar:30}] {elapsed}")));
+        total.enable_steady_tick(Duration::from_millis(200));
+        Self { all, total, running: BTreeMap::new() }
+    }
+
+    /// Takes one event. What is over becomes an ordinary line above.
+    pub(super) fn show(&mut self, event: &Event, line: Option<&str>) {
+        match event {
+            Event::Started { urn, action, work } => self.started(urn, *action, *work),
+            Event::Retrying { urn, attempt, error, .. } => {
+                self.bars(urn).for_each(|bar| bar.set_message(format!("`{}`: attempt {attempt} failed: {error}", urn.path())));
+            }
+            Event::Finished { urn, work, .. } | Event::Failed { urn, work, .. } => {
+                if let Some(bar) = self.running.remove(&(urn.clone(), is_removal(*work))) {
+                    bar.finish_and_clear();
+                    self.total.inc(1);
+                }
+                self.print(line);
+            }
+            _ => self.print(line),
+        }
+    }
+
+    fn started(&mut self, urn: &Urn, action: Action, work: Work) {
+        let bar = ProgressBar::new_spinner().with_style(style("  {spinner} {wide_msg} {elapsed}"));
+        let bar = self.all.insert_before(&self.total, bar);
+        bar.set_message(format!("{} `{}` ({})", words::doing(action, work), urn.path(), urn.short_kind()));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        self.running.insert((urn.clone(), is_removal(work)), bar);
+    }
+
+    fn bars(&self, urn: &Urn) -> impl Iterator<Item = &ProgressBar> {
+        self.running.iter().filter(move |((other, _), _)| other == urn).map(|(_, bar)| bar)
+    }
+
+    fn print(&self, line: Option<&str>) {
+        // A terminal that is gone shows nothing; the work goes on.
+        let _ = line.map(|line| self.all.println(line));
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.running.values().for_each(ProgressBar::finish_and_clear);
+        self.total.finish_and_clear();
+    }
+}
+
+/// A replacement has two pieces of work on one resource.
+fn is_removal(work: Work) -> bool {
+    matches!(work, Work::Remove | Work::Release)
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+}

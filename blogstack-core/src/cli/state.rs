@@ -1,0 +1,57 @@
+//! `state`: looks at what is recorded, and mends it.
+
+use super::{args::StateCommand, context::Context, exit::Exit, failure::Failure};
+use crate::deployment::{DeploymentError, Session};
+
+mod list;
+mod mend;
+mod show;
+
+pub(super) async fn run(context: &Context<'_>, command: &StateCommand) -> Result<Exit, Failure> {
+    if !context.has_state()? {
+        return empty(context, command);
+    }
+    let deployment = context.recorded().await?;
+    let session = context.stop(deployment.open_unrecovered()).await??;
+    let done = match command {
+        StateCommand::List => list::run(context, &session),
+        StateCommand::Show { name } => show::run(context, &session, name),
+        StateCommand::Rm { name } => mend::run(context, &deployment, &session, name, mend::How::Drop).await,
+        StateCommand::Forget { name } => mend::run(context, &deployment, &session, name, mend::How::GiveUp).await,
+        StateCommand::Unprotect { name } => mend::run(context, &deployment, &session, name, mend::How::Unprotect).await,
+    };
+    session.close().await?;
+    done.map(|()| Exit::Done)
+}
+
+/// Without a state there is nothing to list, and nothing has any name.
+fn empty(context: &Context<'_>, command: &StateCommand) -> Result<Exit, Failure> {
+    let nothing = format!("nothing is recorded for stack `{}` on `{}`", context.stack, context.wanted()?);
+    match command {
+        StateCommand::List => {
+            context.console.say(&format!("{}.", capital(&nothing)));
+            list::show(context, &[]);
+            Ok(Exit::Done)
+        }
+        StateCommand::Show { .. } => {
+            context.console.say(&format!("{}.", capital(&nothing)));
+            Ok(Exit::Done)
+        }
+        _ => Err(Failure::usage(nothing, None)),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Names the resource that was probably meant.
+fn unknown(session: &Session<'_>, error: DeploymentError) -> Failure {
+    let state = session.ledger().state();
+    let known: Vec<&str> = state.records.values().map(|record| record.urn.path()).collect();
+    match &error {
+        DeploymentError::Unknown(name) => Failure::unknown(name, known),
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,61 @@
+//! `state rm|forget|unprotect NAME`: each one journal record for an object.
+
+use super::unknown;
+use crate::{
+    cli::{context::Context, failure::Failure, words},
+    deployment::{Deployment, Session},
+    state::Record,
+};
+
+/// What to do with what is recorded of a resource.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum How {
+    /// Drop the record alone.
+    Drop,
+    /// Take our marks off the object, then drop the record.
+    GiveUp,
+    /// Lift the protection.
+    Unprotect,
+}
+
+pub(super) async fn run(
+    context: &Context<'_>,
+    deployment: &Deployment,
+    session: &Session<'_>,
+    name: &str,
+    how: How,
+) -> Result<(), Failure> {
+    let found = session.find(name).map_err(|error| unknown(session, error))?;
+    if !deployment.is_simulated() {
+        context.ask(&question(&found, how), &["y", "yes"]).await?;
+    }
+    let work = async {
+        match how {
+            How::Drop => session.remove_record(name).await,
+            How::GiveUp => session.forget(name).await,
+            How::Unprotect => session.unprotect(name).await,
+        }
+    };
+    let changed = context.finish(deployment, work).await??;
+    changed.iter().for_each(|record| context.console.say(&done(record, how)));
+    Ok(())
+}
+
+fn question(found: &[Record], how: How) -> String {
+    let paths: Vec<&str> = found.iter().map(|record| record.id.as_str()).collect();
+    let what = match how {
+        How::Drop => "Drop the record of",
+        How::GiveUp => "Give up",
+        How::Unprotect => "Lift the protection of",
+    };
+    format!("{what} {}? [y/N] ", words::list(&paths))
+}
+
+fn done(record: &Record, how: How) -> String {
+    let (path, id) = (record.urn.path(), &record.id);
+    match how {
+        How::Drop => format!("Dropped the record of `{path}`. Its object `{id}` stays as it is."),
+        How::GiveUp => format!("Gave up `{path}`. Its object `{id}` stays, without our tags."),
+        How::Unprotect => format!("`{path}` (`{id}`) is no longer protected, unless the program says so again."),
+    }
+}

@@ -1,0 +1,272 @@
+//! What every kind must stand: one description, the same lives for all.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use blogstack_core::{Scope, deployment::How, plan::Plan, provider::TAG_PREFIX, step::Action, testing::Lab};
+use blogstack_sim::{Consistency, FaultKind, Outcome, Sim, on};
+use serde_json::Value as Json;
+
+use crate::world::{World, connection};
+
+/// The ids of recorded objects, by the path of their resource.
+pub type Ids = BTreeMap<String, String>;
+
+/// A kind, as programs use it.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// The path, in all programs, of the resource that is looked at.
+    pub subject: &'static str,
+    /// The fewest fields that make one, and what it needs.
+    pub minimal: fn(&Scope),
+    /// Fields set, changed and cleared, one after the other.
+    pub changes: &'static [Change],
+    /// The operation that makes it.
+    pub creates: &'static str,
+    /// The operation that deletes it.
+    pub deletes: &'static str,
+    /// Takes the object with this id away, behind our back.
+    pub vanish: fn(&World, &str),
+    /// Takes the subject over as it is; everything else is known by its id.
+    pub adopting: fn(&Scope, &Ids),
+}
+
+/// A change of the program.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// What it is.
+    pub what: &'static str,
+    /// The program from now on.
+    pub program: fn(&Scope),
+    /// What becomes of the subject.
+    pub action: Action,
+}
+
+/// The old object goes when the new one stands.
+pub const CREATE_FIRST: Action = Action::Replace { delete_first: false };
+/// The old object makes room for the new one.
+pub const DELETE_FIRST: Action = Action::Replace { delete_first: true };
+
+/// Deletes an object that the simulation keeps by itself.
+///
+/// # Panics
+/// When there is none.
+pub fn delete(world: &World, id: &str) {
+    assert!(world.sim.out_of_band().delete(id).expect("a simulation in memory"), "there is no {id}");
+}
+
+/// Sets a field of an object of the simulation: for parts that it keeps inside another object.
+///
+/// # Panics
+/// When there is none.
+pub fn overwrite(world: &World, id: &str, field: &str, value: Json) {
+    assert!(world.sim.out_of_band().set(id, field, value).expect("a simulation in memory"), "{id} has no {field}");
+}
+
+/// A cloud that shows everything at once, and one that shows what is new only after a while, also to calls that use it.
+fn worlds() -> [World; 2] {
+    let lagging = Consistency::window(Duration::from_secs(20)).for_writes_too();
+    [World::new(), World::with(Sim::builder().seed(7).consistency(lagging))]
+}
+
+async fn preview(world: &World, program: impl Fn(&Scope) + Send + Sync + 'static) -> Plan {
+    world.stack(program).preview().await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn action(plan: &Plan, subject: &str) -> Action {
+    let step = plan.steps.iter().find(|step| step.urn.path() == subject && step.action != Action::Delete);
+    step.unwrap_or_else(|| panic!("`{subject}` is not declared")).action
+}
+
+async fn assert_settled(world: &World, program: fn(&Scope), when: &str) {
+    let plan = preview(world, program).await;
+    assert!(plan.is_empty(), "{when}, something differs: {:#?}", plan.steps);
+}
+
+async fn ids(world: &World) -> Ids {
+    let state = world.state().await;
+    state.records.values().map(|record| (record.urn.path().to_owned(), record.id.clone())).collect()
+}
+
+async fn assert_nothing_left(world: &World) {
+    assert!(world.state().await.records.is_empty(), "{:#?}", world.state().await.records);
+    assert!(world.sim.objects().is_empty(), "{:#?}", world.sim.objects());
+}
+
+impl Kind {
+    /// Up, up again without a change, destroy.
+    ///
+    /// # Panics
+    /// When the second run changes anything, or destroy leaves anything.
+    pub async fn round_trip(&self) {
+        for world in worlds() {
+            world.up(self.minimal).await;
+            assert_settled(&world, self.minimal, "after up").await;
+            world.sim.clear_calls();
+            world.up(self.minimal).await;
+            let changed: Vec<_> = world.sim.calls().into_iter().filter(|call| call.mutating).map(|call| call.operation).collect();
+            assert!(changed.is_empty(), "a second up called {changed:?}");
+            world.destroy().await;
+            assert_nothing_left(&world).await;
+        }
+    }
+
+    /// Every change does what it is expected to, and nothing is left to do afterwards.
+    ///
+    /// # Panics
+    /// When it is not so.
+    pub async fn changes(&self) {
+        for world in worlds() {
+            world.up(self.minimal).await;
+            for Change { what, program, action: expected } in self.changes {
+                let plan = preview(&world, *program).await;
+                assert_eq!(action(&plan, self.subject), *expected, "{what}: {:#?}", plan.steps);
+                world.up(*program).await;
+                assert_settled(&world, *program, what).await;
+            }
+            world.destroy().await;
+            assert_nothing_left(&world).await;
+        }
+    }
+
+    /// Gone behind our back, it is made again.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub async fn disappears(&self) {
+        for world in worlds() {
+            world.up(self.minimal).await;
+            (self.vanish)(&world, &ids(&world).await[self.subject]);
+            assert_eq!(action(&preview(&world, self.minimal).await, self.subject), Action::Create);
+            world.up(self.minimal).await;
+            assert_settled(&world, self.minimal, "after it was made again").await;
+            world.destroy().await;
+            assert_nothing_left(&world).await;
+        }
+    }
+
+    /// A create whose answer is lost makes exactly one object.
+    ///
+    /// # Panics
+    /// When it makes another number of them.
+    pub async fn found_again(&self) {
+        let calm = World::new();
+        calm.up(self.minimal).await;
+        let expected = calm.canonical().await;
+        for world in worlds() {
+            let untouched = world.sim.snapshot();
+            for kind in [FaultKind::Reset, FaultKind::CutBody, FaultKind::ServerError] {
+                for fault in [on(self.creates).after_effect(kind.clone()), on(self.creates).before_effect(kind.clone())] {
+                    world.sim.restore(untouched.clone()).expect("a simulation in memory");
+                    world.sim.clear_calls();
+                    world.sim.clear_faults();
+                    world.sim.add_fault(fault.clone());
+                    let world = World { sim: world.sim.clone(), lab: Lab::new(connection(&world.sim)) };
+                    world.up(self.minimal).await;
+                    let struck = world.sim.calls().iter().any(|call| matches!(call.outcome, Outcome::Faulted { .. }));
+                    assert!(struck, "{} was not called", self.creates);
+                    assert_eq!(world.canonical().await, expected, "{fault:?}");
+                    assert_settled(&world, self.minimal, "after a lost create").await;
+                }
+            }
+        }
+    }
+
+    /// Deleting what is gone already succeeds: because the answer was lost, or because it went behind our back.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn deleted_twice(&self) {
+        for world in worlds() {
+            world.up(self.minimal).await;
+            world.sim.add_fault(on(self.deletes).after_effect(FaultKind::Reset));
+            world.destroy().await;
+            assert_nothing_left(&world).await;
+            world.up(self.minimal).await;
+            (self.vanish)(&world, &ids(&world).await[self.subject]);
+            let blind = How { no_refresh: true, ..How::default() };
+            let blind = World { lab: world.lab.clone().how(blind), ..world };
+            blind.destroy().await;
+            assert_nothing_left(&blind).await;
+        }
+    }
+
+    /// Somebody else's object is taken over by its id: it gets our tags, and stays as it is.
+    ///
+    /// # Panics
+    /// When anything else happens.
+    pub async fn adopted(&self) {
+        for world in worlds() {
+            world.up(self.minimal).await;
+            let ids = ids(&world).await;
+            ids.values().for_each(|id| disown(&world, id));
+            let before = world.sim.objects();
+            let adopting = self.adopting;
+            let program = {
+                let ids = ids.clone();
+                move |s: &Scope| adopting(s, &ids)
+            };
+            let stranger = || World { sim: world.sim.clone(), lab: Lab::new(connection(&world.sim)).seed(8) };
+            let owner = stranger();
+            assert_eq!(action(&preview(&owner, program.clone()).await, self.subject), Action::Adopt);
+            owner.up(program.clone()).await;
+            assert_eq!(unmarked(owner.sim.objects()), unmarked(before), "adopting changed something");
+            assert!(preview(&owner, program.clone()).await.is_empty(), "after it was adopted, something differs");
+            owner.destroy().await;
+            assert!(stranger().stack(program).preview().await.is_err(), "what was adopted is not deleted");
+        }
+    }
+}
+
+/// Takes our tags off an object, if it has any.
+fn disown(world: &World, id: &str) {
+    let objects = world.sim.objects();
+    let own = objects.iter().find(|(key, _)| key.ends_with(&format!("/{id}"))).and_then(|(_, object)| object["tags"].as_object());
+    for key in own.into_iter().flat_map(serde_json::Map::keys).filter(|key| key.starts_with(TAG_PREFIX)) {
+        world.sim.out_of_band().untag(id, key).expect("a simulation in memory");
+    }
+}
+
+fn unmarked(mut objects: BTreeMap<String, Json>) -> BTreeMap<String, Json> {
+    for object in objects.values_mut() {
+        if let Some(tags) = object.get_mut("tags").and_then(Json::as_object_mut) {
+            tags.retain(|key, _| !key.starts_with(TAG_PREFIX));
+        }
+    }
+    objects
+}
+
+/// Declares the tests of a [`Kind`].
+#[macro_export]
+macro_rules! lives {
+    ($kind:expr) => {
+        #[test]
+        fn round_trip() {
+            $crate::run($kind.round_trip());
+        }
+
+        #[test]
+        fn changes() {
+            $crate::run($kind.changes());
+        }
+
+        #[test]
+        fn disappears() {
+            $crate::run($kind.disappears());
+        }
+
+        #[test]
+        fn found_again() {
+            $crate::run($kind.found_again());
+        }
+
+        #[test]
+        fn deleted_twice() {
+            $crate::run($kind.deleted_twice());
+        }
+
+        #[test]
+        fn adopted() {
+            $crate::run($kind.adopted());
+        }
+    };
+}
