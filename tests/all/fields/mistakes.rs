@@ -187,10 +187,10 @@ fn a_page_shows_fields_parts_and_what_is_left_out() {
 
         ## What is left out
 
-        | Why | Inputs of AWS's operations |
+        | Input of AWS | Why there is no field |
         | --- | --- |
-        | Which one. | `CreateDisk, ModifyDisk`: `Id` |
-        | Not there yet: | `CreateDisk, ModifyDisk`: `Encryption.Mode` (there is one only) |
-        | Set by the library. | `CreateDisk, ModifyDisk`: `DryRun` |
+        | `Encryption.Mode` | Not there yet: there is one only. |
+        | `DryRun` | Set by the library. |
+        | `Id` | Which one. |
     "#]].assert_eq(&reference::page(Disk::SCHEMA, &table, &reasons()));
 }

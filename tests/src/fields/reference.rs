@@ -1,6 +1,6 @@
 //! The page of a kind in the book's reference.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use blogstack_core::{
     shape::{FieldSchema, Part, Presence, Schema, Shape},
@@ -19,7 +19,7 @@ pub fn page(schema: &Schema, table: &Table, reasons: &Reasons) -> String {
     let id = row([code("id"), type_name(&Shape::Reference(schema.kind)), "What AWS calls it.".into()]);
     let outputs = schema.fields.iter().filter(|field| !field.is_input()).map(output);
     let outputs = rows(&["Output", "Type", "What it is"], std::iter::once(id).chain(outputs));
-    let left_out = rows(&["Why", "Inputs of AWS's operations"], left_out(table, reasons));
+    let left_out = rows(&["Input of AWS", "Why there is no field"], left_out(table, reasons));
     let head = "<!-- Written by `UPDATE_EXPECT=1 cargo test -p blogstack-tests fields`. -->";
     let (name, doc, facts) = (rust_name(schema.kind), schema.doc, facts(schema));
     format!("{head}\n\n# {name}\n\n{doc}\n\n{facts}\n\n## Inputs\n\n{inputs}\n## Outputs\n\n{outputs}\n## What is left out\n\n{left_out}")
@@ -43,7 +43,7 @@ fn facts(schema: &Schema) -> String {
 fn input(field: &FieldSchema) -> Vec<String> {
     let unset = match (field.presence, field.default) {
         (Presence::Required, _) => "required".into(),
-        (Presence::OptionalComputed, _) => "AWS chooses".into(),
+        (Presence::OptionalComputed, _) => "chosen".into(),
         (_, Some(default)) => literal(&default()),
         _ => String::new(),
     };
@@ -70,26 +70,23 @@ fn output(field: &FieldSchema) -> String {
     row([code(field.name), type_name(&field.shape), field.doc.into()])
 }
 
-/// A row for each reason.
+/// A row for each reason and note.
 fn left_out(table: &Table, reasons: &Reasons) -> Vec<String> {
-    let mut by_reason: BTreeMap<&str, BTreeMap<&str, Vec<String>>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (Input(calls, path), why) in table.left_out() {
-        by_reason.entry(&why.left_out).or_default().entry(calls).or_default().push(mention(path, why));
+        let input = code(if path.is_empty() { calls } else { path });
+        by_reason.entry(sentence(why, reasons)).or_default().insert(input);
     }
-    let sentence = |key| reasons.get(key).map_or(key, String::as_str).to_owned();
-    by_reason.into_iter().map(|(key, calls)| row([sentence(key), calls.into_iter().map(of_calls).collect::<Vec<_>>().join("; ")])).collect()
+    by_reason.into_iter().map(|(why, inputs)| row([inputs.into_iter().collect::<Vec<_>>().join(", "), why])).collect()
 }
 
-fn of_calls((calls, inputs): (&str, Vec<String>)) -> String {
-    let (calls, inputs) = (code(calls), inputs.join(", "));
-    if inputs.is_empty() { calls } else { format!("{calls}: {inputs}") }
-}
-
-/// An input and its note; a whole operation has no path.
-fn mention(path: &str, why: &LeftOut) -> String {
-    let path = Some(path).filter(|path| !path.is_empty()).map(code);
-    let note = why.note.as_ref().map(|note| if path.is_some() { format!("({note})") } else { note.clone() });
-    path.into_iter().chain(note).collect::<Vec<_>>().join(" ")
+fn sentence(why: &LeftOut, reasons: &Reasons) -> String {
+    let reason = reasons.get(&why.left_out).unwrap_or(&why.left_out);
+    match &why.note {
+        Some(note) if reason.ends_with(':') => format!("{reason} {note}."),
+        Some(note) => format!("{reason} ({note})"),
+        None => reason.clone(),
+    }
 }
 
 fn type_name(shape: &Shape) -> String {
