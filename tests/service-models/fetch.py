@@ -14,7 +14,8 @@ requirements, folder, service, file = sys.argv[1:]
 folder = pathlib.Path(folder)
 pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
 pip += ["--retries", "2", "--timeout", "30", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
-subprocess.run([*pip, "--dest", str(folder), "--requirement", requirements], check=True)
+if subprocess.run([*pip, "--dest", str(folder), "--requirement", requirements]).returncode:
+    sys.exit("pip could not download it")
 (wheel,) = folder.glob("*.whl")
 with zipfile.ZipFile(wheel) as archive:
     # Folders are named by date: the last one is the newest.

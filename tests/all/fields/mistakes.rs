@@ -1,5 +1,7 @@
 //! Each check of the tables, seen to fail.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT` writes them")]
+
 use blogstack_core::{Resource, Tags, Value};
 use blogstack_tests::fields::{
     check::{against_model, against_schema, against_source},

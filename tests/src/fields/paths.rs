@@ -37,4 +37,3 @@ pub fn parts(shape: Shape) -> Option<&'static [Part]> {
         _ => None,
     }
 }
-

@@ -29,7 +29,7 @@ pub fn page(schema: &Schema, table: &Table, reasons: &Reasons) -> String {
 fn facts(schema: &Schema) -> String {
     let kind = format!("Kind `{}`, cargo feature `{}`.", schema.kind, schema.feature);
     let alone = schema.exclusive.iter().map(|group| {
-        let fields: Vec<String> = group.iter().map(|field| code(field)).collect();
+        let fields: Vec<String> = group.iter().map(code).collect();
         format!("No two may share {}.", fields.join(" and "))
     });
     let after = schema.after.iter().map(|after| {
@@ -107,7 +107,7 @@ fn type_name(shape: &Shape) -> String {
 }
 
 fn literal(value: &Value) -> String {
-    value.as_text().map_or_else(|| code(&value.masked().to_string()), code)
+    value.as_text().map_or_else(|| code(value.masked().to_string()), code)
 }
 
 /// The struct of a kind, as programs write it: `ec2::NatGateway` for `aws:ec2/nat-gateway`.
