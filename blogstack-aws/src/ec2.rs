@@ -2,29 +2,44 @@
 
 mod described;
 mod eip;
+mod image;
 mod internet_gateway;
+mod key_pair;
+mod nat_gateway;
+mod natural;
+mod route;
 mod route_table;
+mod route_table_association;
 mod security_group;
 mod subnet;
 mod tagged;
 mod tagging;
 mod vpc;
+mod zones;
 
 pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
+    image::{ImageByName, ImageByParameter, ImageId},
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
+    key_pair::{KeyPair, KeyPairArgs, KeyPairInputs, KeyPairOutputs, KeyType, PublicKey},
+    nat_gateway::{ConnectivityType, NatGateway, NatGatewayArgs, NatGatewayInputs, NatGatewayOutputs, NatGatewayState},
+    route::{Destination, Route, RouteArgs, RouteInputs, RouteOutputs, RouteState, RouteTarget},
     route_table::{RouteTable, RouteTableArgs, RouteTableInputs, RouteTableOutputs},
+    route_table_association::{
+        RouteTableAssociation, RouteTableAssociationArgs, RouteTableAssociationInputs, RouteTableAssociationOutputs,
+    },
     security_group::{
         Messages, Peer, Ports, Rule, RuleArgs, SecurityGroup, SecurityGroupArgs, SecurityGroupInputs, SecurityGroupOutputs, Traffic,
     },
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
+    zones::Zones,
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
 };
 
 use blogstack_core::provider::Providers;
 
-use self::tagged::ByTag;
+use self::{natural::ByPlace, tagged::ByTag};
 use crate::account::Account;
 
 /// Adds the kinds and look-ups of EC2.
@@ -34,6 +49,13 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(subnet::Provider(account.clone())))
         .with(ByTag(internet_gateway::Provider(account.clone())))
         .with(ByTag(route_table::Provider(account.clone())))
+        .with(ByPlace(route::Provider(account.clone())))
+        .with(ByPlace(route_table_association::Provider(account.clone())))
         .with(ByTag(eip::Provider(account.clone())))
+        .with(ByTag(nat_gateway::Provider(account.clone())))
+        .with(ByTag(key_pair::Provider(account.clone())))
         .with(ByTag(security_group::Provider(account.clone())))
+        .answering(zones::Answers(account.clone()))
+        .answering(image::ByName(account.clone()))
+        .answering(image::ByParameter(account.clone()))
 }

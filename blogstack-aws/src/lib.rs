@@ -7,6 +7,7 @@ pub mod account;
 mod call;
 pub mod ec2;
 mod naming;
+pub mod sts;
 mod tags;
 pub mod target;
 mod values;

@@ -12,7 +12,7 @@ use blogstack_core::{
     target::{Census, Connection},
 };
 
-use crate::{account::Account, call, ec2};
+use crate::{account::Account, call, ec2, sts};
 
 mod real;
 
@@ -20,7 +20,7 @@ pub use real::{AwsTarget, EndpointTarget};
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
-    ec2::providers(Providers::new(), account)
+    sts::providers(ec2::providers(Providers::new(), account), account)
 }
 
 /// How long a call may take before its answer counts as lost.

@@ -2,7 +2,11 @@
 
 mod eip;
 mod internet_gateway;
+mod key_pair;
+mod nat_gateway;
+mod route;
 mod route_table;
+mod route_table_association;
 mod security_group;
 mod subnet;
 mod vpc;

@@ -205,14 +205,13 @@ impl Kind {
                 let ids = ids.clone();
                 move |s: &Scope| adopting(s, &ids)
             };
-            let stranger = || World { sim: world.sim.clone(), lab: Lab::new(connection(&world.sim)).seed(8) };
-            let owner = stranger();
+            let owner = world.beside();
             assert_eq!(action(&preview(&owner, program.clone()).await, self.subject), Action::Adopt);
             owner.up(program.clone()).await;
             assert_eq!(unmarked(owner.sim.objects()), unmarked(before), "adopting changed something");
             assert!(preview(&owner, program.clone()).await.is_empty(), "after it was adopted, something differs");
             owner.destroy().await;
-            assert!(stranger().stack(program).preview().await.is_err(), "what was adopted is not deleted");
+            assert!(world.beside().stack(program).preview().await.is_err(), "what was adopted is not deleted");
         }
     }
 }

@@ -90,6 +90,22 @@ impl World {
         self.lab.state().await.unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// The id of what is recorded for the resource with this path.
+    ///
+    /// # Panics
+    /// When nothing is.
+    pub async fn id(&self, path: &str) -> String {
+        let state = self.state().await;
+        let record = state.records.values().find(|record| record.urn.path() == path);
+        record.unwrap_or_else(|| panic!("nothing is recorded for `{path}`")).id.clone()
+    }
+
+    /// The same cloud, and the empty state of another stack, which knows nothing of this one.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self { sim: self.sim.clone(), lab: Lab::new(unclaimed(connection(&self.sim))).seed(8) }
+    }
+
     /// The operations called since the last look.
     pub fn calls(&self) -> Vec<String> {
         let calls = self.sim.calls().into_iter().map(|call| call.operation.clone()).collect();
@@ -107,8 +123,8 @@ impl World {
         }
         let header = state.header.as_ref().map(|header| header.owner.stack_uid.clone()).unwrap_or_default();
         names.push((header, "<stack>".into()));
-        // The longest first, because an id may hold another one.
-        names.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
+        // The longest first, because an id may hold another one; two resources may go by one id.
+        names.sort_by(|(a, a_name), (b, b_name)| (b.len(), a, a_name).cmp(&(a.len(), b, b_name)));
         let rename = |text: &str| names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id, name));
         let mut cloud: Vec<String> =
             self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
@@ -144,6 +160,11 @@ fn sorted<T: ToString>(items: impl IntoIterator<Item = T>, rename: &impl Fn(&str
     let mut items: Vec<String> = items.into_iter().map(|item| rename(&item.to_string())).collect();
     items.sort();
     items
+}
+
+/// A connection that does not ask whether a stack of the same name is here.
+fn unclaimed(connection: Connection) -> Connection {
+    Connection { census: None, ..connection }
 }
 
 /// A connection to a simulation.

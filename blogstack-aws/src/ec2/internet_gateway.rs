@@ -137,7 +137,12 @@ impl Tagged for Provider {
         Ok(described::visible(self, cx.home, &id).await?.state)
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<InternetGateway>, changes: &Changes<InternetGateway>) -> Result<State<InternetGateway>> {
+    async fn update(
+        &self,
+        cx: &Cx<'_>,
+        current: State<InternetGateway>,
+        changes: &Changes<InternetGateway>,
+    ) -> Result<State<InternetGateway>> {
         let id = &current.id;
         let attached = described::visible(self, cx.home, id).await?.state.fields.vpc;
         if let Some(vpc) = changes.of(InternetGateway::vpc)?.set().filter(|vpc| *vpc != attached) {

@@ -37,11 +37,7 @@ pub(crate) trait Tagged: Described + Send + 'static {
     ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
 
     /// Reads many objects. Kinds that need further calls for some fields do it in their own way.
-    fn read(
-        &self,
-        home: &Home,
-        wanted: &[Wanted<Self::Resource>],
-    ) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send {
+    fn read(&self, home: &Home, wanted: &[Wanted<Self::Resource>]) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send {
         async move { described::read(self, home, &described::ids(wanted)).await }
     }
 

@@ -167,7 +167,10 @@ impl Tagged for Provider {
 
     fn check(&self, planned: &Planned<'_, Vpc>) -> Vec<FieldProblem> {
         let range = planned.get(Vpc::cidr_block).filter(|range| !(16..=28).contains(&range.prefix()));
-        range.map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") }).into_iter().collect()
+        range
+            .map(|range| FieldProblem { field: "cidr_block", message: format!("{range} is not between /16 and /28") })
+            .into_iter()
+            .collect()
     }
 
     fn replaces(&self, current: &Vpc, planned: &Planned<'_, Vpc>) -> Option<String> {

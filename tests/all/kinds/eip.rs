@@ -17,7 +17,11 @@ const KIND: Kind = Kind {
         Change { what: "a tag set", program: |s| with(s, |address| address.tag("a", "1")), action: Action::Update },
         Change { what: "a tag changed", program: |s| with(s, |address| address.tag("a", "2")), action: Action::Update },
         Change { what: "tags cleared", program: |s| with(s, |address| address), action: Action::Update },
-        Change { what: "the group set as it is", program: |s| with(s, |address| address.network_border_group(REGION)), action: Action::Same },
+        Change {
+            what: "the group set as it is",
+            program: |s| with(s, |address| address.network_border_group(REGION)),
+            action: Action::Same,
+        },
         Change { what: "the group cleared", program: |s| with(s, |address| address), action: Action::Same },
     ],
     creates: "AllocateAddress",

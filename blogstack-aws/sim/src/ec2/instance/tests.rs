@@ -160,7 +160,12 @@ async fn a_public_address_lasts_until_the_stop() {
     place.world.ok("ModifySubnetAttribute", &[("SubnetId", &place.subnet), ("MapPublicIpOnLaunch.Value", "true")]).await;
     let id = place.run(&[]).await;
     let first = value(&place.describe(&id).await, "ipAddress");
+    let gateway = place.world.get("CreateInternetGateway", &[], "internetGatewayId").await;
+    let attachment = [("InternetGatewayId", gateway.as_str()), ("VpcId", &place.vpc)];
+    place.world.ok("AttachInternetGateway", &attachment).await;
+    place.world.refused("DetachInternetGateway", &attachment, "DependencyViolation").await;
     place.change("StopInstances", &id).await;
+    place.world.ok("DetachInternetGateway", &attachment).await;
     assert!(values(&place.describe(&id).await, "ipAddress").is_empty());
     place.change("StartInstances", &id).await;
     assert_ne!(value(&place.describe(&id).await, "ipAddress"), first);

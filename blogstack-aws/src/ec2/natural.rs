@@ -1,0 +1,155 @@
+//! Kinds without tags: an object is known by its place, which takes one only.
+//!
+//! Whether one that stands there is ours cannot be seen in it. So the place is looked at before each attempt, and what stands
+//! there already is refused; what is found there after a lost answer, and is as wanted, is ours.
+
+use std::future::Future;
+
+use blogstack_core::{
+    Data, Home, Id, Resource,
+    provider::{
+        Changes, Cx, ErrorKind, FieldProblem, Found, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result, State, Wanted,
+    },
+    value::Value,
+};
+
+use super::described::WINDOW;
+use crate::wait::{self, Pause};
+
+type Inputs<P> = <<P as Natural>::Resource as Resource>::Inputs;
+
+/// What is left to say of a kind with natural keys. The methods are those of [`ResourceProvider`].
+pub(crate) trait Natural: Sized + Send + Sync + 'static {
+    /// The kind.
+    type Resource: Resource + Clone;
+    /// The operation that reads, for errors.
+    const OPERATION: &'static str;
+
+    /// The id of the place.
+    fn place(inputs: &Inputs<Self>) -> Id<Self::Resource>;
+
+    /// Whether what stands there is what was to be made.
+    fn is_as_wanted(inputs: &Inputs<Self>, there: &Self::Resource) -> bool;
+
+    /// Whether it may take the place of what stands there.
+    fn may_take_over(_inputs: &Inputs<Self>) -> bool {
+        false
+    }
+
+    /// What stands there, for people: *`rtb-1` leads 10.0.0.0/8 to `igw-1`*.
+    fn describe(there: &State<Self::Resource>) -> String;
+
+    /// What is wrong with the inputs.
+    fn check(&self, _planned: &Planned<'_, Self::Resource>) -> Vec<FieldProblem> {
+        Vec::new()
+    }
+
+    /// Reads what stands in these places, in as few calls as possible.
+    fn read(&self, home: &Home, places: &[&str]) -> impl Future<Output = Result<Vec<State<Self::Resource>>>> + Send;
+
+    /// Makes the object and calls [`Cx::created`].
+    fn create(&self, cx: &Cx<'_>, inputs: Inputs<Self>) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+
+    /// Makes the changes.
+    fn update(
+        &self,
+        cx: &Cx<'_>,
+        current: State<Self::Resource>,
+        changes: &Changes<Self::Resource>,
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+
+    /// Deletes the object. That it is gone already is success.
+    fn delete(&self, cx: &Cx<'_>, current: State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// What stands in a place now.
+pub(crate) async fn standing<P: Natural>(kind: &P, home: &Home, place: &Id<P::Resource>) -> Result<Option<State<P::Resource>>> {
+    Ok(kind.read(home, &[place.as_str()]).await?.pop())
+}
+
+/// Waits until what stands in a place is as it should be.
+pub(crate) async fn settled<P: Natural>(
+    kind: &P,
+    cx: &Cx<'_>,
+    place: &Id<P::Resource>,
+    is_settled: impl Fn(&P::Resource) -> bool + Send + Sync,
+) -> Result<State<P::Resource>> {
+    let is_settled = &is_settled;
+    let asked = || async move { Ok(standing(kind, cx.home, place).await?.filter(|there| is_settled(&there.fields))) };
+    wait::until(P::OPERATION, &format!("`{place}` is as declared"), cx.timeout.unwrap_or(WINDOW), asked).await
+}
+
+/// Waits until nothing stands in a place.
+pub(crate) async fn vacant<P: Natural>(kind: &P, cx: &Cx<'_>, place: &Id<P::Resource>) -> Result<()> {
+    let asked = || async move { Ok(standing(kind, cx.home, place).await?.is_none().then_some(())) };
+    wait::until(P::OPERATION, &format!("`{place}` is deleted"), cx.timeout.unwrap_or(WINDOW), asked).await
+}
+
+/// The provider of a kind whose objects are found by their natural keys.
+pub(crate) struct ByPlace<P>(pub(crate) P);
+
+/// What is noted about a place where nothing stands.
+fn nothing() -> Value {
+    Value::text("nothing")
+}
+
+impl<P: Natural> ResourceProvider for ByPlace<P> {
+    type Resource = P::Resource;
+
+    fn check(&self, planned: &Planned<'_, P::Resource>) -> Vec<FieldProblem> {
+        self.0.check(planned)
+    }
+
+    async fn survey(&self, cx: &Cx<'_>, inputs: &Inputs<P>) -> Result<Value> {
+        match standing(&self.0, cx.home, &P::place(inputs)).await? {
+            None => Ok(nothing()),
+            Some(there) if P::may_take_over(inputs) => Ok(there.fields.encode()),
+            Some(there) => {
+                let error = ProviderError::new(ErrorKind::Conflict, P::OPERATION, P::describe(&there));
+                Err(error.hint(format!("remove that first, or take it over with `.adopt(\"{}\")`", there.id)))
+            }
+        }
+    }
+
+    async fn create(&self, cx: &Cx<'_>, inputs: Inputs<P>) -> Result<State<P::Resource>> {
+        self.0.create(cx, inputs).await
+    }
+
+    async fn read(&self, home: &Home, wanted: &[Wanted<P::Resource>]) -> Result<Vec<Observed<P::Resource>>> {
+        let places: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
+        Ok(self.0.read(home, &places).await?.into_iter().map(Observed::from).collect())
+    }
+
+    async fn update(&self, cx: &Cx<'_>, current: State<P::Resource>, changes: &Changes<P::Resource>) -> Result<State<P::Resource>> {
+        self.0.update(cx, current, changes).await
+    }
+
+    async fn delete(&self, cx: &Cx<'_>, current: State<P::Resource>) -> Result<()> {
+        self.0.delete(cx, current).await
+    }
+
+    /// What stands there is ours when it was not there before and is as wanted. Something else is somebody else's.
+    async fn find(&self, cx: &Cx<'_>, lost: LostCreate<Inputs<P>>) -> Result<Found<P::Resource>> {
+        let place = P::place(&lost.inputs);
+        let mut pause = Pause::up_to(WINDOW.saturating_sub(lost.age));
+        loop {
+            match standing(&self.0, cx.home, &place).await? {
+                Some(there) if there.fields.encode() == lost.before => {}
+                Some(there) if P::is_as_wanted(&lost.inputs, &there.fields) => return Ok(Found::One(there.id)),
+                Some(_) => return Ok(Found::None),
+                None => {}
+            }
+            if !pause.next().await {
+                return Ok(Found::None);
+            }
+        }
+    }
+
+    async fn claim(&self, _: &Cx<'_>, _: &Id<P::Resource>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn release(&self, _: &Cx<'_>, _: &Id<P::Resource>) -> Result<()> {
+        Ok(())
+    }
+}

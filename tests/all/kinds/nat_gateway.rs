@@ -1,0 +1,139 @@
+use blogstack_aws::ec2::{ConnectivityType, Eip, InternetGateway, NatGateway, NatGatewayArgs, Subnet, Vpc};
+use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_tests::{
+    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    run,
+    world::World,
+};
+use serde_json::Value as Json;
+
+struct Network {
+    subnets: [Handle<Subnet>; 2],
+    addresses: [Handle<Eip>; 3],
+}
+
+fn network(s: &Scope) -> Network {
+    let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+    s.add("internet", InternetGateway::new(&vpc));
+    parts(s, &vpc)
+}
+
+fn parts(s: &Scope, vpc: &Handle<Vpc>) -> Network {
+    let subnet = |name: &str, range: &str| s.add(name, Subnet::new(vpc, range).availability_zone("eu-west-1a"));
+    Network {
+        subnets: [subnet("subnet", "10.0.0.0/24"), subnet("other-subnet", "10.0.1.0/24")],
+        addresses: ["address", "second", "third"].map(|name| s.add(name, Eip::new())),
+    }
+}
+
+fn public(s: &Scope, more: impl FnOnce(NatGatewayArgs, &[Handle<Eip>; 3]) -> NatGatewayArgs) {
+    let Network { subnets, addresses } = network(s);
+    s.add("nat", more(NatGateway::new(&subnets[0]).allocation(&addresses[0]), &addresses));
+}
+
+fn private(s: &Scope, subnet: usize, more: impl FnOnce(NatGatewayArgs) -> NatGatewayArgs) {
+    let Network { subnets, .. } = network(s);
+    s.add("nat", more(NatGateway::new(&subnets[subnet]).connectivity_type(ConnectivityType::Private)));
+}
+
+fn address(text: &str) -> std::net::Ipv4Addr {
+    text.parse().unwrap()
+}
+
+const KIND: Kind = Kind {
+    subject: "nat",
+    minimal: |s| public(s, |nat, _| nat),
+    changes: &[
+        Change { what: "a tag set", program: |s| public(s, |nat, _| nat.tag("a", "1")), action: Action::Update },
+        Change { what: "a tag changed", program: |s| public(s, |nat, _| nat.tag("a", "2")), action: Action::Update },
+        Change { what: "tags cleared", program: |s| public(s, |nat, _| nat), action: Action::Update },
+        Change { what: "a second address", program: |s| public(s, |nat, a| nat.secondary_allocations([&a[1]])), action: Action::Update },
+        Change { what: "two more", program: |s| public(s, |nat, a| nat.secondary_allocations([&a[2], &a[1]])), action: Action::Update },
+        Change { what: "another one", program: |s| public(s, |nat, a| nat.secondary_allocations([&a[2]])), action: Action::Update },
+        Change { what: "no more", program: |s| public(s, |nat, _| nat), action: Action::Update },
+        Change {
+            what: "its kind set as it is",
+            program: |s| public(s, |nat, _| nat.connectivity_type(ConnectivityType::Public)),
+            action: Action::Same,
+        },
+        Change { what: "another address", program: |s| public(s, |nat, a| nat.allocation(&a[1])), action: CREATE_FIRST },
+        Change { what: "another subnet, the same address", program: in_other_subnet, action: DELETE_FIRST },
+        Change { what: "private", program: |s| private(s, 0, |nat| nat), action: CREATE_FIRST },
+        Change {
+            what: "a private address",
+            program: |s| private(s, 0, |nat| nat.private_ip_address(address("10.0.0.77"))),
+            action: CREATE_FIRST,
+        },
+        Change {
+            what: "further private addresses",
+            program: |s| private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.80"), address("10.0.0.81")])),
+            action: Action::Update,
+        },
+        Change {
+            what: "others",
+            program: |s| private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.82"), address("10.0.0.81")])),
+            action: Action::Update,
+        },
+        Change { what: "none", program: |s| private(s, 0, |nat| nat), action: Action::Update },
+        Change { what: "another subnet", program: |s| private(s, 1, |nat| nat), action: CREATE_FIRST },
+    ],
+    creates: "CreateNatGateway",
+    deletes: "DeleteNatGateway",
+    vanish,
+    adopting: |s, ids| {
+        let (subnet, address) = (Id::<Subnet>::new(&*ids["subnet"]), Id::<Eip>::new(&*ids["address"]));
+        s.add("nat", NatGateway::new(subnet).allocation(address).adopt(&ids["nat"]));
+    },
+};
+
+blogstack_tests::lives!(KIND);
+
+fn in_other_subnet(s: &Scope) {
+    let Network { subnets, addresses } = network(s);
+    s.add("nat", NatGateway::new(&subnets[1]).allocation(&addresses[1]));
+}
+
+/// With its interface; its addresses are free again.
+fn vanish(world: &World, id: &str) {
+    let objects = world.sim.objects();
+    let gateway = objects.iter().find(|(key, _)| key.ends_with(id)).unwrap().1;
+    for address in gateway["addresses"].as_array().unwrap() {
+        kinds::overwrite(world, address["allocation"].as_str().unwrap(), "association", Json::Null);
+    }
+    kinds::delete(world, gateway["interface"].as_str().unwrap());
+    kinds::delete(world, id);
+}
+
+#[test]
+fn one_that_failed_is_made_anew() {
+    run(async {
+        let world = World::new();
+        let without_internet = |s: &Scope| {
+            let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+            let Network { subnets, addresses } = parts(s, &vpc);
+            s.add("nat", NatGateway::new(&subnets[0]).allocation(&addresses[0]));
+        };
+        let report = world.stack(without_internet).up().await.unwrap();
+        let error = report.failed[0].error.to_string();
+        assert!(error.contains("has no Internet gateway attached (Gateway.NotAttached)"), "{error}");
+        let plan = world.stack(KIND.minimal).preview().await.unwrap();
+        let step = plan.steps.iter().find(|step| step.urn.path() == "nat").unwrap();
+        assert_eq!(step.action, DELETE_FIRST);
+        assert!(step.reasons[0].contains("Gateway.NotAttached"), "{:?}", step.reasons);
+        world.up(KIND.minimal).await;
+        assert!(world.stack(KIND.minimal).preview().await.unwrap().is_empty());
+        world.destroy().await;
+        assert!(world.sim.objects().is_empty());
+    });
+}
+
+#[test]
+fn it_needs_an_address_if_it_is_public_and_has_none_if_it_is_private() {
+    run(async {
+        let problem = |program: fn(&Scope)| async move { World::new().stack(program).preview().await.unwrap_err().to_string() };
+        let error = problem(|s| drop(s.add("nat", NatGateway::new(&network(s).subnets[0])))).await;
+        assert!(error.contains("field `allocation`: a public NAT gateway needs an elastic address"), "{error}");
+        let error = problem(|s| public(s, |nat, _| nat.connectivity_type(ConnectivityType::Private))).await;
+        assert!(error.contains("field `allocation`: a private NAT gateway cannot have an elastic address"), "{error}");
+    });
+}
