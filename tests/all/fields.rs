@@ -9,7 +9,8 @@ use blogstack_core::shape::Schema;
 use blogstack_tests::fields::{
     check::{against_model, against_schema, against_source},
     model::Model,
-    reference, repository, schemas, service_and_name, source,
+    reference, repository, schemas, service_and_name,
+    source::Source,
     table::{Table, reasons},
 };
 use expect_test::expect_file;
@@ -41,8 +42,8 @@ fn every_field_of_a_kind_is_set_by_some_input() {
 }
 
 #[test]
-fn every_operation_that_a_kind_calls_has_a_table() {
-    none(|schema| Ok(against_source(&Table::of_kind(schema.kind)?, &source::operations(schema.kind)?)));
+fn kinds_call_the_operations_and_set_the_inputs_of_their_tables() {
+    none(|schema| Ok(against_source(&Table::of_kind(schema.kind)?, &Source::of_kind(schema.kind)?)));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use blogstack_tests::fields::{
     check::{against_model, against_schema, against_source},
     model::Model,
     reference,
+    source::Source,
     table::{Reasons, Table},
 };
 use expect_test::{Expect, expect};
@@ -74,6 +75,13 @@ DryRun = { left_out = "plumbing" }
 erase = "done on deletion"
 "#;
 
+const SOURCE: &str = r#"
+    let key = EncryptionKey::builder().key(key).build();
+    call::create("store:CreateDisk", || client.create_disk().size(size).encryption(key).access(access).set_tags(tags).send()).await?;
+    call::change("store:ModifyDisk", || client.modify_disk().id(id).access(access).send()).await?;
+    call::read("store:DescribeDisks", || client.describe_disks().send()).await?;
+"#;
+
 fn reasons() -> Reasons {
     let reasons = [("identifies", "Which one."), ("not-yet", "Not there yet:"), ("plumbing", "Set by the library.")];
     reasons.into_iter().map(|(key, sentence)| (key.to_owned(), sentence.to_owned())).collect()
@@ -87,11 +95,10 @@ fn check(instead_of: &str, line: &str, expected: &Expect) {
         Err(error) => return expected.assert_eq(error.message()),
     };
     let model = Model::parse(MODEL).expect("a model");
-    let called = ["CreateDisk", "ModifyDisk"].map(String::from).into();
     let found = [
         against_model(&table, &model, Disk::SCHEMA),
         against_schema(&table, &reasons(), Disk::SCHEMA),
-        against_source(&table, &called),
+        against_source(&table, &Source::new("store", SOURCE)),
     ];
     expected.assert_eq(&found.concat().join("\n"));
 }
@@ -156,6 +163,11 @@ fn operations_are_those_that_the_kind_calls() {
     check("DryRun = { left_out = \"plumbing\" }", "DryRun = { left_out = \"plumbing\" }\n[unused]\nModifyDisk = { left_out = \"plumbing\" }\nEraseDisk = { left_out = \"plumbing\" }", &expect![[r#"
         unused: EraseDisk is not an operation of AWS
         unused: ModifyDisk is called"#]]);
+}
+
+#[test]
+fn what_is_supported_is_set() {
+    check("\"Encryption.Mode\" = { left_out = \"not-yet\", note = \"there is one only\" }", "\"Encryption.Mode\" = { supported = \"encryption.key\" }", &expect!["CreateDisk, ModifyDisk: Encryption.Mode is supported, and the source never sets it"]);
 }
 
 #[test]

@@ -7,7 +7,8 @@ use blogstack_core::shape::{Schema, Shape};
 use super::{
     model::{Member, Model},
     paths::settable,
-    table::{Entry, LeftOut, Reasons, Table, split},
+    source::Source,
+    table::{Entry, Input, LeftOut, Reasons, Table, split},
 };
 
 /// Whether the table has every input of its operations, and no other.
@@ -87,12 +88,15 @@ fn unexplained(why: &LeftOut, reasons: &Reasons) -> Option<String> {
     }
 }
 
-/// Whether the table has the operations that the kind's source calls, and no other.
-pub fn against_source(table: &Table, called: &BTreeSet<String>) -> Vec<String> {
-    let called: BTreeSet<&str> = called.iter().map(String::as_str).collect();
+/// Whether the table has the operations that the kind's source calls, and no other, and whether the source sets what it supports.
+pub fn against_source(table: &Table, source: &Source) -> Vec<String> {
+    let called = source.operations();
     let listed: BTreeSet<&str> = table.operations().collect();
     let missing = called.difference(&listed).map(|operation| format!("{operation} is called and has no table"));
     let unused = listed.difference(&called).map(|operation| format!("{operation} has a table and is not called"));
     let contradicted = table.unused.keys().filter(|operation| called.contains(operation.as_str()));
-    missing.chain(unused).chain(contradicted.map(|operation| format!("unused: {operation} is called"))).collect()
+    let contradicted = contradicted.map(|operation| format!("unused: {operation} is called"));
+    let unset = table.supported().filter(|(Input(_, path), _)| !source.sets(path));
+    let unset: BTreeSet<String> = unset.map(|(input, _)| format!("{input} is supported, and the source never sets it")).collect();
+    missing.chain(unused).chain(contradicted).chain(unset).collect()
 }
