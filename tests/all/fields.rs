@@ -52,8 +52,10 @@ fn the_reference_shows_the_kinds_as_they_are() {
     for schema in schemas() {
         let table = Table::of_kind(schema.kind).unwrap_or_else(|error| panic!("{error}"));
         let (_, name) = service_and_name(schema.kind);
-        expect_file![repository("book/src/reference/kinds").join(format!("{name}.md"))].assert_eq(&reference::page(schema, &table, &reasons));
-    }    for folder in ["blogstack-aws/fields/ec2", "book/src/reference/kinds"] {
+        expect_file![repository("book/src/reference/kinds").join(format!("{name}.md"))]
+            .assert_eq(&reference::page(schema, &table, &reasons));
+    }
+    for folder in ["blogstack-aws/fields/ec2", "book/src/reference/kinds"] {
         nothing_else_is_in(folder);
     }
 }

@@ -110,37 +110,69 @@ fn a_true_table_has_no_mistake() {
 
 #[test]
 fn inputs_are_those_of_the_model() {
-    check("Id = {", "Name = {", &expect![[r#"
+    check(
+        "Id = {",
+        "Name = {",
+        &expect![[r#"
         CreateDisk, ModifyDisk: Id is missing
-        CreateDisk, ModifyDisk: Name is not an input, or is given in parts too"#]]);
-    check("Size = { supported = \"size\" }", "", &expect![[r#"
+        CreateDisk, ModifyDisk: Name is not an input, or is given in parts too"#]],
+    );
+    check(
+        "Size = { supported = \"size\" }",
+        "",
+        &expect![[r#"
         CreateDisk, ModifyDisk: Size is missing
-        no input is set from `size`"#]]);
-    check("\"Encryption.Mode\" = { left_out = \"not-yet\", note = \"there is one only\" }", "", &expect!["CreateDisk, ModifyDisk: Encryption.Mode is missing"]);
-    check("\"Encryption.Mode\"", "Encryption", &expect![[r#"
+        no input is set from `size`"#]],
+    );
+    check(
+        "\"Encryption.Mode\" = { left_out = \"not-yet\", note = \"there is one only\" }",
+        "",
+        &expect!["CreateDisk, ModifyDisk: Encryption.Mode is missing"],
+    );
+    check(
+        "\"Encryption.Mode\"",
+        "Encryption",
+        &expect![[r#"
         CreateDisk, ModifyDisk: Encryption.Mode is missing
-        CreateDisk, ModifyDisk: Encryption is not an input, or is given in parts too"#]]);
+        CreateDisk, ModifyDisk: Encryption is not an input, or is given in parts too"#]],
+    );
 }
 
 #[test]
 fn what_has_parts_is_supported_in_parts() {
     let parts = TABLE.lines().filter(|line| line.contains("Encryption")).collect::<Vec<_>>().join("\n");
-    check(&parts, "Encryption = { supported = \"encryption.key\" }", &expect!["CreateDisk, ModifyDisk: Encryption is supported and has parts: list them"]);
+    check(
+        &parts,
+        "Encryption = { supported = \"encryption.key\" }",
+        &expect!["CreateDisk, ModifyDisk: Encryption is supported and has parts: list them"],
+    );
     check(&parts, "Encryption = { left_out = \"plumbing\" }", &expect!["no input is set from `encryption.key`"]);
 }
 
 #[test]
 fn fields_are_those_of_the_kind() {
-    check("\"size\"", "\"sizes\"", &expect![[r#"
+    check(
+        "\"size\"",
+        "\"sizes\"",
+        &expect![[r#"
         CreateDisk, ModifyDisk: Size: `sizes` is not a field, or one with parts
-        no input is set from `size`"#]]);
-    check("\"encryption.key\"", "\"encryption\"", &expect![[r#"
+        no input is set from `size`"#]],
+    );
+    check(
+        "\"encryption.key\"",
+        "\"encryption\"",
+        &expect![[r#"
         CreateDisk, ModifyDisk: Encryption.Key: `encryption` is not a field, or one with parts
-        no input is set from `encryption.key`"#]]);
+        no input is set from `encryption.key`"#]],
+    );
     check("erase = \"done on deletion\"", "", &expect!["no input is set from `erase`"]);
-    check("erase =", "burn =", &expect![[r#"
+    check(
+        "erase =",
+        "burn =",
+        &expect![[r#"
         own: `burn` is not a field, or one with parts
-        no input is set from `erase`"#]]);
+        no input is set from `erase`"#]],
+    );
     check("[\"access\"]", "[\"access\", \"erase\"]", &expect!["own: an input is set from `erase`"]);
     check("{ supported = [\"access\"] }", "{ left_out = \"plumbing\" }", &expect!["no input is set from `access`"]);
 }
@@ -149,25 +181,45 @@ fn fields_are_those_of_the_kind() {
 fn reasons_are_those_of_the_list() {
     check("\"plumbing\"", "\"dunno\"", &expect!["CreateDisk, ModifyDisk: DryRun: `dunno` is not in the list of reasons"]);
     check(", note = \"there is one only\"", "", &expect!["CreateDisk, ModifyDisk: Encryption.Mode: `not-yet` needs a note"]);
-    check("{ left_out = \"plumbing\" }", "{ leftout = \"plumbing\" }", &expect![[r#"neither `supported = "field"` nor `left_out = "reason"`"#]]);
+    check(
+        "{ left_out = \"plumbing\" }",
+        "{ leftout = \"plumbing\" }",
+        &expect![[r#"neither `supported = "field"` nor `left_out = "reason"`"#]],
+    );
 }
 
 #[test]
 fn operations_are_those_that_the_kind_calls() {
-    check("CreateDisk, ModifyDisk", "CreateDisk", &expect![[r#"
+    check(
+        "CreateDisk, ModifyDisk",
+        "CreateDisk",
+        &expect![[r#"
         CreateDisk: Id is not an input, or is given in parts too
-        ModifyDisk is called and has no table"#]]);
-    check("CreateDisk, ModifyDisk", "CreateDisk, ModifyDisk, EraseDisk", &expect![[r#"
+        ModifyDisk is called and has no table"#]],
+    );
+    check(
+        "CreateDisk, ModifyDisk",
+        "CreateDisk, ModifyDisk, EraseDisk",
+        &expect![[r#"
         EraseDisk is not an operation of AWS
-        EraseDisk has a table and is not called"#]]);
-    check("DryRun = { left_out = \"plumbing\" }", "DryRun = { left_out = \"plumbing\" }\n[unused]\nModifyDisk = { left_out = \"plumbing\" }\nEraseDisk = { left_out = \"plumbing\" }", &expect![[r#"
+        EraseDisk has a table and is not called"#]],
+    );
+    check(
+        "DryRun = { left_out = \"plumbing\" }",
+        "DryRun = { left_out = \"plumbing\" }\n[unused]\nModifyDisk = { left_out = \"plumbing\" }\nEraseDisk = { left_out = \"plumbing\" }",
+        &expect![[r#"
         unused: EraseDisk is not an operation of AWS
-        unused: ModifyDisk is called"#]]);
+        unused: ModifyDisk is called"#]],
+    );
 }
 
 #[test]
 fn what_is_supported_is_set() {
-    check("\"Encryption.Mode\" = { left_out = \"not-yet\", note = \"there is one only\" }", "\"Encryption.Mode\" = { supported = \"encryption.key\" }", &expect!["CreateDisk, ModifyDisk: Encryption.Mode is supported, and the source never sets it"]);
+    check(
+        "\"Encryption.Mode\" = { left_out = \"not-yet\", note = \"there is one only\" }",
+        "\"Encryption.Mode\" = { supported = \"encryption.key\" }",
+        &expect!["CreateDisk, ModifyDisk: Encryption.Mode is supported, and the source never sets it"],
+    );
 }
 
 #[test]
@@ -206,5 +258,6 @@ fn a_page_shows_fields_parts_and_what_is_left_out() {
         | `Encryption.Mode` | Not there yet: there is one only. |
         | `DryRun` | Set by the library. |
         | `Id` | Which one. |
-    "#]].assert_eq(&reference::page(Disk::SCHEMA, &table, &reasons()));
+    "#]]
+    .assert_eq(&reference::page(Disk::SCHEMA, &table, &reasons()));
 }
