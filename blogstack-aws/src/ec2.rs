@@ -3,6 +3,7 @@
 mod described;
 mod eip;
 mod image;
+mod instance;
 mod internet_gateway;
 mod key_pair;
 mod nat_gateway;
@@ -20,7 +21,11 @@ mod zones;
 pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
-    image::{ImageByName, ImageByParameter, ImageId},
+    image::{Architecture, Image, ImageByParameter, ImageId, ImageLookup},
+    instance::{
+        CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceTenancy, InstanceType, MetadataOptions,
+        MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
+    },
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
     key_pair::{KeyPair, KeyPairArgs, KeyPairInputs, KeyPairOutputs, KeyType, PublicKey},
     nat_gateway::{ConnectivityType, NatGateway, NatGatewayArgs, NatGatewayInputs, NatGatewayOutputs, NatGatewayState},
@@ -54,6 +59,7 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(eip::Provider(account.clone())))
         .with(ByTag(nat_gateway::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
+        .with(instance::Provider(account.clone()))
         .with(ByTag(security_group::Provider(account.clone())))
         .answering(zones::Answers(account.clone()))
         .answering(image::ByName(account.clone()))

@@ -9,6 +9,7 @@ mod golden;
 mod identity;
 mod kinds;
 mod lifecycle;
+mod properties;
 mod replacement;
 mod settings;
 mod state;

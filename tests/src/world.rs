@@ -120,6 +120,8 @@ impl World {
         for record in state.records.values() {
             names.push((record.id.clone(), format!("<{}>", record.urn)));
             names.push((record.uid.to_string(), format!("<uid of {}>", record.urn)));
+            // Generated names end with the first half of it.
+            names.push((record.uid.as_str()[..16].to_owned(), format!("<half uid of {}>", record.urn)));
         }
         let header = state.header.as_ref().map(|header| header.owner.stack_uid.clone()).unwrap_or_default();
         names.push((header, "<stack>".into()));
@@ -207,6 +209,10 @@ fn is_momentary(key: &str) -> bool {
     ["time", "date", "token", "created", "ready", "since", "_at", "fingerprint"].iter().any(|word| key.contains(word))
 }
 
+fn is_public_address(text: &str) -> bool {
+    text.parse::<std::net::Ipv4Addr>().is_ok_and(|address| !address.is_private() && !address.is_unspecified())
+}
+
 /// Ids that nothing recorded has (a default security group's, an interface's) lose their digits, addresses likewise.
 fn anonymous(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -216,6 +222,7 @@ fn anonymous(text: &str) -> String {
             _ => (word, ""),
         };
         match body.rsplit_once('-') {
+            _ if is_public_address(body) => out.push_str("(public address)"),
             Some((kind, digits)) if digits.len() == 17 && digits.bytes().all(|c| c.is_ascii_hexdigit()) => {
                 out.push_str(kind);
                 out.push_str("-*");
