@@ -5,6 +5,7 @@
 mod crash;
 mod docs;
 mod faults;
+mod fields;
 mod golden;
 mod guide;
 mod identity;
