@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use blogstack_core::{Scope, deployment::How, plan::Plan, provider::TAG_PREFIX, step::Action, testing::Lab};
+use blogstack_core::{Scope, deployment::How, plan::Plan, provider::{TAG_PREFIX, UID_TAG}, step::Action, testing::Lab};
 use blogstack_sim::{Consistency, FaultKind, Outcome, Sim, on};
 use serde_json::Value as Json;
 
@@ -211,11 +211,23 @@ impl Kind {
             let owner = world.beside();
             assert_eq!(action(&preview(&owner, program.clone()).await, self.subject), Action::Adopt);
             owner.up(program.clone()).await;
+            assert_marked(&owner, self.subject).await;
             assert_eq!(unmarked(owner.sim.objects()), unmarked(before), "adopting changed something");
             assert!(preview(&owner, program.clone()).await.is_empty(), "after it was adopted, something differs");
             owner.destroy().await;
             assert!(world.beside().stack(program).preview().await.is_err(), "what was adopted is not deleted");
         }
+    }
+}
+
+/// An object whose kind has tags carries its uid.
+async fn assert_marked(world: &World, subject: &str) {
+    let state = world.state().await;
+    let record = state.records.values().find(|record| record.urn.path() == subject).expect("it was just adopted");
+    let objects = world.sim.objects();
+    let object = objects.iter().find(|(key, _)| key.ends_with(&format!("/{}", record.id)));
+    if record.outputs.get("tags").is_some() {
+        assert_eq!(object.expect("it is there").1["tags"][UID_TAG], record.uid.as_str());
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{account::Account, values::Arn, wait};
 
 /// For how long an object may not be seen after it was made. EC2 states no bound.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
-pub(crate) const WINDOW: Duration = Duration::from_secs(300);
+pub(crate) const WINDOW: Duration = Duration::from_mins(5);
 
 /// Filters take 200 values at most.
 pub(crate) const BATCH: usize = 200;

@@ -1,6 +1,6 @@
 //! A way out for private subnets. <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html>
 //!
-//! A change of `subnet`, `allocation`, `connectivity_type` or `private_ip_address` replaces it. What is wrong with a new one AWS
+//! A change of `subnet`, `allocation`, `connectivity_type` or `private_ip` replaces it. What is wrong with a new one AWS
 //! tells only later, as the state `failed`; making and deleting take minutes.
 
 use std::{net::Ipv4Addr, time::Duration};
@@ -48,7 +48,7 @@ mod secondary;
     type = "aws:ec2/nat-gateway",
     feature = "ec2",
     exclusive(allocation),
-    exclusive(subnet, private_ip_address),
+    exclusive(subnet, private_ip),
     after("aws:ec2/internet-gateway", sharing = "aws:ec2/vpc")
 )]
 pub struct NatGateway {
@@ -63,7 +63,7 @@ pub struct NatGateway {
     pub connectivity_type: ConnectivityType,
     /// Its address within the subnet; AWS picks one when it is not set.
     #[field(replace, optional_computed)]
-    pub private_ip_address: Option<Ipv4Addr>,
+    pub private_ip: Option<Ipv4Addr>,
     /// Further addresses of a public gateway, for more connections to one destination.
     pub secondary_allocations: Option<Set<Id<Eip>>>,
     /// Further addresses of a private gateway.
@@ -96,7 +96,7 @@ pub enum ConnectivityType {
 /// How far a NAT gateway is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Value)]
 pub enum NatGatewayState {
-    /// It is being made.
+    /// It, or one of its further addresses, is on the way.
     Pending,
     /// It takes traffic.
     Available,
@@ -105,9 +105,9 @@ pub enum NatGatewayState {
 }
 
 /// How long making one may take: usually one to three minutes.
-const MAKING: Duration = Duration::from_secs(15 * 60);
+const MAKING: Duration = Duration::from_mins(15);
 /// How long deleting one may take.
-const DELETING: Duration = Duration::from_secs(30 * 60);
+const DELETING: Duration = Duration::from_mins(30);
 
 pub(super) struct Provider(pub(super) Account);
 
@@ -132,23 +132,23 @@ impl Described for Provider {
 
     /// A deleted one stays listed for about an hour.
     fn observed(&self, item: Self::Item, home: &Home) -> Option<Observed<NatGateway>> {
+        let addresses = item.nat_gateway_addresses.unwrap_or_default();
         let (state, broken) = match item.state? {
             types::NatGatewayState::Deleted => return None,
-            types::NatGatewayState::Available => (NatGatewayState::Available, None),
+            types::NatGatewayState::Available if !addresses.iter().any(secondary::is_moving) => (NatGatewayState::Available, None),
             types::NatGatewayState::Failed => (NatGatewayState::Unusable, Some(failure(item.failure_code, item.failure_message))),
             types::NatGatewayState::Deleting => (NatGatewayState::Unusable, Some("it is being deleted".to_owned())),
             _ => (NatGatewayState::Pending, None),
         };
         let id = Id::new(item.nat_gateway_id?);
         let private = item.connectivity_type == Some(types::ConnectivityType::Private);
-        let addresses = item.nat_gateway_addresses.unwrap_or_default();
         let primary = addresses.iter().find(|address| address.is_primary.unwrap_or(true)).cloned();
         let primary = primary.unwrap_or_else(|| types::NatGatewayAddress::builder().build());
         let fields = NatGateway {
             subnet: Id::new(item.subnet_id?),
             allocation: primary.allocation_id.map(Id::new),
             connectivity_type: if private { ConnectivityType::Private } else { ConnectivityType::Public },
-            private_ip_address: primary.private_ip.and_then(|address| address.parse().ok()),
+            private_ip: primary.private_ip.and_then(|address| address.parse().ok()),
             secondary_allocations: secondary::allocations(&addresses),
             secondary_private_ip_addresses: secondary::private_addresses(&addresses).filter(|_| private),
             tags: tagging::of_program(item.tags.as_ref()),
@@ -203,7 +203,7 @@ impl Tagged for Provider {
             .subnet_id(inputs.subnet.as_str())
             .set_allocation_id(inputs.allocation.map(|id| id.to_string()))
             .set_connectivity_type(connectivity)
-            .set_private_ip_address(inputs.private_ip_address.map(|address| address.to_string()))
+            .set_private_ip_address(inputs.private_ip.map(|address| address.to_string()))
             .set_secondary_allocation_ids(secondary::texts(inputs.secondary_allocations.as_ref()))
             .set_secondary_private_ip_addresses(secondary::texts(inputs.secondary_private_ip_addresses.as_ref()))
             .tag_specifications(tagging::specification(ResourceType::Natgateway, cx, &inputs.tags));

@@ -110,14 +110,16 @@ impl<'a> Building<'a> {
 
     /// The task after which `record` holds `below` no more.
     fn lets_go(&self, record: &Record, below: &Uid) -> Option<usize> {
-        if let Some(leaves) = self.leaves.get(&record.uid) {
-            return Some(*leaves);
-        }
         let number = *self.fate.get(&record.uid)?;
         let step = &self.steps[number];
         let replaced = self.fate.get(below)?;
         let delete_first = self.steps[*replaced].action == (Action::Replace { delete_first: true });
         let still_refers = step.depends_on.contains(replaced);
+        if let Some(leaves) = self.leaves.get(&record.uid) {
+            // One that goes only after its successor has come, which waits for `below` to be replaced, holds it loosely.
+            let stays_longer = step.action == (Action::Replace { delete_first: false }) && delete_first && still_refers;
+            return Some(*leaves).filter(|_| !stays_longer);
+        }
         let changes = matches!(step.action, Action::Update | Action::Adopt);
         (changes && !(delete_first && still_refers)).then(|| self.arrives.get(&number).copied()).flatten()
     }

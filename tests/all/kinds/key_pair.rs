@@ -100,3 +100,13 @@ fn what_is_no_public_key_is_refused_before_any_call() {
         assert!(error.contains("not an RSA or ED25519 public key") && !error.contains("hunter2"), "{error}");
     });
 }
+
+#[test]
+fn the_comment_that_aws_tells_is_no_difference() {
+    run(async {
+        let world = World::new();
+        world.up(KIND.minimal).await;
+        kinds::overwrite(&world, &world.id("admin").await, "public_key", SAME.into());
+        assert!(world.stack(KIND.minimal).preview().await.unwrap().is_empty());
+    });
+}

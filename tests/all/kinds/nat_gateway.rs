@@ -1,4 +1,6 @@
-use blogstack_aws::ec2::{ConnectivityType, Eip, InternetGateway, NatGateway, NatGatewayArgs, Subnet, Vpc};
+use blogstack_aws::ec2::{
+    ConnectivityType, Eip, InternetGateway, NatGateway, NatGatewayArgs, Route, RouteTable, RouteTableAssociation, Subnet, Vpc,
+};
 use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
 use blogstack_tests::{
     kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
@@ -61,7 +63,7 @@ const KIND: Kind = Kind {
         Change { what: "private", program: |s| private(s, 0, |nat| nat), action: CREATE_FIRST },
         Change {
             what: "a private address",
-            program: |s| private(s, 0, |nat| nat.private_ip_address(address("10.0.0.77"))),
+            program: |s| private(s, 0, |nat| nat.private_ip(address("10.0.0.77"))),
             action: CREATE_FIRST,
         },
         Change {
@@ -135,5 +137,33 @@ fn it_needs_an_address_if_it_is_public_and_has_none_if_it_is_private() {
         assert!(error.contains("field `allocation`: a public NAT gateway needs an elastic address"), "{error}");
         let error = problem(|s| public(s, |nat, _| nat.connectivity_type(ConnectivityType::Private))).await;
         assert!(error.contains("field `allocation`: a private NAT gateway cannot have an elastic address"), "{error}");
+    });
+}
+
+fn whole(s: &Scope, range: &str, subnet: &str) {
+    let vpc = s.add("vpc", Vpc::new(range.parse::<blogstack_aws::Cidr>().unwrap()));
+    let internet = s.add("internet", InternetGateway::new(&vpc));
+    let subnet = s.add("subnet", Subnet::new(&vpc, subnet.parse::<blogstack_aws::Cidr>().unwrap()).availability_zone("eu-west-1a"));
+    let address = s.add("address", Eip::new());
+    let nat = s.add("nat", NatGateway::new(&subnet).allocation(&address));
+    let (outside, inside) = (s.add("outside", RouteTable::new(&vpc)), s.add("inside", RouteTable::new(&vpc)));
+    s.add("out", Route::new(&outside, "0.0.0.0/0", &internet));
+    s.add("in", Route::new(&inside, "0.0.0.0/0", &nat));
+    s.add("association", RouteTableAssociation::new(&subnet, &outside));
+}
+
+#[test]
+fn a_network_moves_with_its_nat_gateway_whose_address_stays() {
+    run(async {
+        let world = World::new();
+        world.up(|s| whole(s, "10.0.0.0/16", "10.0.0.0/24")).await;
+        let address = world.id("address").await;
+        let moved = |s: &Scope| whole(s, "10.1.0.0/16", "10.1.0.0/24");
+        world.up(moved).await;
+        assert!(world.stack(moved).preview().await.unwrap().is_empty());
+        assert_eq!(world.id("address").await, address);
+        assert_eq!(world.sim.objects().keys().filter(|key| key.contains("/vpc/")).count(), 1);
+        world.destroy().await;
+        assert!(world.sim.objects().is_empty());
     });
 }

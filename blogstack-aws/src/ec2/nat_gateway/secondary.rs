@@ -8,11 +8,10 @@ use blogstack_core::{
     provider::{Change, Changes, Cx, Result},
 };
 
-use super::{MAKING, NatGateway, Provider};
+use super::{NatGateway, Provider};
 use crate::{
     call,
     ec2::{described::Described, eip::Eip, filter},
-    wait,
 };
 
 /// The addresses that it has, without those that it loses or never got.
@@ -21,7 +20,8 @@ fn held(addresses: &[NatGatewayAddress]) -> impl Iterator<Item = &NatGatewayAddr
     addresses.iter().filter(move |address| address.is_primary == Some(false) && !lost(address))
 }
 
-fn is_moving(address: &NatGatewayAddress) -> bool {
+/// Whether an address besides the first one is coming or going.
+pub(super) fn is_moving(address: &NatGatewayAddress) -> bool {
     let moving = [Status::Associating, Status::Assigning, Status::Disassociating, Status::Unassigning];
     address.is_primary == Some(false) && address.status.as_ref().is_some_and(|status| moving.contains(status))
 }
@@ -55,19 +55,13 @@ fn wanted<T: ToString>(change: Change<Set<T>>) -> Option<BTreeSet<String>> {
     }
 }
 
-/// Adds what is missing and takes away what is too much, then waits until AWS has done so.
+/// Adds what is missing and takes away what is too much. It takes a while until AWS has done so.
 pub(super) async fn update(provider: &Provider, cx: &Cx<'_>, id: &Id<NatGateway>, changes: &Changes<NatGateway>) -> Result<()> {
-    let allocations = wanted(changes.of(NatGateway::secondary_allocations)?);
-    let addresses = wanted(changes.of(NatGateway::secondary_private_ip_addresses)?);
-    if let Some(wanted) = &allocations {
-        elastic(provider, cx, id, wanted).await?;
+    if let Some(wanted) = wanted(changes.of(NatGateway::secondary_allocations)?) {
+        elastic(provider, cx, id, &wanted).await?;
     }
-    if let Some(wanted) = &addresses {
-        private(provider, cx, id, wanted).await?;
-    }
-    if allocations.is_some() || addresses.is_some() {
-        let settled = || async { Ok((!present(provider, cx, id).await?.iter().any(is_moving)).then_some(())) };
-        wait::until(Provider::OPERATION, &format!("the addresses of `{id}` are in use"), cx.timeout.unwrap_or(MAKING), settled).await?;
+    if let Some(wanted) = wanted(changes.of(NatGateway::secondary_private_ip_addresses)?) {
+        private(provider, cx, id, &wanted).await?;
     }
     Ok(())
 }
