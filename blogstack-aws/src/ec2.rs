@@ -22,12 +22,8 @@ mod zones;
 pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
-<<<<<<< HEAD
-    image::{ImageByName, ImageByParameter, ImageId},
-=======
     eip_association::{EipAssociation, EipAssociationArgs, EipAssociationInputs, EipAssociationOutputs},
     image::{Architecture, Image, ImageByParameter, ImageId, ImageLookup},
->>>>>>> main
     instance::{
         CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceTenancy, InstanceType, MetadataOptions,
         MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
@@ -63,7 +59,6 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByPlace(route::Provider(account.clone())))
         .with(ByPlace(route_table_association::Provider(account.clone())))
         .with(ByTag(eip::Provider(account.clone())))
-        .with(instance::Provider(account.clone()))
         .with(ByTag(nat_gateway::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
         .with(instance::Provider(account.clone()))
