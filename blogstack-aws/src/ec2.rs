@@ -3,6 +3,7 @@
 mod described;
 mod eip;
 mod image;
+mod instance;
 mod internet_gateway;
 mod key_pair;
 mod nat_gateway;
@@ -21,6 +22,10 @@ pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
     image::{ImageByName, ImageByParameter, ImageId},
+    instance::{
+        CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceTenancy, InstanceType, MetadataOptions,
+        MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
+    },
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
     key_pair::{KeyPair, KeyPairArgs, KeyPairInputs, KeyPairOutputs, KeyType, PublicKey},
     nat_gateway::{ConnectivityType, NatGateway, NatGatewayArgs, NatGatewayInputs, NatGatewayOutputs, NatGatewayState},
@@ -33,8 +38,8 @@ pub use self::{
         Messages, Peer, Ports, Rule, RuleArgs, SecurityGroup, SecurityGroupArgs, SecurityGroupInputs, SecurityGroupOutputs, Traffic,
     },
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
-    zones::Zones,
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
+    zones::Zones,
 };
 
 use blogstack_core::provider::Providers;
@@ -55,6 +60,7 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(nat_gateway::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
         .with(ByTag(security_group::Provider(account.clone())))
+        .with(instance::Provider(account.clone()))
         .answering(zones::Answers(account.clone()))
         .answering(image::ByName(account.clone()))
         .answering(image::ByParameter(account.clone()))

@@ -15,7 +15,7 @@ use crate::{account::Account, values::Arn, wait};
 pub(crate) const WINDOW: Duration = Duration::from_mins(5);
 
 /// Filters take 200 values at most.
-const BATCH: usize = 200;
+pub(crate) const BATCH: usize = 200;
 
 /// A kind that is listed by one call with filters.
 pub(crate) trait Described: Sized + Sync {
