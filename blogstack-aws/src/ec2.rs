@@ -2,6 +2,7 @@
 
 mod described;
 mod eip;
+mod eip_association;
 mod image;
 mod instance;
 mod internet_gateway;
@@ -21,7 +22,8 @@ mod zones;
 pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
-    image::{ImageByName, ImageByParameter, ImageId},
+    eip_association::{EipAssociation, EipAssociationArgs, EipAssociationInputs, EipAssociationOutputs},
+    image::{Architecture, Image, ImageByParameter, ImageId, ImageLookup},
     instance::{
         CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceTenancy, InstanceType, MetadataOptions,
         MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
@@ -38,8 +40,8 @@ pub use self::{
         Messages, Peer, Ports, Rule, RuleArgs, SecurityGroup, SecurityGroupArgs, SecurityGroupInputs, SecurityGroupOutputs, Traffic,
     },
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
-    vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
     zones::Zones,
+    vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
 };
 
 use blogstack_core::provider::Providers;
@@ -59,8 +61,9 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(eip::Provider(account.clone())))
         .with(ByTag(nat_gateway::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
-        .with(ByTag(security_group::Provider(account.clone())))
         .with(instance::Provider(account.clone()))
+        .with(ByPlace(eip_association::Provider(account.clone())))
+        .with(ByTag(security_group::Provider(account.clone())))
         .answering(zones::Answers(account.clone()))
         .answering(image::ByName(account.clone()))
         .answering(image::ByParameter(account.clone()))
