@@ -2,6 +2,7 @@
 
 mod eip;
 mod eip_association;
+mod instance;
 mod internet_gateway;
 mod key_pair;
 mod nat_gateway;
