@@ -2,6 +2,7 @@
 
 mod described;
 mod eip;
+mod eip_association;
 mod image;
 mod instance;
 mod internet_gateway;
@@ -21,7 +22,8 @@ mod zones;
 pub(crate) use self::described::filter;
 pub use self::{
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
-    image::{Architecture, Image, ImageByParameter, ImageId, ImageLookup},
+    eip_association::{EipAssociation, EipAssociationArgs, EipAssociationInputs, EipAssociationOutputs},
+    image::{ImageByName, ImageByParameter, ImageId},
     instance::{
         CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceTenancy, InstanceType, MetadataOptions,
         MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
@@ -60,6 +62,7 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(nat_gateway::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
         .with(instance::Provider(account.clone()))
+        .with(ByPlace(eip_association::Provider(account.clone())))
         .with(ByTag(security_group::Provider(account.clone())))
         .answering(zones::Answers(account.clone()))
         .answering(image::ByName(account.clone()))

@@ -5,6 +5,7 @@
 
 pub mod account;
 mod call;
+pub mod components;
 pub mod ec2;
 mod naming;
 pub mod sts;

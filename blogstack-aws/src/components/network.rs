@@ -144,7 +144,7 @@ impl Plan<'_> {
         for (k, subnet) in public.iter().take(2).enumerate() {
             let name = format!("nat-{k}");
             let instance = Instance::new(image, instance_type.clone(), subnet).security_groups([&group]).source_dest_check(false);
-            let instance = s.add(&name, instance.user_data(user_data).tag("Name", name.as_str()));
+            let instance = s.add(&name, instance.user_data(user_data.to_owned()).tag("Name", name.as_str()));
             let address = s.add(&name, Eip::new().tag("Name", name.as_str()));
             s.add(&name, EipAssociation::new(&address, &instance));
             let table = s.add(format!("private-{k}"), RouteTable::new(&self.vpc));

@@ -45,7 +45,7 @@ pub struct Route {
     /// The addresses it is for. The most specific route of a table decides.
     #[field(replace)]
     pub destination_cidr_block: Destination,
-    /// Where it leads: an internet gateway or a NAT gateway.
+    /// Where it leads: an internet gateway, a NAT gateway or an instance.
     #[field(loose)]
     pub target: RouteTarget,
     /// Whether the target is there to take its traffic.
@@ -122,6 +122,7 @@ impl Natural for Provider {
         let request = match inputs.target.clone() {
             RouteTarget::Gateway(gateway) => request.gateway_id(gateway.as_str()),
             RouteTarget::NatGateway(gateway) => request.nat_gateway_id(gateway.as_str()),
+            RouteTarget::Instance(instance) => request.instance_id(instance.as_str()),
             RouteTarget::Other(_) => return Err(target::unsupported("ec2:CreateRoute")),
         };
         let answer = call::create("ec2:CreateRoute", || request.clone().send()).await?;
@@ -139,6 +140,7 @@ impl Natural for Provider {
             let request = match target.clone() {
                 RouteTarget::Gateway(gateway) => request.gateway_id(gateway.as_str()),
                 RouteTarget::NatGateway(gateway) => request.nat_gateway_id(gateway.as_str()),
+                RouteTarget::Instance(instance) => request.instance_id(instance.as_str()),
                 RouteTarget::Other(_) => return Err(target::unsupported("ec2:ReplaceRoute")),
             };
             call::change("ec2:ReplaceRoute", || request.clone().send()).await?;

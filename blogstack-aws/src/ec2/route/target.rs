@@ -8,15 +8,17 @@ use blogstack_core::{
     provider::{ErrorKind, ProviderError},
 };
 
-use crate::ec2::{internet_gateway::InternetGateway, nat_gateway::NatGateway};
+use crate::ec2::{instance::Instance, internet_gateway::InternetGateway, nat_gateway::NatGateway};
 
-/// Where a route leads. A reference to the handle of an internet gateway or of a NAT gateway does, too.
+/// Where a route leads. A reference to the handle of an internet gateway, a NAT gateway or an instance does, too.
 #[derive(Debug, Clone, PartialEq, Eq, Value)]
 pub enum RouteTarget {
     /// The internet.
     Gateway(Id<InternetGateway>),
     /// A NAT gateway.
     NatGateway(Id<NatGateway>),
+    /// An instance, whose check of source and destination is off.
+    Instance(Id<Instance>),
     /// Something that programs cannot set (a peering, an interface without an instance): its id.
     Other(String),
 }
@@ -27,9 +29,9 @@ impl RouteTarget {
         let igw = |id: &String| id.starts_with("igw-");
         let known = route.gateway_id.clone().filter(igw).map(|id| Self::Gateway(Id::new(id)));
         let known = known.or_else(|| route.nat_gateway_id.map(|id| Self::NatGateway(Id::new(id))));
+        let known = known.or_else(|| route.instance_id.map(|id| Self::Instance(Id::new(id))));
         let others = [
             route.gateway_id,
-            route.instance_id,
             route.network_interface_id,
             route.vpc_peering_connection_id,
             route.transit_gateway_id,
@@ -48,6 +50,7 @@ impl fmt::Display for RouteTarget {
         match self {
             Self::Gateway(id) => write!(f, "`{id}`"),
             Self::NatGateway(id) => write!(f, "`{id}`"),
+            Self::Instance(id) => write!(f, "`{id}`"),
             Self::Other(id) => write!(f, "`{id}`"),
         }
     }
@@ -83,4 +86,4 @@ macro_rules! targets {
         }
     )*};
 }
-targets!(InternetGateway => "gateway", NatGateway => "nat-gateway");
+targets!(InternetGateway => "gateway", NatGateway => "nat-gateway", Instance => "instance");
