@@ -47,12 +47,7 @@ impl Console {
         let can_ask = io::stdin().is_terminal() && err.is_terminal();
         let (out_style, err_style) = (style(colour, &out), style(colour, &err));
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self {
-            out: Pipe::new(out, out_style),
-            err: Pipe::new(err, err_style),
-            can_ask,
-            live,
-        }
+        Self { out: Pipe::new(out, out_style), err: Pipe::new(err, err_style), can_ask, live }
     }
 
     /// What a test reads afterwards.

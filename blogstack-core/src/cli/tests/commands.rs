@@ -412,7 +412,10 @@ fn long_values_are_spread_and_compared_line_by_line() {
     let settings = |script: &str| format!("shelves = 1\nwidth = 1\nlabels = [\"\"\"{script}\"\"\"]\n");
     let script = "#!/bin/sh\none\ntwo\nthree\nfour\nfive\n";
     bench.write("stacks/demo.toml", &settings(script));
-    bench.check("preview --target-urn room/*", Exit::Done, &expect![[r#"
+    bench.check(
+        "preview --target-urn room/*",
+        Exit::Done,
+        &expect![[r#"
         --- out ---
         Plan for stack `demo` of `shop` on `sim`. What has the same number is done side by side:
 
@@ -430,10 +433,14 @@ fn long_values_are_spread_and_compared_line_by_line() {
                 width: 10
 
         2 to create.
-    "#]]);
+    "#]],
+    );
     bench.ok("up");
     bench.write("stacks/demo.toml", &settings(&script.replace("four", "4\nfour and a half")));
-    bench.check("preview", Exit::Done, &expect![[r#"
+    bench.check(
+        "preview",
+        Exit::Done,
+        &expect![[r#"
         --- out ---
         Plan for stack `demo` of `shop` on `sim`:
 
@@ -448,24 +455,29 @@ fn long_values_are_spread_and_compared_line_by_line() {
                     | five
 
         1 to update; 1 stays as it is.
-    "#]]);
-    bench.check("preview --exclude room/* --set width=2", Exit::Done, &expect![[r#"
-        --- out ---
-        Plan for stack `demo` of `shop` on `sim`:
+    "#]],
+    );
+    bench.check(
+        "preview --exclude room/* --set width=2",
+        Exit::Done,
+        &expect![[r#"
+            --- out ---
+            Plan for stack `demo` of `shop` on `sim`:
 
-            ± base          replace  shop/shelf (left out)
-                width: 1 -> 2; needs a new object
-            ~ room/shelf-0  update   shop/shelf (left out)
-                label: changes
-                    ...
-                    | two
-                    | three
-                  - | four
-                  + | 4
-                  + | four and a half
-                    | five
-                below: "shelf-1" -> <base.id>
+                ± base          replace  shop/shelf (left out)
+                    width: 1 -> 2; needs a new object
+                ~ room/shelf-0  update   shop/shelf (left out)
+                    label: changes
+                        ...
+                        | two
+                        | three
+                      - | four
+                      + | 4
+                      + | four and a half
+                        | five
+                    below: "shelf-1" -> <base.id>
 
-        No changes: 0 objects are as declared; 2 left out.
-    "#]]);
+            Nothing to do; 2 left out.
+        "#]],
+    );
 }
