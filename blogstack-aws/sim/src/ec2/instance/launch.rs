@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::ec2::eip;
 use crate::ec2::instance::launch_request::{self, Request};
 use crate::ec2::instance::{Instance, State, listing};
-use crate::ec2::interface::{self, Attachment, Interface, Wanted};
+use crate::ec2::interface::{self, Attachment, Wanted};
 use crate::ec2::{profile, token, volume};
 use crate::failure::Failure;
 use crate::moment;
