@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn unset_parts_of_a_struct_are_not_compared() {
-        let part = |name, shape| Part { name, shape: Some(shape), required: false };
+        let part = |name, shape| Part { name, shape: Some(shape), required: false, doc: "" };
         let parts: &'static [Part] = Box::leak(Box::new([part("size", Shape::Int), part("iops", Shape::Int)]));
         let present = map(&[("size", Value::Int(8)), ("iops", Value::Int(3000))]);
         assert_eq!(compare(&Shape::Object(parts), &present, &map(&[("size", Value::Int(8))]).to_draft()), Match::Same);

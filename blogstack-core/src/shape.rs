@@ -38,6 +38,8 @@ pub struct Part {
     pub shape: Option<Shape>,
     /// Whether it must be present.
     pub required: bool,
+    /// The first sentence of its documentation.
+    pub doc: &'static str,
 }
 
 impl Shape {
@@ -131,6 +133,8 @@ pub struct Schema {
     pub migrations: &'static [Migration],
     /// The cargo feature that brings this kind.
     pub feature: &'static str,
+    /// The first sentence of its documentation.
+    pub doc: &'static str,
 }
 
 impl Schema {

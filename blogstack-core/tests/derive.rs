@@ -191,7 +191,18 @@ fn the_schema_tells_all_about_a_kind() {
     assert_eq!(schema.exclusive, [&["vpc", "cidr_block"][..], &["address"][..]]);
     assert_eq!((schema.after[0].kind, schema.after[0].sharing), ("test:net/gateway", "test:net/vpc"));
     assert_eq!(schema.migrations.len(), 1);
-    assert_eq!((Vpc::SCHEMA.version, Vpc::SCHEMA.global, Vpc::SCHEMA.feature), (1, false, "net"));
+    assert_eq!((Vpc::SCHEMA.version, Vpc::SCHEMA.global, Vpc::SCHEMA.feature, Vpc::SCHEMA.doc), (1, false, "net", "A network."));
+}
+
+#[test]
+fn the_schema_documents_the_parts_of_nested_values() {
+    let docs = |shape: Shape| match shape {
+        Shape::Object(parts) | Shape::Choice(parts) => parts.iter().map(|part| part.doc).collect(),
+        _ => vec![],
+    };
+    assert_eq!(docs(Rule::SHAPE), ["Who.", "The port.", "Why."]);
+    assert_eq!(docs(Tunnel::SHAPE), ["Its far end.", "Its key.", "Its notes."]);
+    assert_eq!(docs(Sharing::SHAPE), ["With nobody.", "With one account.", "With some accounts."]);
 }
 
 #[test]

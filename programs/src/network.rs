@@ -3,10 +3,12 @@
 use blogstack_aws::{
     Cidr,
     components::{Nat, Network, NetworkSettings},
-    ec2::{ImageByParameter, InstanceType},
+    ec2::{Image, InstanceType},
 };
-use blogstack_core::Scope;
+use blogstack_core::{Scope, cli::App};
 use serde::Deserialize;
+
+use crate::target;
 
 /// `stacks/network.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -52,7 +54,7 @@ impl Settings {
 
 /// The network with a pair of NAT instances.
 pub fn program(s: &Scope, settings: &Settings) {
-    let image = s.look_up(ImageByParameter::new(settings.nat_image.as_str()));
+    let image = s.look_up(Image::by_parameter(settings.nat_image.as_str()));
     let instance_type = InstanceType(settings.nat_instance_type.clone());
     let nat = Nat::Instances { image, instance_type, user_data: include_str!("../scripts/nat.sh").into() };
     export(s, &Network::new(s, &settings.network(), &nat));
@@ -74,4 +76,9 @@ fn export(s: &Scope, network: &Network) {
     for (k, address) in network.nat_addresses.iter().enumerate() {
         s.export(&format!("nat-address-{k}"), address);
     }
+}
+
+/// `network` with its command line.
+pub fn app() -> App {
+    target::all(App::new("blog", "network", program))
 }

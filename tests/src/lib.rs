@@ -1,6 +1,7 @@
 //! What the workspace's tests share: stacks on a simulated AWS, in memory and under virtual time.
 
 pub mod crash;
+pub mod fields;
 pub mod kinds;
 pub mod sabotage;
 pub mod toy;

@@ -12,6 +12,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) required: bool,
     /// What an absent one means, if the type has no answer.
     pub(crate) absent: Option<TokenStream>,
+    /// The first sentence of its documentation.
+    pub(crate) doc: String,
 }
 
 /// `impl Data` for a struct, encoded as a map without what is unset.
@@ -49,9 +51,9 @@ pub(crate) fn check_map(value: &TokenStream, expected: &str) -> TokenStream {
 
 /// The parts of the shape.
 pub(crate) fn parts(entries: &[Entry<'_>]) -> TokenStream {
-    let parts = entries.iter().map(|Entry { name, ty, required, .. }| {
+    let parts = entries.iter().map(|Entry { name, ty, required, doc, .. }| {
         let shape = shape(ty);
-        quote!(::blogstack_core::shape::Part { name: #name, shape: ::core::option::Option::Some(#shape), required: #required })
+        quote!(::blogstack_core::shape::Part { name: #name, shape: ::core::option::Option::Some(#shape), required: #required, doc: #doc })
     });
     quote!(&[#(#parts),*])
 }

@@ -32,7 +32,7 @@ pub(crate) fn implement(name: &Ident, variants: &[Variant<'_>]) -> TokenStream {
 }
 
 fn part(variant: &Variant<'_>) -> TokenStream {
-    let name = &variant.name;
+    let Variant { name, doc, .. } = variant;
     let shape = match &variant.content {
         Content::Nothing => quote!(::core::option::Option::None),
         Content::One(ty) => {
@@ -44,11 +44,11 @@ fn part(variant: &Variant<'_>) -> TokenStream {
             quote!(::core::option::Option::Some(::blogstack_core::shape::Shape::Object(#parts)))
         }
     };
-    quote!(::blogstack_core::shape::Part { name: #name, shape: #shape, required: false })
+    quote!(::blogstack_core::shape::Part { name: #name, shape: #shape, required: false, doc: #doc })
 }
 
 fn encode(variant: &Variant<'_>) -> TokenStream {
-    let Variant { ident, name, content } = variant;
+    let Variant { ident, name, content, .. } = variant;
     let (pattern, content) = match content {
         Content::Nothing => return quote!(Self::#ident => ::blogstack_core::value::Value::text(#name),),
         Content::One(_) => (quote!((content)), quote!(::blogstack_core::Data::encode(content))),
@@ -103,7 +103,7 @@ fn decode(variants: &[Variant<'_>]) -> TokenStream {
 }
 
 fn decode_content(variant: &Variant<'_>) -> TokenStream {
-    let Variant { ident, name, content } = variant;
+    let Variant { ident, name, content, .. } = variant;
     let decode = match content {
         Content::Nothing => return TokenStream::new(),
         Content::One(_) => quote!(::blogstack_core::Data::decode(content).map(Self::#ident)),

@@ -10,6 +10,7 @@ use crate::{
     constants,
     constants::Constant,
     declaration::Declaration,
+    docs,
     errors::Errors,
     field::{Field, Of},
     input, outputs, public,
@@ -39,7 +40,7 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
         args(&declaration),
         inputs(name, vis, &fields),
         outputs::write(name, vis, &fields),
-        resource(name, &attributes, &fields),
+        resource(name, &attributes, &fields, &docs::first_sentence(&docs::attributes(&input.attrs))),
     ];
     Ok(parts.into_iter().collect())
 }
@@ -47,14 +48,15 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
 /// A field of the kind itself: what a provider returns.
 fn observed(field: &Field) -> Entry<'_> {
     let full = &field.full;
-    Entry { ident: &field.ident, name: field.name(), ty: quote!(#full), required: !field.is_option() && !field.is_tags(), absent: None }
+    let required = !field.is_option() && !field.is_tags();
+    Entry { ident: &field.ident, name: field.name(), ty: quote!(#full), required, absent: None, doc: docs::first_sentence(&field.docs) }
 }
 
 /// A field of the inputs: what a provider gets.
 fn resolved(field: &Field) -> Entry<'_> {
     let ty = &field.ty;
     let ty = if field.is_required() || field.is_tags() { quote!(#ty) } else { quote!(::core::option::Option<#ty>) };
-    Entry { ident: &field.ident, name: field.name(), ty, required: field.is_required(), absent: None }
+    Entry { ident: &field.ident, name: field.name(), ty, required: field.is_required(), absent: None, doc: docs::first_sentence(&field.docs) }
 }
 
 fn inputs(name: &Ident, vis: &Visibility, fields: &[Field]) -> TokenStream {
@@ -96,10 +98,10 @@ fn args(declaration: &Declaration<'_>) -> TokenStream {
     }
 }
 
-fn resource(name: &Ident, attributes: &ResourceAttributes, fields: &[Field]) -> TokenStream {
+fn resource(name: &Ident, attributes: &ResourceAttributes, fields: &[Field], doc: &str) -> TokenStream {
     let (args, inputs, outputs) = (format_ident!("{name}Args"), format_ident!("{name}Inputs"), format_ident!("{name}Outputs"));
     let kind = &attributes.kind;
-    let schema = schema::write(attributes, fields);
+    let schema = schema::write(attributes, fields, doc);
     quote! {
         #[automatically_derived]
         impl ::blogstack_core::Resource for #name {

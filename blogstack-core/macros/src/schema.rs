@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The schema, as a constant expression.
-pub(crate) fn write(attributes: &ResourceAttributes, fields: &[Field]) -> TokenStream {
+pub(crate) fn write(attributes: &ResourceAttributes, fields: &[Field], doc: &str) -> TokenStream {
     let ResourceAttributes { kind, version, global, exclusive, after, migrations, .. } = attributes;
     let feature = attributes.feature();
     let fields = fields.iter().map(field);
@@ -30,6 +30,7 @@ pub(crate) fn write(attributes: &ResourceAttributes, fields: &[Field]) -> TokenS
             after: &[#(::blogstack_core::shape::Affinity { kind: #before, sharing: #sharing }),*],
             migrations: &[#(#migrations),*],
             feature: #feature,
+            doc: #doc,
         }
     }
 }

@@ -74,7 +74,8 @@ pub(crate) fn entries(fields: &FieldsNamed) -> Vec<Entry<'_>> {
 fn entry(field: &syn::Field) -> Option<Entry<'_>> {
     let ident = field.ident.as_ref()?;
     let required = types::option_content(&field.ty).is_none() && !types::is_tags(&field.ty);
-    Some(Entry { ident, name: ident.unraw().to_string(), ty: field.ty.to_token_stream(), required, absent: None })
+    let doc = docs::first_sentence(&docs::attributes(&field.attrs));
+    Some(Entry { ident, name: ident.unraw().to_string(), ty: field.ty.to_token_stream(), required, absent: None, doc })
 }
 
 /// A newtype is encoded, and printed, as its content.

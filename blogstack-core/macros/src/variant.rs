@@ -5,6 +5,7 @@ use syn::{DataEnum, DeriveInput, Fields, FieldsNamed, Ident, Type, ext::IdentExt
 use crate::{
     attribute,
     case::{self, Case},
+    docs,
     errors::Errors,
 };
 
@@ -21,6 +22,8 @@ pub(crate) struct Variant<'a> {
     /// Its name in records.
     pub(crate) name: String,
     pub(crate) content: Content<'a>,
+    /// The first sentence of its documentation.
+    pub(crate) doc: String,
 }
 
 impl Variant<'_> {
@@ -86,5 +89,5 @@ fn read_one<'a>(variant: &'a syn::Variant, case: Case, errors: &mut Errors) -> V
             Content::Nothing
         }
     };
-    Variant { ident: &variant.ident, name, content }
+    Variant { ident: &variant.ident, name, content, doc: docs::first_sentence(&docs::attributes(&variant.attrs)) }
 }

@@ -1,0 +1,70 @@
+//! No input of AWS's operations is silently missing: the tables under `blogstack-aws/fields` against AWS's own model, the
+//! schemas and the sources of the kinds; and the pages of the reference that are made from them.
+
+mod mistakes;
+
+use std::{collections::BTreeSet, env, fs, io::Write};
+
+use blogstack_core::shape::Schema;
+use blogstack_tests::fields::{
+    check::{against_model, against_schema, against_source},
+    model::Model,
+    reference, repository, schemas, service_and_name,
+    source::Source,
+    table::{Table, reasons},
+};
+use expect_test::expect_file;
+
+/// Fails with every problem of every kind.
+fn none(problems: impl Fn(&'static Schema) -> Result<Vec<String>, String>) {
+    let of = |schema: &&'static Schema| problems(schema).unwrap_or_else(|error| vec![error]).into_iter();
+    let all: Vec<String> = schemas().iter().flat_map(|schema| of(schema).map(|problem| format!("{}: {problem}", schema.kind))).collect();
+    assert!(all.is_empty(), "in blogstack-aws/fields:\n{}", all.join("\n"));
+}
+
+#[test]
+fn every_input_of_aws_is_supported_or_left_out_for_a_reason() {
+    let model = match Model::pinned("ec2") {
+        Ok(model) => model,
+        Err(error) if env::var("CI").is_ok_and(|ci| ci == "true") => panic!("{error}"),
+        Err(error) => {
+            // Not by `eprintln!`, which the test runner hides when a test passes.
+            let skipped = writeln!(std::io::stderr(), "SKIPPED: the field tables were not compared with AWS's model: {error}");
+            return skipped.expect("standard error can be written");
+        }
+    };
+    none(|schema| Ok(against_model(&Table::of_kind(schema.kind)?, &model, schema)));
+}
+
+#[test]
+fn every_field_of_a_kind_is_set_by_some_input() {
+    none(|schema| Ok(against_schema(&Table::of_kind(schema.kind)?, &reasons()?, schema)));
+}
+
+#[test]
+fn kinds_call_the_operations_and_set_the_inputs_of_their_tables() {
+    none(|schema| Ok(against_source(&Table::of_kind(schema.kind)?, &Source::of_kind(schema.kind)?)));
+}
+
+#[test]
+fn the_reference_shows_the_kinds_as_they_are() {
+    let reasons = reasons().expect("a list of reasons");
+    for schema in schemas() {
+        let table = Table::of_kind(schema.kind).unwrap_or_else(|error| panic!("{error}"));
+        let (_, name) = service_and_name(schema.kind);
+        expect_file![repository("book/src/reference/kinds").join(format!("{name}.md"))]
+            .assert_eq(&reference::page(schema, &table, &reasons));
+    }
+    for folder in ["blogstack-aws/fields/ec2", "book/src/reference/kinds"] {
+        nothing_else_is_in(folder);
+    }
+}
+
+/// Fails when something is left of a kind that is gone.
+#[track_caller]
+fn nothing_else_is_in(folder: &str) {
+    let kinds: BTreeSet<&str> = schemas().iter().map(|schema| service_and_name(schema.kind).1).collect();
+    let files = fs::read_dir(repository(folder)).expect("a folder").map(|file| file.expect("a file").path());
+    let names: BTreeSet<String> = files.filter_map(|file| Some(file.file_stem()?.to_string_lossy().into_owned())).collect();
+    assert_eq!(names.iter().map(String::as_str).collect::<BTreeSet<_>>(), kinds, "in {folder}");
+}

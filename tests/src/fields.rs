@@ -1,0 +1,52 @@
+//! Field tables: what becomes of every input of AWS's operations, under `blogstack-aws/fields`.
+//!
+//! Each kind has a file there, named like the kind. A table in it holds the inputs of one operation, or of several that go
+//! together, under AWS's names; a nested one is written with its path. Every input either goes to fields of the kind or is
+//! left out for one of the reasons of `reasons.toml`:
+//!
+//! ```toml
+//! [RunInstances]
+//! ImageId = { supported = "image" }
+//! KernelId = { left_out = "legacy", note = "an image brings its kernel" }
+//! "BlockDeviceMappings.Ebs.VolumeSize" = { supported = "root_volume.size" }
+//!
+//! [unused]
+//! ModifyInstanceEventStartTime = { left_out = "no-field" }
+//!
+//! [own]
+//! "target.other" = "shows targets that this version cannot set"
+//! ```
+//!
+//! `unused` names operations on such objects that no kind of ours calls, `own` fields of ours that AWS has no input for.
+
+pub mod check;
+pub mod model;
+pub mod paths;
+pub mod reference;
+pub mod source;
+pub mod table;
+
+use std::path::PathBuf;
+
+use blogstack_core::shape::Schema;
+use blogstack_sim::Sim;
+
+/// A path from the root of the repository.
+pub fn repository(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+/// The schemas of all kinds, by name.
+///
+/// # Panics
+/// When no simulation can be built.
+pub fn schemas() -> Vec<&'static Schema> {
+    let sim = Sim::builder().build().expect("a simulation in memory");
+    crate::world::connection(&sim).providers.kinds().map(|provider| provider.schema()).collect()
+}
+
+/// The service and the name in a kind: `ec2` and `nat-gateway` in `aws:ec2/nat-gateway`.
+pub fn service_and_name(kind: &str) -> (&str, &str) {
+    let kind = kind.split_once(':').map_or(kind, |(_, rest)| rest);
+    kind.split_once('/').unwrap_or(("", kind))
+}

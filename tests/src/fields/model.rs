@@ -1,0 +1,82 @@
+//! AWS's own description of its API: what its Python SDK, botocore, is made from.
+
+use std::{
+    env,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value as Json;
+
+use super::repository;
+
+/// A service: its operations and the shapes of their inputs.
+pub struct Model(Json);
+
+/// An input, or a part of one.
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The name of its shape.
+    pub shape: &'a str,
+}
+
+impl Model {
+    /// A model in JSON.
+    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text).map(Self)
+    }
+
+    /// The pinned model of a service. It is downloaded with pip into the target folder once.
+    ///
+    /// # Errors
+    /// When it is not there and cannot be fetched.
+    pub fn pinned(service: &str) -> Result<Self, String> {
+        let requirements = repository("tests/service-models/requirements.txt");
+        let text = fs::read_to_string(&requirements).map_err(|error| format!("reading {}: {error}", requirements.display()))?;
+        let release = text.lines().find(|line| line.starts_with("botocore==")).and_then(|line| line.split(' ').next());
+        let folder = target().join("service-models").join(release.ok_or("no release of botocore is pinned")?);
+        let file = format!("{service}.json");
+        fetched(&requirements, &folder, service, &file).map_err(|error| format!("fetching AWS's model of {service}: {error}"))?;
+        let text = fs::read_to_string(folder.join(file)).map_err(|error| error.to_string())?;
+        Self::parse(&text).map_err(|error| format!("reading AWS's model of {service}: {error}"))
+    }
+
+    /// The name of the shape of an operation's input.
+    pub fn input(&self, operation: &str) -> Option<&str> {
+        self.0["operations"][operation]["input"]["shape"].as_str()
+    }
+
+    /// The parts of a shape; lists are looked through. What has no parts has none.
+    pub fn members(&self, shape: &str) -> Vec<Member<'_>> {
+        let shape = &self.0["shapes"][shape];
+        if let Some(item) = shape["member"]["shape"].as_str() {
+            return self.members(item);
+        }
+        let members = shape["members"].as_object().into_iter().flatten();
+        members.filter_map(|(name, member)| Some(Member { name, shape: member["shape"].as_str()? })).collect()
+    }
+}
+
+/// Fetches the model unless it is there. One at a time: tests may run in several processes.
+fn fetched(requirements: &Path, folder: &Path, service: &str, file: &str) -> Result<(), String> {
+    fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    let lock = File::create(folder.join("lock")).map_err(|error| error.to_string())?;
+    lock.lock().map_err(|error| error.to_string())?;
+    if folder.join(file).exists() {
+        return Ok(());
+    }
+    let script = repository("tests/service-models/fetch.py");
+    let output = Command::new("python3").arg(script).arg(requirements).arg(folder).args([service, file]).output();
+    let output = output.map_err(|error| format!("running python3: {error}"))?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()) }
+}
+
+/// The folder of build products: the one that this program lies in.
+fn target() -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    let profile = program.ancestors().find(|folder| folder.ends_with("deps")).and_then(Path::parent);
+    profile.and_then(Path::parent).map_or_else(|| repository("target"), Path::to_owned)
+}
