@@ -32,7 +32,9 @@ use std::{ffi::OsString, path::PathBuf, process::ExitCode, sync::Arc};
 use clap::FromArgMatches as _;
 use serde::de::DeserializeOwned;
 
-use self::{args::Arguments, console::Console, context::Context, exit::Exit, failure::Failure, interrupt::Interrupts, surroundings::Surroundings};
+use self::{
+    args::Arguments, console::Console, context::Context, exit::Exit, failure::Failure, interrupt::Interrupts, surroundings::Surroundings,
+};
 use crate::{scope::Scope, target::Target};
 
 mod args;
@@ -60,8 +62,8 @@ mod surroundings;
 mod up;
 mod words;
 
-pub use self::settings::{NoSettings, SecretSource};
 use self::settings::Settings;
+pub use self::settings::{NoSettings, SecretSource};
 
 /// A program whose settings have been read.
 pub(crate) type Ready = Box<dyn Fn(&Scope) + Send + Sync>;
@@ -130,7 +132,7 @@ impl App {
         let command = self.command(name.as_deref().unwrap_or(&self.stack));
         let parsed = command.try_get_matches_from(args::gathered(&words)).and_then(|matches| Arguments::from_arg_matches(&matches));
         match parsed {
-            Ok(arguments) => self.obey(&arguments, surroundings),
+            Ok(arguments) => self.obey(&Arguments { name, ..arguments }, surroundings),
             Err(error) => explain(&error, &surroundings.console(args::Colour::Auto)),
         }
     }
@@ -150,7 +152,7 @@ impl App {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let outcome = runtime.block_on(async {
             let interrupts = Interrupts::listen().map_err(failed)?;
-            let context = Context::new(self, &arguments.shared, console.clone(), surroundings, interrupts)?;
+            let context = Context::new(self, arguments, console.clone(), surroundings, interrupts)?;
             context.obey(arguments.command.as_ref().unwrap_or(&args::Command::Up)).await
         });
         // A question that nobody answers must not keep the process alive.

@@ -8,13 +8,13 @@ use crate::{
     apply::{self, Pace, Report},
     error::Problems,
     event::{Event, Events},
-    graph::Graph,
+    graph::{Graph, Home},
     observe::{self, Looking, ObserveError},
     plan::{self, Observations, Plan, PlanError, Selection, Situation},
-    provider::{Cx, ProviderError},
+    provider::{Cx, ProviderError, Providers},
     recover::{self, NoRecorder, RecoverError},
     scope::{Scope, declare},
-    state::{Entry, Ledger, LedgerError, Opening, Parts, Record, Wishes},
+    state::{Binding, Entry, Ledger, LedgerError, Opening, Parts, Record, Wishes},
     target::Connection,
     urn::Urn,
     value::Value,
@@ -131,9 +131,23 @@ impl Deployment {
         parts: Parts,
         program: impl Fn(&Scope) + Send + Sync + 'static,
     ) -> Self {
-        let opening =
-            Opening { project: project.into(), stack: stack.into(), binding: connection.binding.clone(), holder: "another run".to_owned() };
+        let binding = Some(connection.binding.clone());
+        let opening = Opening { project: project.into(), stack: stack.into(), binding, holder: "another run".to_owned() };
         Self { opening, connection, parts, program: Box::new(program), how: How::default(), cancel: CancellationToken::new() }
+    }
+
+    /// A stack of which only what is recorded is of interest: nobody is asked who we are, and no cloud can be reached.
+    pub fn unconnected(project: impl Into<String>, stack: impl Into<String>, parts: Parts) -> Self {
+        let nowhere = Connection {
+            binding: Binding { target: String::new(), identity: String::new() },
+            home: Home { account: String::new(), region: None },
+            providers: Providers::new(),
+            simulated: false,
+            census: None,
+        };
+        let mut deployment = Self::new(project, stack, nowhere, parts, |_| ());
+        deployment.opening.binding = None;
+        deployment
     }
 
     /// Goes about it in another way.

@@ -2,14 +2,17 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use serde_json::json;
-
 use crate::{
-    diff::{Cause, FieldChange},
     plan::Plan,
     step::{Action, Step, Work},
-    value::{Draft, HIDDEN, Value},
 };
+
+mod changes;
+mod json;
+mod step;
+mod values;
+
+pub use self::{json::plan_json, values::value_text};
 
 /// How text is set off. Colour never carries meaning alone.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,14 +68,15 @@ pub(crate) fn painted_sign(action: Action, style: Style) -> String {
 
 /// The plan for a reader: what, why, and in which order.
 pub fn plan_text(plan: &Plan, style: Style) -> String {
-    let mut text = String::new();
     let rounds = rounds(plan);
-    let _ = writeln!(text, "Plan for stack `{}` of `{}` on `{}`:\n", plan.owner.stack, plan.owner.project, plan.binding.target);
     let mut shown: Vec<(usize, &Step)> = plan.steps.iter().enumerate().filter(|(_, step)| is_shown(step)).collect();
     shown.sort_by_key(|(number, _)| (rounds.get(number).map(|round| round.0), *number));
+    let mut text = format!("Plan for stack `{}` of `{}` on `{}`", plan.owner.stack, plan.owner.project, plan.binding.target);
+    let numbered = shown.iter().filter(|(number, _)| rounds.contains_key(number)).count();
+    text.push_str(if numbered > 1 { ". What has the same number is done side by side:\n\n" } else { ":\n\n" });
     let width = shown.iter().map(|(_, step)| step.urn.path().chars().count()).max().unwrap_or(0);
     for (number, step) in &shown {
-        step_text(&mut text, step, rounds.get(number), width, style);
+        step::write(&mut text, step, rounds.get(number), width, style);
     }
     for (question, old, new) in &plan.moved {
         let _ = writeln!(text, "  look-up {question} now answers {new:?}; {old:?} stays in use until `--refresh-lookups`");
@@ -92,28 +96,30 @@ fn is_shown(step: &Step) -> bool {
 pub fn summary_text(plan: &Plan) -> String {
     let summary = plan.summary();
     let count = |word: &str| summary.get(word).copied().unwrap_or(0);
-    let words = [
-        ("create", "to create"),
-        ("adopt", "to adopt"),
-        ("update", "to update"),
-        ("replace", "to replace"),
-        ("delete", "to delete"),
-        ("forget", "to forget"),
-    ];
-    let parts: Vec<String> =
-        words.iter().filter(|(word, _)| count(word) > 0).map(|(word, phrase)| format!("{} {phrase}", count(word))).collect();
+    let words = ["create", "adopt", "update", "replace", "delete", "forget"];
+    let changes: Vec<String> = words.iter().filter(|word| count(word) > 0).map(|word| format!("{} to {word}", count(word))).collect();
     let left_out = plan.steps.iter().filter(|step| step.left_out).count();
-    let left_out = if left_out > 0 { format!("; {left_out} left out") } else { String::new() };
-    match parts.is_empty() {
-        true => format!("No changes: {} objects are as declared{left_out}.\n", count("same")),
-        false => format!("{}; {} stay as they are{left_out}.\n", parts.join(", "), count("same")),
-    }
+    let same = count("same");
+    let mut parts = match (changes.is_empty(), same) {
+        (true, 0) => vec!["Nothing to do".to_owned()],
+        (true, 1) => vec!["No changes: 1 object is as declared".to_owned()],
+        (true, _) => vec![format!("No changes: {same} objects are as declared")],
+        (false, 0) => vec![changes.join(", ")],
+        (false, 1) => vec![changes.join(", "), "1 stays as it is".to_owned()],
+        (false, _) => vec![changes.join(", "), format!("{same} stay as they are")],
+    };
+    parts.extend((left_out > 0).then(|| format!("{left_out} left out")));
+    parts.extend((changes.is_empty() && left_out == 0 && plan.exports_change).then(|| "the exported values change".to_owned()));
+    format!("{}.\n", parts.join("; "))
 }
 
+/// By step: when it arrives, and when its old object goes.
+type Rounds = BTreeMap<usize, (usize, Option<usize>)>;
+
 /// For each step, the round in which it arrives and the one in which its old object goes: work of one round runs side by side.
-fn rounds(plan: &Plan) -> BTreeMap<usize, (usize, Option<usize>)> {
+fn rounds(plan: &Plan) -> Rounds {
     let mut round = vec![0; plan.tasks.len()];
-    let mut rounds: BTreeMap<usize, (usize, Option<usize>)> = BTreeMap::new();
+    let mut rounds = Rounds::new();
     for (number, task) in plan.tasks.iter().enumerate() {
         let waits = task.after.iter().map(|first| round[*first]).max().unwrap_or(0);
         round[number] = waits + usize::from(task.work != Work::Note);
@@ -125,121 +131,4 @@ fn rounds(plan: &Plan) -> BTreeMap<usize, (usize, Option<usize>)> {
         }
     }
     rounds
-}
-
-fn step_text(text: &mut String, step: &Step, round: Option<&(usize, Option<usize>)>, width: usize, style: Style) {
-    let (sign, colour) = sign(step.action);
-    let round_text = round.map_or_else(String::new, |(round, _)| round.to_string());
-    let left_out = if step.left_out { " (left out)" } else { "" };
-    let padded = format!("{}{}", step.urn.path(), " ".repeat(width.saturating_sub(step.urn.path().chars().count())));
-    let line = format!("{round_text:>3} {sign} {padded}  {:<8} {}{left_out}", step.action.word(), step.urn.short_kind());
-    let _ = writeln!(text, "{}", style.paint(colour, line.trim_end()));
-    let mut note = |line: String| {
-        let _ = writeln!(text, "        {line}");
-    };
-    if let Some(old) = &step.renamed_from {
-        note(format!("was `{}`", old.path()));
-    }
-    if let (Action::Replace { delete_first }, Some((_, Some(gone)))) = (step.action, round) {
-        note(format!("the old object is deleted {} (round {gone})", if delete_first { "first" } else { "afterwards" }));
-    }
-    step.reasons.iter().for_each(|reason| note(format!("because {reason}")));
-    match step.action {
-        Action::Create => step.inputs.entries().for_each(|(name, value)| note(format!("{name}: {}", draft_text(value)))),
-        _ => step.changes.iter().for_each(|change| note(change_text(change))),
-    }
-}
-
-fn change_text(change: &FieldChange) -> String {
-    let old = change.old.as_ref().map_or_else(|| "unset".to_owned(), |value| draft_text(&value.to_draft()));
-    let new = change.new.as_ref().map_or_else(|| "unset".to_owned(), draft_text);
-    let why = match change.cause {
-        Cause::Program | Cause::Unknown => String::new(),
-        Cause::Unset => " (no longer set by the program)".into(),
-        Cause::Drift => " (changed by somebody else)".into(),
-        Cause::Unsure => " (cannot be read, and was interrupted)".into(),
-    };
-    let replaces = if change.replaces { "; needs a new object" } else { "" };
-    format!("{}: {old} -> {new}{why}{replaces}", change.field)
-}
-
-/// One value on one line.
-fn draft_text(draft: &Draft) -> String {
-    match draft {
-        Draft::Null => "unset".into(),
-        Draft::Bool(b) => b.to_string(),
-        Draft::Int(i) => i.to_string(),
-        Draft::Text(text) => format!("{text:?}"),
-        Draft::List(items) => format!("[{}]", items.iter().map(draft_text).collect::<Vec<_>>().join(", ")),
-        Draft::Map(map) => {
-            let entries = map.iter().map(|(key, item)| format!("{key}: {}", draft_text(item)));
-            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
-        }
-        Draft::Secret(_) => HIDDEN.into(),
-        Draft::Unknown(unknown) => format!("<{unknown:?}>"),
-    }
-}
-
-/// A recorded value on one line.
-pub fn value_text(value: &Value) -> String {
-    draft_text(&value.to_draft())
-}
-
-/// The plan for tools; the format is described in the book.
-pub fn plan_json(plan: &Plan) -> serde_json::Value {
-    let rounds = rounds(plan);
-    let steps: Vec<serde_json::Value> =
-        plan.steps.iter().enumerate().map(|(number, step)| step_json(step, rounds.get(&number).map(|round| round.0))).collect();
-    json!({
-        "version": 1,
-        "project": plan.owner.project,
-        "stack": plan.owner.stack,
-        "target": plan.binding.target,
-        "steps": steps,
-        "exports": plan.exports.iter().map(|(name, draft)| (name.clone(), draft.masked())).collect::<serde_json::Map<_, _>>(),
-        "summary": plan.summary(),
-    })
-}
-
-fn step_json(step: &Step, round: Option<usize>) -> serde_json::Value {
-    let mut json = json!({
-        "urn": step.urn.as_str(),
-        "type": step.urn.kind(),
-        "action": step.action.word(),
-        "reasons": step.reasons,
-        "changes": step.changes.iter().map(change_json).collect::<Vec<_>>(),
-    });
-    if let Action::Replace { delete_first } = step.action {
-        json["delete_first"] = delete_first.into();
-    }
-    if step.action == Action::Create {
-        json["inputs"] = step.inputs.masked();
-    }
-    if let Some(round) = round {
-        json["round"] = round.into();
-    }
-    if let Some(old) = &step.renamed_from {
-        json["renamed_from"] = old.as_str().into();
-    }
-    if step.left_out {
-        json["left_out"] = true.into();
-    }
-    json
-}
-
-fn change_json(change: &FieldChange) -> serde_json::Value {
-    let cause = match change.cause {
-        Cause::Program => "program",
-        Cause::Unset => "unset",
-        Cause::Drift => "drift",
-        Cause::Unknown => "unknown",
-        Cause::Unsure => "unsure",
-    };
-    json!({
-        "field": change.field,
-        "old": change.old.as_ref().map(Value::masked),
-        "new": change.new.as_ref().map(Draft::masked),
-        "cause": cause,
-        "replaces": change.replaces,
-    })
 }

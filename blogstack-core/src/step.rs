@@ -87,6 +87,13 @@ pub struct Step {
     pub(crate) rewrite: bool,
 }
 
+impl Step {
+    /// Whether the object stays although all else goes: it is protected, or something protected is built on it.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.action == Action::Same && !self.reasons.is_empty()
+    }
+}
+
 /// A piece of work on one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {

@@ -1,4 +1,5 @@
-//! Stacks that run, and the components they are made of.
+//! Stacks that run.
 
+pub mod network;
 pub mod prod;
 pub mod target;

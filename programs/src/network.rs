@@ -5,8 +5,10 @@ use blogstack_aws::{
     components::{Nat, Network, NetworkSettings},
     ec2::{ImageByParameter, InstanceType},
 };
-use blogstack_core::Scope;
+use blogstack_core::{Scope, cli::App};
 use serde::Deserialize;
+
+use crate::target;
 
 /// `stacks/network.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -74,4 +76,9 @@ fn export(s: &Scope, network: &Network) {
     for (k, address) in network.nat_addresses.iter().enumerate() {
         s.export(&format!("nat-address-{k}"), address);
     }
+}
+
+/// `network` with its command line.
+pub fn app() -> App {
+    target::all(App::new("blog", "network", program))
 }

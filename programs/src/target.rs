@@ -1,9 +1,18 @@
 //! The targets that the stacks here may run against.
 
 use async_trait::async_trait;
-use blogstack_aws::target::simulated;
-use blogstack_core::target::{Connection, Pins, Target, TargetError};
+use blogstack_aws::target::{AwsTarget, EndpointTarget, simulated};
+use blogstack_core::{
+    cli::App,
+    target::{Connection, Pins, Target, TargetError},
+};
 use blogstack_sim::{Sim, SimBuilder};
+
+/// A program with its settings' folder and every target there is.
+pub fn all(app: App) -> App {
+    let app = app.settings(concat!(env!("CARGO_MANIFEST_DIR"), "/stacks"));
+    app.target(SimTarget::new(|sim| sim)).target(AwsTarget).target(EndpointTarget)
+}
 
 /// The embedded simulation, `--target sim`: its world is kept in a file in the state folder, which all stacks share.
 #[derive(Debug, Clone, Copy)]

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod crash;
+mod docs;
 mod faults;
 mod fields;
 mod golden;
+mod guide;
 mod identity;
 mod kinds;
 mod lifecycle;
@@ -13,3 +15,4 @@ mod properties;
 mod replacement;
 mod settings;
 mod state;
+mod tidy;

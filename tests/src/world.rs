@@ -210,7 +210,8 @@ fn is_momentary(key: &str) -> bool {
 }
 
 fn is_public_address(text: &str) -> bool {
-    text.parse::<std::net::Ipv4Addr>().is_ok_and(|address| !address.is_private() && !address.is_unspecified())
+    let of_name = text.split_once('.').map_or(text, |(host, _)| host).strip_prefix("ec2-").map(|digits| digits.replace('-', "."));
+    of_name.as_deref().unwrap_or(text).parse::<std::net::Ipv4Addr>().is_ok_and(|address| !address.is_private() && !address.is_unspecified())
 }
 
 /// Ids that nothing recorded has (a default security group's, an interface's) lose their digits, addresses likewise.

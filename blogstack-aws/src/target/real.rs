@@ -93,7 +93,12 @@ fn unanswered(target: &str, region: &str, error: ProviderError) -> TargetError {
         }
         ErrorKind::Denied => "the credentials were refused: sign in again, or choose others with `AWS_PROFILE`",
         ErrorKind::Lost => "check the network, the region and the address of the endpoint",
-        _ => return TargetError { hint: error.hint.clone(), ..TargetError::new(target, format!("asking who we are in {region}: {error}"), None) },
+        _ => {
+            return TargetError {
+                hint: error.hint.clone(),
+                ..TargetError::new(target, format!("asking who we are in {region}: {error}"), None)
+            };
+        }
     };
     TargetError::new(target, format!("asking who we are in {region}: {error}"), Some(hint))
 }

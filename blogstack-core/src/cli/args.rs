@@ -19,6 +19,9 @@ use super::help;
     arg_required_else_help = false
 )]
 pub(super) struct Arguments {
+    /// What the program was called as.
+    #[arg(skip)]
+    pub(super) name: Option<String>,
     #[command(flatten)]
     pub(super) shared: Shared,
     #[command(subcommand)]
@@ -59,6 +62,7 @@ pub(super) struct Shared {
 
 /// Flags that shape a plan and how it is carried out.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(next_help_heading = "What is planned and done")]
 pub(super) struct Planning {
     /// Asks nothing
@@ -140,6 +144,21 @@ pub(super) enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "dot")]
         format: GraphFormat,
     },
+}
+
+impl Command {
+    /// Its name.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Preview => "preview",
+            Self::Refresh { .. } => "refresh",
+            Self::Destroy => "destroy",
+            Self::Outputs { .. } => "outputs",
+            Self::State { .. } => "state",
+            Self::Graph { .. } => "graph",
+        }
+    }
 }
 
 /// What to do with the state.

@@ -37,11 +37,11 @@ pub(super) async fn carry_out(
         context.console.say("There are changes, and none were expected: nothing was done.");
         return Ok(Exit::Changes);
     }
-    if let Some(question) = question.filter(|_| !plan.is_empty()) {
-        if let Err(refused) = consent(context, plan, question).await {
-            session.close().await?;
-            return Err(refused);
-        }
+    if let Some(question) = question.filter(|_| !plan.is_empty())
+        && let Err(refused) = consent(context, plan, question).await
+    {
+        session.close().await?;
+        return Err(refused);
     }
     apply(context, deployment, session, &planned).await
 }
@@ -90,9 +90,10 @@ async fn apply(context: &Context<'_>, deployment: &Deployment, session: Session<
     let report = done??;
     session.close().await?;
     report::tell(context, &report, planned.plan(), begun.elapsed());
-    match context.flags.json {
-        true => context.console.result(&format!("{}\n", json::summary(&report))),
-        false => outputs::show(context, &report.exports, false),
+    if context.flags.json {
+        context.console.result(&format!("{}\n", json::summary(&report)));
+    } else if report.is_complete() && !report.exports.is_empty() {
+        outputs::show(context, &report.exports, false);
     }
-    Ok(report::exit(&report))
+    Ok(report::exit(&report, deployment.cancellation().is_cancelled()))
 }

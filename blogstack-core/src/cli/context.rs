@@ -6,7 +6,7 @@ use tokio::sync::Mutex;
 
 use super::{
     App, Ready,
-    args::{Command, Shared},
+    args::{Arguments, Command, Shared},
     console::Console,
     destroy,
     exit::Exit,
@@ -39,6 +39,8 @@ pub(super) struct Context<'a> {
     app: &'a App,
     pub(super) flags: &'a Shared,
     surroundings: &'a Surroundings,
+    /// The program and its command, as in `prod up`.
+    called: String,
     pub(super) stack: String,
     settings: Settings,
     /// The stack's own file of settings, where it should be and is not.
@@ -53,11 +55,14 @@ impl<'a> Context<'a> {
     /// Reads the file of settings, but not yet as the program's.
     pub(super) fn new(
         app: &'a App,
-        flags: &'a Shared,
+        arguments: &'a Arguments,
         console: Console,
         surroundings: &'a Surroundings,
         interrupts: Interrupts,
     ) -> Result<Self, Failure> {
+        let flags = &arguments.shared;
+        let command = arguments.command.as_ref().map_or("up", Command::word);
+        let called = format!("{} {command}", arguments.name.as_deref().unwrap_or(&app.stack));
         let stack = flags.stack.clone().unwrap_or_else(|| app.stack.clone());
         place::check_stack(&stack)?;
         let own = app.settings.as_ref().map(|folder| folder.join(format!("{stack}.toml")));
@@ -66,7 +71,19 @@ impl<'a> Context<'a> {
         let settings = Settings::read(file.as_deref(), &flags.set)?;
         let pinned = settings.stack()?;
         let progress = Progress::new(&console, flags.json);
-        Ok(Self { app, flags, surroundings, stack, settings, missing, pinned, interrupts: Mutex::new(interrupts), console, progress })
+        Ok(Self {
+            app,
+            flags,
+            surroundings,
+            called,
+            stack,
+            settings,
+            missing,
+            pinned,
+            interrupts: Mutex::new(interrupts),
+            console,
+            progress,
+        })
     }
 
     /// Does what a command asks.
@@ -98,12 +115,13 @@ impl<'a> Context<'a> {
     fn no_such_stack(&self, path: &std::path::Path) -> Failure {
         let files = path.parent().and_then(|folder| self.surroundings.disk.list(folder).ok()).unwrap_or_default();
         let stacks: Vec<&str> = files.iter().filter_map(|file| file.strip_suffix(".toml")).collect();
-        let mut hint = nearest(&self.stack, stacks.iter().copied()).map(|best| format!("did you mean `{best}`? ")).unwrap_or_default();
-        hint.push_str(&match stacks.is_empty() {
+        let meant = nearest(&self.stack, stacks.iter().copied()).map(|best| format!("did you mean `{best}`? ")).unwrap_or_default();
+        let others = match stacks.is_empty() {
             true => "create the file, or name another one with `--config`".to_owned(),
             false => format!("stacks that have one: {}", words::list(&stacks)),
-        });
-        Failure::usage(format!("reading settings of stack `{}`: there is no `{}`", self.stack, near(path).display()), Some(hint))
+        };
+        let text = format!("reading settings of stack `{}`: there is no `{}`", self.stack, near(path).display());
+        Failure::usage(text, Some(format!("{meant}{others}")))
     }
 
     /// What follows `--target`, or stands for it.
@@ -163,7 +181,7 @@ impl<'a> Context<'a> {
     }
 
     fn holder(&self) -> String {
-        words::holder(self.surroundings.clock.now())
+        words::holder(&self.called, self.surroundings.clock.now())
     }
 
     /// The stack on this connection.
@@ -177,7 +195,14 @@ impl<'a> Context<'a> {
         Ok(deployment.how(self.how()?).holder(self.holder()))
     }
 
-    /// The stack for looking at its state.
+    /// The stack for looking at its state, without the cloud: no credentials are needed.
+    pub(super) fn unconnected(&self) -> Result<Deployment, Failure> {
+        self.refuse_a_second_run()?;
+        let parts = self.surroundings.parts(&self.folder()?)?;
+        Ok(Deployment::unconnected(self.project(), &self.stack, parts).holder(self.holder()))
+    }
+
+    /// The stack for mending its state.
     pub(super) async fn recorded(&self) -> Result<Deployment, Failure> {
         self.deployment(self.connect().await?, |_| ())
     }

@@ -60,7 +60,7 @@ impl Failure {
 
     /// Somebody stopped it, who knows that already.
     pub(super) fn interrupted() -> Self {
-        Self::new(Exit::Interrupted, "interrupted", None)
+        Self::new(Exit::Interrupted, "interrupted: nothing was changed", None)
     }
 
     /// A name that nothing recorded has, with the one that was probably meant.
@@ -146,9 +146,12 @@ fn of_recovery(error: &RecoverError) -> Failure {
 /// A state that must not be used is refused; a disk that fails is a failure.
 fn exit_of(error: &LedgerError) -> Exit {
     match error {
-        LedgerError::Open(OpenError::Io { .. }) | LedgerError::Journal(_) => Exit::Failed,
-        LedgerError::Open(OpenError::Anchor { cause, .. }) if cause.kind() != std::io::ErrorKind::InvalidData => Exit::Failed,
-        LedgerError::Key(KeyError::Io { .. } | KeyError::NoHome) => Exit::Failed,
-        LedgerError::Open(_) | LedgerError::Key(_) | LedgerError::Entry(_) | LedgerError::Foreign { .. } => Exit::Refused,
+        LedgerError::Open(OpenError::Anchor { cause, .. }) if cause.kind() == std::io::ErrorKind::InvalidData => Exit::Refused,
+        LedgerError::Open(OpenError::Io { .. } | OpenError::Anchor { .. })
+        | LedgerError::Journal(_)
+        | LedgerError::Key(KeyError::Io { .. } | KeyError::NoHome) => Exit::Failed,
+        LedgerError::Open(_) | LedgerError::Key(_) | LedgerError::Entry(_) | LedgerError::Foreign { .. } | LedgerError::Empty { .. } => {
+            Exit::Refused
+        },
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use tokio_util::sync::CancellationToken;
 
-use super::failure::Failure;
+use super::{exit::Exit, failure::Failure};
 
 /// The signals that ask a run to end.
 pub(super) struct Interrupts {
@@ -60,6 +60,9 @@ impl Interrupts {
             () = self.next() => cancel.cancel(),
             done = &mut work => return Ok(done),
         }
-        self.stop(work).await
+        self.stop(work).await.map_err(|_| {
+            let hint = "the next run finds out what became of what was in flight, and goes on from there";
+            Failure::new(Exit::Interrupted, "interrupted a second time: stopped at once", Some(hint))
+        })
     }
 }

@@ -8,15 +8,16 @@ use crate::{
     apply::Report,
     event::Event,
     step::{Action, Work},
+    urn::Urn,
     value::Value,
 };
 
 /// The version of everything that `--json` prints.
 pub(super) const VERSION: u32 = 1;
 
-/// One event; `None` for what tools need not know.
-pub(super) fn event(event: &Event) -> Option<Json> {
-    Some(match event {
+/// One event.
+pub(super) fn event(event: &Event) -> Json {
+    match event {
         Event::Recovered { urn, id } => json!({"version": VERSION, "event": "recovered", "urn": urn.as_str(), "id": id}),
         Event::TornTail { bytes } => json!({"version": VERSION, "event": "torn-tail", "bytes": bytes}),
         Event::Started { urn, action, work } => of_work("started", urn.as_str(), *action, *work),
@@ -34,7 +35,7 @@ pub(super) fn event(event: &Event) -> Option<Json> {
             json
         }
         Event::Stopping => json!({"version": VERSION, "event": "stopping"}),
-    })
+    }
 }
 
 fn of_work(event: &str, urn: &str, action: Action, work: Work) -> Json {
@@ -65,7 +66,8 @@ pub(super) fn summary(report: &Report) -> Json {
     let failed = report.failed.iter().map(|failure| {
         json!({"urn": failure.urn.as_str(), "action": failure.action.word(), "error": failure.error.to_string(), "hint": failure.error.hint()})
     });
-    let not_tried = report.not_tried.iter().map(|(urn, because)| json!({"urn": urn.as_str(), "because": because.as_ref().map(|urn| urn.as_str())}));
+    let not_tried =
+        report.not_tried.iter().map(|(urn, because)| json!({"urn": urn.as_str(), "because": because.as_ref().map(Urn::as_str)}));
     json!({
         "version": VERSION,
         "event": "summary",

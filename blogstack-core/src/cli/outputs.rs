@@ -21,7 +21,7 @@ async fn recorded(context: &Context<'_>) -> Result<BTreeMap<String, Value>, Fail
         context.console.say(&format!("Nothing is recorded for stack `{}`: `up` makes it.", context.stack));
         return Ok(BTreeMap::new());
     }
-    let deployment = context.recorded().await?;
+    let deployment = context.unconnected()?;
     let session = context.stop(deployment.open_unrecovered()).await??;
     let exports = session.exports();
     session.close().await?;
@@ -45,6 +45,9 @@ pub(super) fn show(context: &Context<'_>, exports: &BTreeMap<String, Value>, sho
     if context.flags.json {
         let outputs = json!({"version": json::VERSION, "stack": context.stack, "outputs": json::values(exports, show_secrets)});
         return context.console.result(&format!("{outputs:#}\n"));
+    }
+    if exports.is_empty() {
+        return context.console.say("No values are exported.");
     }
     let width = exports.keys().map(|name| name.chars().count()).max().unwrap_or(0);
     for (name, value) in exports {

@@ -17,7 +17,11 @@ pub(super) fn check_stack(name: &str) -> Result<(), Failure> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let good = !name.is_empty() && name.len() <= 100 && !name.starts_with('.') && name.chars().all(plain);
     let hint = || Some("use letters, digits, `-`, `_` and `.`".to_owned());
-    if good { Ok(()) } else { Err(Failure::usage(format!("reading `--stack`: `{}` cannot be a stack's name", name.escape_debug()), hint())) }
+    if good {
+        Ok(())
+    } else {
+        Err(Failure::usage(format!("reading `--stack`: `{}` cannot be a stack's name", name.escape_debug()), hint()))
+    }
 }
 
 /// A target's name as it is; of a URL its readable part, and a digest that tells it from every other.
@@ -40,8 +44,8 @@ mod tests {
     fn names_are_kept_and_urls_are_made_safe() {
         let folder = |target| folder(Path::new("s"), "blog", "prod", target).display().to_string();
         assert_eq!(folder("sim"), "s/blog/prod/sim");
-        assert_eq!(folder("http://localhost:4566"), "s/blog/prod/localhost-4566.d2bb7de0");
-        assert_eq!(folder("../../etc"), "s/blog/prod/etc.cec28b9c");
+        assert_eq!(folder("http://localhost:4566"), "s/blog/prod/localhost-4566.325ca0ff");
+        assert_eq!(folder("../../etc"), "s/blog/prod/etc.74ccf3c5");
         assert_ne!(folder("http://a/x"), folder("https://a/x"));
     }
 

@@ -52,18 +52,18 @@ impl Progress {
     /// Shows one event.
     pub(super) fn show(&self, event: &Event) {
         match &self.how {
-            How::Json => json::event(event).into_iter().for_each(|json| self.console.result(&format!("{json}\n"))),
-            How::Plain => self.line(event).into_iter().for_each(|line| self.console.say(&line)),
+            How::Json => self.console.result(&format!("{}\n", json::event(event))),
+            How::Plain => self.console.say(&self.line(event)),
             How::Live(live) => match &mut *live.lock().unwrap_or_else(PoisonError::into_inner) {
-                Some(live) => live.show(event, self.line(event).as_deref()),
-                None => self.line(event).into_iter().for_each(|line| self.console.say(&line)),
+                Some(live) => live.show(event, &self.line(event)),
+                None => self.console.say(&self.line(event)),
             },
         }
     }
 
-    fn line(&self, event: &Event) -> Option<String> {
+    fn line(&self, event: &Event) -> String {
         let style = self.console.message_style();
-        Some(match event {
+        match event {
             Event::Recovered { urn, id: Some(id) } => format!("an interrupted run had made `{}`: it is `{id}`", urn.path()),
             Event::Recovered { urn, id: None } => format!("an interrupted run had not made `{}`", urn.path()),
             Event::TornTail { bytes } => format!("the last {bytes} bytes of the journal were torn by a crash and are dropped"),
@@ -81,6 +81,6 @@ impl Progress {
                 format!("{} {} `{}` ({})", style.error("! failed:"), words::doing(*action, *work), urn.path(), urn.short_kind())
             }
             Event::Stopping => "Stopping: what is in flight is finished, nothing new is begun. Again to stop at once.".to_owned(),
-        })
+        }
     }
 }

@@ -3,10 +3,7 @@
 use serde_json::json;
 
 use super::{context::Context, exit::Exit, failure::Failure, json, words};
-use crate::{
-    deployment::Drift,
-    display::{value_text},
-};
+use crate::{deployment::Drift, display::value_text};
 
 pub(super) async fn run(context: &Context<'_>, check: bool) -> Result<Exit, Failure> {
     if !context.has_state()? {
@@ -35,11 +32,11 @@ fn show(context: &Context<'_>, drift: &[&Drift], check: bool) {
     for one in drift {
         context.console.result(&text(one));
     }
-    let count = words::count(drift.len(), "object");
+    let count = format!("{} {}", words::count(drift.len(), "object"), if drift.len() == 1 { "is" } else { "are" });
     context.console.say(&match (drift.is_empty(), check) {
         (true, _) => "Every object is as recorded.".to_owned(),
         (false, true) => format!("{count} not as recorded. Nothing was written."),
-        (false, false) => format!("{count} not as recorded before: what was seen is recorded now."),
+        (false, false) => format!("{count} not as recorded. What was seen is recorded now."),
     });
 }
 
@@ -51,9 +48,7 @@ fn text(drift: &Drift) -> String {
 }
 
 fn of_drift(drift: &Drift) -> serde_json::Value {
-    let field = |(name, old, new): &(String, crate::value::Value, crate::value::Value)| {
-        json!({"field": name, "recorded": old.masked(), "observed": new.masked()})
-    };
+    let field = |(name, old, new): &(String, crate::value::Value, crate::value::Value)| json!({"field": name, "recorded": old.masked(), "observed": new.masked()});
     let fields = drift.fields.as_ref().map(|fields| fields.iter().map(field).collect::<Vec<_>>());
     json!({"urn": drift.urn.as_str(), "type": drift.urn.kind(), "gone": fields.is_none(), "changes": fields.unwrap_or_default()})
 }

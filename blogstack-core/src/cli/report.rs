@@ -9,12 +9,12 @@ use crate::{
     urn::Urn,
 };
 
-/// The exit code.
-pub(super) fn exit(report: &Report) -> Exit {
-    match report {
-        _ if report.interrupted => Exit::Interrupted,
-        _ if report.is_complete() => Exit::Done,
-        _ => Exit::Failed,
+/// The exit code. Whoever interrupted it learns so, even when everything was in flight already and got done.
+pub(super) fn exit(report: &Report, interrupted: bool) -> Exit {
+    match interrupted || report.interrupted {
+        true => Exit::Interrupted,
+        false if report.is_complete() => Exit::Done,
+        false => Exit::Failed,
     }
 }
 
@@ -26,6 +26,10 @@ pub(super) fn tell(context: &Context<'_>, report: &Report, plan: &Plan, took: Du
     }
     for line in not_tried(&report.not_tried) {
         context.console.say(&line);
+    }
+    let kept: Vec<&str> = plan.steps.iter().filter(|step| step.is_kept()).map(|step| step.urn.path()).collect();
+    if !kept.is_empty() {
+        context.console.say(&format!("Kept: {}.", words::list(&kept)));
     }
     if !plan.is_empty() || !report.is_complete() {
         context.console.say(&summary(report, took));

@@ -11,10 +11,16 @@ pub(super) async fn run(context: &Context<'_>, command: &StateCommand) -> Result
     if !context.has_state()? {
         return empty(context, command);
     }
-    let deployment = context.recorded().await?;
+    let deployment = match command {
+        StateCommand::List | StateCommand::Show { .. } => context.unconnected()?,
+        StateCommand::Rm { .. } | StateCommand::Forget { .. } | StateCommand::Unprotect { .. } => context.recorded().await?,
+    };
     let session = context.stop(deployment.open_unrecovered()).await??;
     let done = match command {
-        StateCommand::List => list::run(context, &session),
+        StateCommand::List => {
+            list::run(context, &session);
+            Ok(())
+        }
         StateCommand::Show { name } => show::run(context, &session, name),
         StateCommand::Rm { name } => mend::run(context, &deployment, &session, name, mend::How::Drop).await,
         StateCommand::Forget { name } => mend::run(context, &deployment, &session, name, mend::How::GiveUp).await,

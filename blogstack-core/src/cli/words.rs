@@ -38,7 +38,8 @@ pub(super) fn did(action: Action, work: Work) -> &'static str {
 /// How long, for people: `850 ms`, `3.2 s`, `2 min 5 s`.
 pub(super) fn duration(time: Duration) -> String {
     match time.as_millis() {
-        millis @ 0..1_000 => format!("{millis} ms"),
+        0 => "no time".to_owned(),
+        millis @ 1..1_000 => format!("{millis} ms"),
         millis @ 1_000..10_000 => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
         millis @ 10_000..60_000 => format!("{} s", millis / 1_000),
         millis @ 60_000..3_600_000 => format!("{} min {} s", millis / 60_000, millis % 60_000 / 1_000),
@@ -46,10 +47,8 @@ pub(super) fn duration(time: Duration) -> String {
     }
 }
 
-/// What another run is told about this one.
-pub(super) fn holder(now: u64) -> String {
-    let command = std::env::args_os().next().map(std::path::PathBuf::from);
-    let command = command.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned())).unwrap_or_default();
+/// What another run is told about this one. Flags are left out: they may be long, and are nobody's business.
+pub(super) fn holder(command: &str, now: u64) -> String {
     let host = host().map(|host| format!(" on {host}")).unwrap_or_default();
     format!("process {}{host} (`{command}`) since {}", std::process::id(), moment(now))
 }
@@ -90,8 +89,8 @@ mod tests {
 
     #[test]
     fn a_holder_says_who_and_since_when() {
-        let holder = holder(1_767_225_600);
+        let holder = holder("prod up", 1_767_225_600);
         assert!(holder.starts_with(&format!("process {}", std::process::id())), "{holder}");
-        assert!(holder.ends_with("since 2026-01-01T00:00:00Z"), "{holder}");
+        assert!(holder.ends_with("(`prod up`) since 2026-01-01T00:00:00Z"), "{holder}");
     }
 }

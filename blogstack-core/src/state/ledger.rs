@@ -41,8 +41,8 @@ pub struct Opening {
     pub project: String,
     /// The stack's name.
     pub stack: String,
-    /// What the state must belong to.
-    pub binding: Binding,
+    /// What the state must belong to; `None` to look at whatever is recorded, which must exist.
+    pub binding: Option<Binding>,
     /// What a second run is told about this one.
     pub holder: String,
 }
@@ -62,6 +62,12 @@ pub enum LedgerError {
     /// The key of its secrets is missing.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// There is none to look at.
+    #[error("reading the state in `{place}`: nothing is recorded yet")]
+    Empty {
+        /// Where the state would be.
+        place: String,
+    },
     /// It belongs to something else.
     #[error("the state in `{place}` belongs to {found}, and this run is for {wanted}")]
     Foreign {
@@ -85,6 +91,7 @@ impl LedgerError {
             Self::Entry(_) => {
                 Some("restore the folder from a backup; the journal itself is undamaged, so the key may be the wrong one".into())
             }
+            Self::Empty { .. } => None,
             Self::Foreign { .. } => Some("choose another `--state` folder, `--stack` or `--target`; a state never changes sides".into()),
         }
     }
@@ -109,7 +116,7 @@ impl Ledger {
             check_owner(header, opening, &parts.backend.place())?;
         }
         let is_new = existing.is_none();
-        let header = existing.unwrap_or_else(|| mint(opening, &*parts.entropy));
+        let header = existing.or_else(|| mint(opening, &*parts.entropy)).ok_or_else(|| LedgerError::Empty { place: parts.backend.place() })?;
         let lineage = &header.owner.stack_uid;
         let key = keys::load_or_create(&*parts.disk, &parts.folders.keys(), lineage, &*parts.entropy, is_new)?;
         let vault = Vault::new(Sealer::new(key, parts.entropy.clone()), lineage);
@@ -207,17 +214,18 @@ impl Ledger {
 /// Below this many bytes a journal is left as it is.
 const SMALL: u64 = 1 << 20;
 
-fn mint(opening: &Opening, entropy: &dyn Entropy) -> Header {
+fn mint(opening: &Opening, entropy: &dyn Entropy) -> Option<Header> {
+    let binding = opening.binding.clone()?;
     let mut bytes = [0; 16];
     entropy.fill(&mut bytes);
     let owner = Owner { project: opening.project.clone(), stack: opening.stack.clone(), stack_uid: hex(&bytes) };
-    Header { owner, binding: opening.binding.clone() }
+    Some(Header { owner, binding })
 }
 
 fn check_owner(header: &Header, opening: &Opening, place: &str) -> Result<(), LedgerError> {
     let tell = |project: &str, stack: &str, binding: &Binding| format!("`{project}/{stack}` on {} ({})", binding.target, binding.identity);
     let found = tell(&header.owner.project, &header.owner.stack, &header.binding);
-    let wanted = tell(&opening.project, &opening.stack, &opening.binding);
+    let wanted = tell(&opening.project, &opening.stack, opening.binding.as_ref().unwrap_or(&header.binding));
     if found == wanted { Ok(()) } else { Err(LedgerError::Foreign { place: place.to_owned(), found, wanted }) }
 }
 

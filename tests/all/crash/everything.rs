@@ -1,11 +1,12 @@
 //! Programs with an object of every kind.
 
 use blogstack_aws::ec2::{
-    Eip, InternetGateway, KeyPair, NatGateway, Route, RouteTable,
+    Eip, EipAssociation, ImageByParameter, Instance, InstanceType, InternetGateway, KeyPair, NatGateway, Route, RouteTable,
     RouteTableAssociation, Rule, SecurityGroup, Subnet, Vpc,
 };
 use blogstack_core::{Configure, Scope};
 
+const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl operator";
 
 /// What differs between the two programs.
@@ -46,9 +47,14 @@ fn program(s: &Scope, change: Change) {
     let web = s.add("web", SecurityGroup::new(&vpc, "web").ingress([Rule::tcp(change.port).from("0.0.0.0/0")]));
     let database = s.add("database", SecurityGroup::new(&vpc, "database").ingress([Rule::tcp(5432).from(&web), Rule::all().from_itself()]));
     let key = s.add("key", KeyPair::new(KEY).tag("Name", change.tag));
+    let image = s.look_up(ImageByParameter::new(IMAGE));
+    let instance = Instance::new(&image, InstanceType("t3.nano".into()), &public).private_ip(std::net::Ipv4Addr::new(10, 0, 0, 10));
+    let instance = instance.security_groups([&web, &database]).user_data(change.user_data).source_dest_check(false).key_name(&key.key_name);
+    let instance = s.add("instance", instance);
     let own = s.add("instance", Eip::new().tag("Name", change.tag));
-    let _ = (&web, &database, &key, change.user_data);
+    s.add("instance", EipAssociation::new(&own, &instance));
     s.add("inside", Route::new(&inside, "0.0.0.0/0", &nat));
+    s.add("office", Route::new(&inside, "192.168.0.0/16", &instance));
     if change.second_address {
         s.add("spare", Eip::new().depends_on(&nat));
     }
@@ -63,7 +69,8 @@ pub(super) fn eight(s: &Scope) {
     let address = s.add("nat", Eip::new());
     let nat = s.add("nat", NatGateway::new(&subnet).allocation(&address));
     let group = s.add("group", SecurityGroup::new(&vpc, "all").ingress([Rule::tcp(80).from("0.0.0.0/0")]));
-    let _ = group;
+    let image = s.look_up(ImageByParameter::new(IMAGE));
+    s.add("instance", Instance::new(&image, InstanceType("t3.nano".into()), &subnet).security_groups([&group]));
     let table = s.add("table", RouteTable::new(&vpc));
     s.add("route", Route::new(&table, "0.0.0.0/0", &nat));
 }

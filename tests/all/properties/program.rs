@@ -1,7 +1,7 @@
 //! Random programs: each slot is one resource, there or not, in one of some variants, with one of some options.
 
 use blogstack_aws::ec2::{
-    Eip, InternetGateway, KeyPair, NatGateway, Route, RouteTable, RouteTableAssociation, Rule, SecurityGroup,
+    Eip, EipAssociation, Instance, InternetGateway, KeyPair, NatGateway, Route, RouteTable, RouteTableAssociation, Rule, SecurityGroup,
     Subnet, Vpc,
 };
 use blogstack_core::{Args, Configure, Declare, Field, Handle, Resource, Scope, Tags};
@@ -16,9 +16,11 @@ pub(super) const KINDS: &[(&str, &[&str])] = &[
     ("aws:ec2/route", &["create", "update", "replace", "delete", "same"]),
     ("aws:ec2/route-table-association", &["create", "update", "replace", "delete", "same"]),
     ("aws:ec2/eip", &["create", "update", "delete", "same"]),
+    ("aws:ec2/eip-association", &["create", "replace", "delete", "same"]),
     ("aws:ec2/nat-gateway", &["create", "update", "replace", "delete", "same"]),
     ("aws:ec2/security-group", &["create", "update", "replace", "delete", "same"]),
     ("aws:ec2/key-pair", &["create", "update", "replace", "delete", "same"]),
+    ("aws:ec2/instance", &["create", "update", "replace", "delete", "same"]),
 ];
 
 /// What a declaration may carry.
@@ -143,13 +145,14 @@ impl Program {
         let groups = d.groups(&vpc);
         d.key();
         let addresses = d.addresses();
-        let _ = groups;
+        let instance = d.instance(&subnets, &groups);
         let nat = d.nat(&subnets, &addresses, gateway.is_some());
         if let (Some(slot), Some(table)) = (d.slot("route"), tables.first()) {
             let range = if slot.variant & 4 == 0 { "0.0.0.0/0" } else { "192.168.0.0/16" };
-            match (slot.variant & 3, &gateway, &nat) {
-                (0 | 2, Some(gateway), ..) => drop(d.add("route", slot, Route::new(table, range, gateway))),
-                (1 | 3, _, Some(nat)) => drop(d.add("route", slot, Route::new(table, range, nat))),
+            match (slot.variant & 3, &gateway, &nat, &instance) {
+                (0, Some(gateway), ..) => drop(d.add("route", slot, Route::new(table, range, gateway))),
+                (1, _, Some(nat), _) => drop(d.add("route", slot, Route::new(table, range, nat))),
+                (_, _, _, Some(instance)) => drop(d.add("route", slot, Route::new(table, range, instance))),
                 _ => {}
             }
         }
@@ -157,6 +160,9 @@ impl Program {
             let subnet = &subnets[usize::from(slot.variant & 1) % subnets.len()];
             let table = &tables[usize::from(slot.variant >> 1 & 1) % tables.len()];
             d.add("association", slot, RouteTableAssociation::new(subnet, table));
+        }
+        if let (Some(slot), Some(instance), Some(_), false) = (d.slot("eip-association"), &instance, &gateway, addresses.is_empty()) {
+            d.add("eip-association", slot, EipAssociation::new(&addresses[0], instance));
         }
     }
 }
@@ -214,6 +220,14 @@ impl Declaring<'_> {
         Some(self.add("nat", slot, NatGateway::new(subnet).allocation(&addresses[1]).tags(self.tags(slot))))
     }
 
+    fn instance(&self, subnets: &[Handle<Subnet>], groups: &[Handle<SecurityGroup>]) -> Option<Handle<Instance>> {
+        let slot = self.slot("instance").filter(|_| !subnets.is_empty())?;
+        let image = self.scope.look_up(blogstack_aws::ec2::ImageByParameter::new(IMAGE));
+        let size = blogstack_aws::ec2::InstanceType(if slot.variant & 2 == 0 { "t3.nano" } else { "t3.micro" }.into());
+        let instance = Instance::new(&image, size, &subnets[0]).security_groups((!groups.is_empty()).then_some(groups));
+        let instance = instance.source_dest_check(slot.variant & 1 == 0).tags(self.tags(slot));
+        Some(self.add("instance", slot, if slot.variant & 4 == 0 { instance } else { instance.user_data("#!/bin/sh\n") }))
+    }
 }
 
 fn kind_of(slot: &str) -> &'static str {
@@ -233,5 +247,6 @@ fn kind_of(slot: &str) -> &'static str {
     }
 }
 
+const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
 const KEY_A: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl a";
 const KEY_B: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPQxPiXBQYGmJRLqzCFtjtAlW8vTTKeiCgHXCQmOKXzA b";

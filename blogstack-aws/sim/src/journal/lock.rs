@@ -9,6 +9,7 @@ use crate::error::SimError;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Takes the lock of a simulation's file, waiting for it a while. It is held as long as the answer lives.
+#[expect(clippy::disallowed_methods, reason = "another process holds the lock: virtual time would not wait for it")]
 pub(crate) fn acquire(path: &Path, patience: Duration) -> Result<File, SimError> {
     let file = open(path).map_err(super::failed(path, "locking"))?;
     let begun = Instant::now();

@@ -72,7 +72,6 @@ impl Traffic {
     }
 
     /// A rule that lets it in from members of the group itself.
-    #[expect(clippy::wrong_self_convention, reason = "it is no conversion: traffic comes from somewhere")]
     pub fn from_itself(self) -> RuleArgs {
         Rule::new(self, Peer::Itself)
     }

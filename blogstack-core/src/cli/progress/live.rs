@@ -28,7 +28,7 @@ impl Live {
     }
 
     /// Takes one event. What is over becomes an ordinary line above.
-    pub(super) fn show(&mut self, event: &Event, line: Option<&str>) {
+    pub(super) fn show(&mut self, event: &Event, line: &str) {
         match event {
             Event::Started { urn, action, work } => self.started(urn, *action, *work),
             Event::Retrying { urn, attempt, error, .. } => {
@@ -57,9 +57,9 @@ impl Live {
         self.running.iter().filter(move |((other, _), _)| other == urn).map(|(_, bar)| bar)
     }
 
-    fn print(&self, line: Option<&str>) {
+    fn print(&self, line: &str) {
         // A terminal that is gone shows nothing; the work goes on.
-        let _ = line.map(|line| self.all.println(line));
+        let _ = self.all.println(line);
     }
 }
 

@@ -51,8 +51,11 @@ fn quoted_after<'a>(message: &'a str, start: &str) -> Option<(&'a str, &'a str)>
 fn said(message: &str) -> String {
     let invalid = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
     let invalid = invalid.and_then(|rest| rest.rsplit_once(", expected "));
-    match invalid {
-        Some((found, expected)) => format!("expected {}, found {}", expectation(expected), finding(found)),
+    if let Some((found, expected)) = invalid {
+        return format!("expected {}, found {}", expectation(expected), finding(found));
+    }
+    match quoted_after(message, "unknown variant ") {
+        Some((found, expected)) => format!("expected {}, found `{found}`", expected.trim_start_matches(", expected ")),
         None => message.replace('\n', ", "),
     }
 }

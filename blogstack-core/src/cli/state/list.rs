@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::{
-    cli::{context::Context, failure::Failure, json},
+    cli::{context::Context, json},
     deployment::Session,
     state::{Phase, Record},
 };
 
-pub(super) fn run(context: &Context<'_>, session: &Session<'_>) -> Result<(), Failure> {
+pub(super) fn run(context: &Context<'_>, session: &Session<'_>) {
     let state = session.ledger().state();
     let mut records: Vec<&Record> = state.records.values().collect();
     records.sort_by_key(|record| (&record.urn, &record.id));
@@ -16,7 +16,6 @@ pub(super) fn run(context: &Context<'_>, session: &Session<'_>) -> Result<(), Fa
     if !state.intents.is_empty() {
         context.console.say("An interrupted run left open ends: the next `up`, `preview` or `refresh` finds out what became of them.");
     }
-    Ok(())
 }
 
 /// Columns for people, a document for tools.

@@ -37,7 +37,9 @@ pub(super) async fn run(
         }
     };
     let changed = context.finish(deployment, work).await??;
-    changed.iter().for_each(|record| context.console.say(&done(record, how)));
+    for record in &changed {
+        context.console.say(&done(record, how));
+    }
     Ok(())
 }
 

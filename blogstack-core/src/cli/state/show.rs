@@ -21,7 +21,9 @@ pub(super) fn run(context: &Context<'_>, session: &Session<'_>, name: &str) -> R
         let json = json!({"version": json::VERSION, "stack": context.stack, "objects": objects});
         context.console.result(&format!("{json:#}\n"));
     } else {
-        found.iter().for_each(|record| context.console.result(&text(record, &state)));
+        for record in &found {
+            context.console.result(&text(record, &state));
+        }
     }
     Ok(())
 }

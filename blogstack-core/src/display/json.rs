@@ -1,0 +1,70 @@
+//! Plans for tools.
+
+use serde_json::json;
+
+use super::rounds;
+use crate::{
+    diff::{Cause, FieldChange},
+    plan::Plan,
+    step::{Action, Step},
+    value::{Draft, Value},
+};
+
+/// The plan for tools; the format is described in the book.
+pub fn plan_json(plan: &Plan) -> serde_json::Value {
+    let rounds = rounds(plan);
+    let steps: Vec<serde_json::Value> =
+        plan.steps.iter().enumerate().map(|(number, step)| step_json(step, rounds.get(&number).map(|round| round.0))).collect();
+    json!({
+        "version": 1,
+        "project": plan.owner.project,
+        "stack": plan.owner.stack,
+        "target": plan.binding.target,
+        "steps": steps,
+        "exports": plan.exports.iter().map(|(name, draft)| (name.clone(), draft.masked())).collect::<serde_json::Map<_, _>>(),
+        "summary": plan.summary(),
+    })
+}
+
+fn step_json(step: &Step, round: Option<usize>) -> serde_json::Value {
+    let mut json = json!({
+        "urn": step.urn.as_str(),
+        "type": step.urn.kind(),
+        "action": step.action.word(),
+        "reasons": step.reasons,
+        "changes": step.changes.iter().map(change_json).collect::<Vec<_>>(),
+    });
+    if let Action::Replace { delete_first } = step.action {
+        json["delete_first"] = delete_first.into();
+    }
+    if step.action == Action::Create {
+        json["inputs"] = step.inputs.masked();
+    }
+    if let Some(round) = round {
+        json["round"] = round.into();
+    }
+    if let Some(old) = &step.renamed_from {
+        json["renamed_from"] = old.as_str().into();
+    }
+    if step.left_out {
+        json["left_out"] = true.into();
+    }
+    json
+}
+
+fn change_json(change: &FieldChange) -> serde_json::Value {
+    let cause = match change.cause {
+        Cause::Program => "program",
+        Cause::Unset => "unset",
+        Cause::Drift => "drift",
+        Cause::Unknown => "unknown",
+        Cause::Unsure => "unsure",
+    };
+    json!({
+        "field": change.field,
+        "old": change.old.as_ref().map(Value::masked),
+        "new": change.new.as_ref().map(Draft::masked),
+        "cause": cause,
+        "replaces": change.replaces,
+    })
+}

@@ -1,0 +1,9 @@
+//! The code that the README and the book show. It is compiled and run here; `docs` checks that they show it as it is.
+#![expect(unreachable_pub, reason = "it is written as in a library")]
+
+mod components;
+mod failure;
+mod network;
+mod options;
+mod outputs;
+mod own_tests;
