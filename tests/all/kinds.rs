@@ -1,6 +1,7 @@
 //! Every kind, alone: each field set, changed and cleared, lost, vanished, deleted twice, adopted.
 
 mod eip;
+mod eip_association;
 mod instance;
 mod internet_gateway;
 mod key_pair;

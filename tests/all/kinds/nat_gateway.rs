@@ -78,6 +78,11 @@ const KIND: Kind = Kind {
         },
         Change { what: "none", program: |s| private(s, 0, |nat| nat), action: Action::Update },
         Change { what: "another subnet", program: |s| private(s, 1, |nat| nat), action: CREATE_FIRST },
+        Change {
+            what: "public again, with further addresses from the first",
+            program: |s| public(s, |nat, a| nat.secondary_allocations([&a[1], &a[2]])),
+            action: CREATE_FIRST,
+        },
     ],
     creates: "CreateNatGateway",
     deletes: "DeleteNatGateway",

@@ -1,4 +1,4 @@
-use blogstack_aws::ec2::{Eip, InternetGateway, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc};
+use blogstack_aws::ec2::{Eip, ImageByParameter, Instance, InternetGateway, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc};
 use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
 use blogstack_tests::{
     kinds::{self, CREATE_FIRST, Change, Kind},
@@ -6,6 +6,8 @@ use blogstack_tests::{
     world::World,
 };
 use serde_json::json;
+
+const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
 
 struct Network {
     table: Handle<RouteTable>,
@@ -36,11 +38,19 @@ fn to_nat(s: &Scope) {
     s.add("route", Route::new(&table, "0.0.0.0/0", &nat));
 }
 
+fn to_instance(s: &Scope) {
+    let Network { table, subnet, .. } = network(s);
+    let image = s.look_up(ImageByParameter::new(IMAGE));
+    let nat = s.add("nat", Instance::new(&image, "t3.nano", &subnet).source_dest_check(false));
+    s.add("route", Route::new(&table, "0.0.0.0/0", &nat));
+}
+
 const KIND: Kind = Kind {
     subject: "route",
     minimal: |s| to_internet(s, "0.0.0.0/0"),
     changes: &[
         Change { what: "another target", program: to_nat, action: Action::Update },
+        Change { what: "a target of a third kind", program: to_instance, action: Action::Update },
         Change { what: "the first target again", program: |s| to_internet(s, "0.0.0.0/0"), action: Action::Update },
         Change { what: "a range within the first", program: |s| to_internet(s, "10.9.0.0/16"), action: CREATE_FIRST },
         Change { what: "the same range in other words", program: |s| to_internet(s, "10.9.1.2/16"), action: Action::Same },

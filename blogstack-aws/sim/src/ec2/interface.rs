@@ -96,6 +96,11 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
     })
 }
 
+/// The interface of something that the call has found, to change. No caller named it, so no consistency window hides it.
+pub(crate) fn part<'a>(context: &'a mut Context<'_>, id: &str) -> Result<&'a mut Interface, Failure> {
+    context.region.interfaces.change(id).ok_or_else(|| Interface::KIND.not_found(id))
+}
+
 /// The interfaces in a subnet.
 pub(crate) fn of_subnet<'a>(context: &'a Context<'_>, subnet: &str) -> impl Iterator<Item = &'a Interface> {
     context.of::<Interface>(subnet)

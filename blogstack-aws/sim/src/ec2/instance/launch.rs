@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::ec2::eip;
 use crate::ec2::instance::launch_request::{self, Request};
 use crate::ec2::instance::{Instance, State, listing};
-use crate::ec2::interface::{self, Attachment, Interface, Wanted};
+use crate::ec2::interface::{self, Attachment, Wanted};
 use crate::ec2::{profile, token, volume};
 use crate::failure::Failure;
 use crate::moment;
@@ -112,7 +112,7 @@ fn attach_interface(context: &mut Context<'_>, request: &Request, instance: &str
         delete_on_termination: specification.delete_on_termination,
         attached_at: context.now,
     };
-    context.change::<Interface>(&interface.id)?.attachment = Some(attachment);
+    interface::part(context, &interface.id)?.attachment = Some(attachment);
     Ok(())
 }
 

@@ -100,7 +100,7 @@ fn only_interface<'a>(context: &'a mut Context<'_>, instance: &Instance) -> Resu
     let interfaces = interface::of_instance(context, &instance.id);
     if let [only] = interfaces.as_slice() {
         let id = only.id.clone();
-        return context.change::<Interface>(&id);
+        return interface::part(context, &id);
     }
     let message = format!(
         "There are multiple interfaces attached to instance '{}'. Please specify an interface ID for the operation instead.",

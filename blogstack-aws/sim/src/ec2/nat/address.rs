@@ -8,8 +8,7 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
-use crate::ec2::eip;
-use crate::ec2::interface::Interface;
+use crate::ec2::{eip, interface};
 use crate::ec2::nat::{NatGateway, State, create, listing};
 use crate::ec2::subnet::{self, Subnet};
 use crate::failure::Failure;
@@ -135,7 +134,7 @@ fn add(context: &mut Context<'_>, nat: &NatGateway, wanted: Option<&String>, all
     let subnet = context.find::<Subnet>(&nat.subnet)?.clone();
     let private = subnet::free_address(context, &subnet, wanted.map(String::as_str))?;
     let interface = nat.interface.clone().unwrap_or_default();
-    context.change::<Interface>(&interface)?.secondary_addresses.push(private);
+    interface::part(context, &interface)?.secondary_addresses.push(private);
     let taken = create::take(context, &interface, private, allocation, false)?;
     context.change::<NatGateway>(&nat.id)?.addresses.push(taken.clone());
     Ok(taken)

@@ -100,7 +100,7 @@ fn set_up(context: &mut Context<'_>, nat: &mut NatGateway, subnet: &Subnet, requ
     let mut privates = vec![interface.private_address];
     for wanted in &request.secondary {
         let private = subnet::free_address(context, subnet, wanted.as_deref())?;
-        context.change::<Interface>(&interface.id)?.secondary_addresses.push(private);
+        interface::part(context, &interface.id)?.secondary_addresses.push(private);
         privates.push(private);
     }
     for (index, private) in privates.into_iter().enumerate() {
