@@ -225,7 +225,9 @@ fn operations_are_those_that_the_kind_calls() {
 
 #[test]
 fn what_is_supported_is_sent_and_nothing_else() {
-    check("{ supported = [\"access\"] }", "{ left_out = \"not-yet\", note = \"soon\" }", &expect![[r#""#]]);
+    check("{ supported = [\"access\"] }", "{ left_out = \"not-yet\", note = \"soon\" }", &expect![[r#"
+        no input is set from `access`
+        CreateDisk, ModifyDisk: Access is left out and sent"#]]);
     check(
         "{ left_out = \"not-yet\", note = \"there is one only\" }",
         "{ supported = \"encryption.key\" }",
