@@ -68,7 +68,10 @@ pub fn overwrite(world: &World, id: &str, field: &str, value: Json) {
 /// A cloud that shows everything at once, and one that shows what is new only after a while, also to calls that use it.
 fn worlds() -> [World; 2] {
     let lagging = Consistency::window(Duration::from_secs(20)).for_writes_too();
-    [World::new(), World::with(Sim::builder().seed(7).consistency(lagging))]
+    [Consistency::none(), lagging].map(|consistency| {
+        let sim = Sim::builder().seed(7).consistency(consistency);
+        World::with(sim.instance_profile("web").instance_profile("other"))
+    })
 }
 
 async fn preview(world: &World, program: impl Fn(&Scope) + Send + Sync + 'static) -> Plan {

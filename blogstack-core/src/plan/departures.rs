@@ -21,13 +21,14 @@ pub(super) fn depart(situation: &Situation<'_>, claims: &[Option<Uid>], decision
     let mut leaving: Vec<&Record> = situation.state.records.values().filter(|record| !claimed.contains(&record.uid)).collect();
     leaving.sort_by_key(|record| (&record.urn, record.phase != Phase::Condemned, &record.since, &record.id));
     let kept = kept(situation, &leaving);
+    let along = along(situation, &leaving);
     let (mut invalid, mut refused) = (Vec::new(), Vec::new());
     for record in leaving {
         let Some(provider) = situation.providers.get(record.urn.kind()) else {
             invalid.push(lacking(record));
             continue;
         };
-        match step(situation, provider.schema(), record, kept.get(&record.uid)) {
+        match step(situation, provider.schema(), record, kept.get(&record.uid), along.get(&record.uid)) {
             Ok(step) if step.action == Action::Delete && record.wishes.protect => refused.push(protected(record)),
             Ok(step) => decisions.steps.push(step),
             Err(problem) => invalid.push(problem),
@@ -69,7 +70,28 @@ fn kept<'a>(situation: &'a Situation<'_>, leaving: &[&'a Record]) -> BTreeMap<&'
     kept
 }
 
-fn step(situation: &Situation<'_>, schema: &Schema, written: &Record, kept: Option<&String>) -> Result<Step, Problem> {
+/// What a retained object is built on can go as little as itself: both are given up.
+fn along<'a>(situation: &'a Situation<'_>, leaving: &[&'a Record]) -> BTreeMap<&'a Uid, String> {
+    let is_there = |record: &&Record| matches!(situation.observed.objects.get(&record.uid), None | Some(Some(_)));
+    let mut along = BTreeMap::new();
+    let mut open: Vec<&Record> = leaving.iter().copied().filter(|record| record.wishes.retain).filter(is_there).collect();
+    while let Some(record) = open.pop() {
+        for below in record.dependencies.iter().filter_map(|uid| situation.state.records.get(uid)) {
+            if along.insert(&below.uid, format!("`{}`, which is retained, is built on it", record.urn.path())).is_none() {
+                open.push(below);
+            }
+        }
+    }
+    along
+}
+
+fn step(
+    situation: &Situation<'_>,
+    schema: &Schema,
+    written: &Record,
+    kept: Option<&String>,
+    along: Option<&String>,
+) -> Result<Step, Problem> {
     let mut record = migrated(schema, written).map_err(|message| Problem::new(written.urn.path(), message))?;
     let observed = situation.observed.objects.get(&record.uid);
     if let Some(Some(object)) = observed {
@@ -81,6 +103,7 @@ fn step(situation: &Situation<'_>, schema: &Schema, written: &Record, kept: Opti
         Some(why) => (Action::Same, Some(format!("kept: {why}"))),
         None if gone => (Action::Delete, Some("it is gone already".to_owned())),
         None if record.wishes.retain => (Action::Forget, Some("the program asks to retain it".to_owned())),
+        None if along.is_some() => (Action::Forget, along.cloned()),
         None if condemned => (Action::Delete, Some("another object has taken its place".to_owned())),
         None => (Action::Delete, None),
     };

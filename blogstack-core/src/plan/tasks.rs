@@ -243,7 +243,7 @@ type Place<'a> = (&'a str, &'a Home, Vec<Value>);
 /// The work of a step: what makes its resource as declared, and what lets its old object go.
 fn work(step: &Step) -> (Option<Work>, Option<Work>) {
     let departure = || {
-        let retained = step.current.as_ref().is_some_and(|current| current.wishes.retain) && !step.gone;
+        let retained = (step.wishes.retain || step.current.as_ref().is_some_and(|current| current.wishes.retain)) && !step.gone;
         Some(if retained { Work::Release } else { Work::Remove })
     };
     match step.action {

@@ -121,7 +121,7 @@ const KIND: Kind = Kind {
         Change { what: "an encrypted volume", program: |s| only(s, |web| web.root_volume(RootVolume::new().encrypted(true))), action: CREATE_FIRST },
         Change { what: "the volume cleared", program: |s| only(s, |web| web), action: Action::Update },
         Change { what: "user data", program: |s| only(s, |web| web.user_data(SCRIPT)), action: CREATE_FIRST },
-        Change { what: "the same with the default said", program: |s| only(s, |web| web.user_data(SCRIPT).user_data_replace_on_change(true)), action: Action::Same },
+        Change { what: "the same with the default said", program: |s| only(s, |web| web.user_data(SCRIPT).user_data_replace_on_change(true)), action: Action::Update },
         Change { what: "other user data", program: |s| only(s, |web| web.user_data("#!/bin/sh")), action: CREATE_FIRST },
         Change {
             what: "other user data in place",
@@ -129,7 +129,7 @@ const KIND: Kind = Kind {
             action: Action::Update,
         },
         Change { what: "user data cleared in place", program: |s| only(s, |web| web.user_data_replace_on_change(false)), action: Action::Update },
-        Change { what: "nothing any more", program: |s| only(s, |web| web), action: Action::Same },
+        Change { what: "nothing any more", program: |s| only(s, |web| web), action: Action::Update },
         Change { what: "an address", program: |s| only(s, |web| web.private_ip(Ipv4Addr::new(10, 0, 0, 77))), action: CREATE_FIRST },
         Change {
             what: "another image at the same address",

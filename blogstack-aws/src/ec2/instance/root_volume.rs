@@ -1,6 +1,6 @@
 //! The disk that an instance boots from. <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html>
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_ec2::{
     Client,
@@ -69,7 +69,7 @@ pub(super) async fn change(client: &Client, cx: &Cx<'_>, id: &Id<Instance>, curr
     unchanging(client, volume, limit).await?;
     let current = read(client, std::slice::from_ref(volume)).await?.remove(volume);
     if current.as_ref().is_none_or(|current| differs(current, wanted)) {
-        modify(client, volume, wanted).await?;
+        modify(client, volume, wanted, limit).await?;
         unchanging(client, volume, limit).await?;
     }
     match wanted.delete_on_termination {
@@ -87,8 +87,9 @@ fn differs(current: &RootVolume, wanted: &RootVolume) -> bool {
         || (wanted.volume_type.is_some() && wanted.volume_type != current.volume_type)
 }
 
-/// Sent once: sent again, it would be one change too many, and AWS takes one in six hours.
-async fn modify(client: &Client, volume: &str, wanted: &RootVolume) -> Result<()> {
+/// Sent once: sent again, it would be one change too many, and AWS takes one in six hours. One that is still optimizing is waited
+/// for.
+async fn modify(client: &Client, volume: &str, wanted: &RootVolume, limit: Duration) -> Result<()> {
     let number = |number: Option<u32>| number.and_then(|number| i32::try_from(number).ok());
     let request = client
         .modify_volume()
@@ -97,12 +98,18 @@ async fn modify(client: &Client, volume: &str, wanted: &RootVolume) -> Result<()
         .set_volume_type(wanted.volume_type.as_ref().map(|kind| word(kind).as_str().into()))
         .set_iops(number(wanted.iops))
         .set_throughput(number(wanted.throughput));
-    call::create("ec2:ModifyVolume", || request.clone().send()).await.map(drop).map_err(|error| error.field("root_volume"))
+    let mut pause = wait::Pause::up_to(limit);
+    loop {
+        match call::create("ec2:ModifyVolume", || request.clone().send()).await {
+            Err(error) if error.is_code("IncorrectModificationState") && pause.next().await => {}
+            answer => return answer.map(drop).map_err(|error| error.field("root_volume")),
+        }
+    }
 }
 
 /// Waits until the volume has what it was last changed to. It may go on optimizing for hours, which harms nobody.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html>
-async fn unchanging(client: &Client, volume: &str, limit: std::time::Duration) -> Result<()> {
+async fn unchanging(client: &Client, volume: &str, limit: Duration) -> Result<()> {
     let operation = "ec2:DescribeVolumesModifications";
     let asked = || async move {
         let request = client.describe_volumes_modifications().filters(filter("volume-id", [volume]));
