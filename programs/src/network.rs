@@ -3,7 +3,7 @@
 use blogstack_aws::{
     Cidr,
     components::{Nat, Network, NetworkSettings},
-    ec2::{ImageByParameter, InstanceType},
+    ec2::{Image, InstanceType},
 };
 use blogstack_core::{Scope, cli::App};
 use serde::Deserialize;
@@ -54,7 +54,7 @@ impl Settings {
 
 /// The network with a pair of NAT instances.
 pub fn program(s: &Scope, settings: &Settings) {
-    let image = s.look_up(ImageByParameter::new(settings.nat_image.as_str()));
+    let image = s.look_up(Image::by_parameter(settings.nat_image.as_str()));
     let instance_type = InstanceType(settings.nat_instance_type.clone());
     let nat = Nat::Instances { image, instance_type, user_data: include_str!("../scripts/nat.sh").into() };
     export(s, &Network::new(s, &settings.network(), &nat));

@@ -2,7 +2,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use blogstack_core::{Scope, deployment::How, plan::Plan, provider::{TAG_PREFIX, UID_TAG}, step::Action, testing::Lab};
+use blogstack_core::{
+    Scope,
+    deployment::How,
+    plan::Plan,
+    provider::{TAG_PREFIX, UID_TAG},
+    step::Action,
+    testing::Lab,
+};
 use blogstack_sim::{Consistency, FaultKind, Outcome, Sim, on};
 use serde_json::Value as Json;
 

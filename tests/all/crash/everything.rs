@@ -1,7 +1,7 @@
 //! Programs with an object of every kind.
 
 use blogstack_aws::ec2::{
-    Eip, EipAssociation, ImageByParameter, Instance, InstanceType, InternetGateway, KeyPair, NatGateway, Route, RouteTable,
+    Eip, EipAssociation, Image, Instance, InstanceType, InternetGateway, KeyPair, NatGateway, Route, RouteTable,
     RouteTableAssociation, Rule, SecurityGroup, Subnet, Vpc,
 };
 use blogstack_core::{Configure, Scope};
@@ -47,7 +47,7 @@ fn program(s: &Scope, change: Change) {
     let web = s.add("web", SecurityGroup::new(&vpc, "web").ingress([Rule::tcp(change.port).from("0.0.0.0/0")]));
     let database = s.add("database", SecurityGroup::new(&vpc, "database").ingress([Rule::tcp(5432).from(&web), Rule::all().from_itself()]));
     let key = s.add("key", KeyPair::new(KEY).tag("Name", change.tag));
-    let image = s.look_up(ImageByParameter::new(IMAGE));
+    let image = s.look_up(Image::by_parameter(IMAGE));
     let instance = Instance::new(&image, InstanceType("t3.nano".into()), &public).private_ip(std::net::Ipv4Addr::new(10, 0, 0, 10));
     let instance = instance.security_groups([&web, &database]).user_data(change.user_data).source_dest_check(false).key_name(&key.key_name);
     let instance = s.add("instance", instance);
@@ -69,7 +69,7 @@ pub(super) fn eight(s: &Scope) {
     let address = s.add("nat", Eip::new());
     let nat = s.add("nat", NatGateway::new(&subnet).allocation(&address));
     let group = s.add("group", SecurityGroup::new(&vpc, "all").ingress([Rule::tcp(80).from("0.0.0.0/0")]));
-    let image = s.look_up(ImageByParameter::new(IMAGE));
+    let image = s.look_up(Image::by_parameter(IMAGE));
     s.add("instance", Instance::new(&image, InstanceType("t3.nano".into()), &subnet).security_groups([&group]));
     let table = s.add("table", RouteTable::new(&vpc));
     s.add("route", Route::new(&table, "0.0.0.0/0", &nat));

@@ -186,9 +186,13 @@ fn fields_are_those_of_the_kind() {
 
 #[test]
 fn reasons_are_those_of_the_list() {
-    check("\"plumbing\"", "\"dunno\"", &expect![[r#"
+    check(
+        "\"plumbing\"",
+        "\"dunno\"",
+        &expect![[r#"
         CreateDisk, ModifyDisk: DryRun: `dunno` is not in the list of reasons
-        CreateDisk, ModifyDisk: DryRun is left out and sent"#]]);
+        CreateDisk, ModifyDisk: DryRun is left out and sent"#]],
+    );
     check(", note = \"there is one only\"", "", &expect!["CreateDisk, ModifyDisk: Encryption.Mode: `not-yet` needs a note"]);
     check(
         "{ left_out = \"plumbing\" }",
@@ -225,9 +229,13 @@ fn operations_are_those_that_the_kind_calls() {
 
 #[test]
 fn what_is_supported_is_sent_and_nothing_else() {
-    check("{ supported = [\"access\"] }", "{ left_out = \"not-yet\", note = \"soon\" }", &expect![[r#"
+    check(
+        "{ supported = [\"access\"] }",
+        "{ left_out = \"not-yet\", note = \"soon\" }",
+        &expect![[r#"
         no input is set from `access`
-        CreateDisk, ModifyDisk: Access is left out and sent"#]]);
+        CreateDisk, ModifyDisk: Access is left out and sent"#]],
+    );
     check(
         "{ left_out = \"not-yet\", note = \"there is one only\" }",
         "{ supported = \"encryption.key\" }",

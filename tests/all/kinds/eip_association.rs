@@ -1,4 +1,4 @@
-use blogstack_aws::ec2::{Eip, EipAssociation, EipAssociationArgs, ImageByParameter, Instance, InternetGateway, Subnet, Vpc};
+use blogstack_aws::ec2::{Eip, EipAssociation, EipAssociationArgs, Image, Instance, InternetGateway, Subnet, Vpc};
 use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
@@ -19,7 +19,7 @@ fn network(s: &Scope) -> Network {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
     s.add("internet", InternetGateway::new(&vpc));
     let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24").availability_zone("eu-west-1a"));
-    let image = s.look_up(ImageByParameter::new(IMAGE));
+    let image = s.look_up(Image::by_parameter(IMAGE));
     let instance = |(name, last)| {
         let address = std::net::Ipv4Addr::new(10, 0, 0, last);
         s.add(name, Instance::new(&image, "t3.nano", &subnet).private_ip(address))

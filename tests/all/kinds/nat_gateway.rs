@@ -61,11 +61,7 @@ const KIND: Kind = Kind {
         Change { what: "another address", program: |s| public(s, |nat, a| nat.allocation(&a[1])), action: CREATE_FIRST },
         Change { what: "another subnet, the same address", program: in_other_subnet, action: DELETE_FIRST },
         Change { what: "private", program: |s| private(s, 0, |nat| nat), action: CREATE_FIRST },
-        Change {
-            what: "a private address",
-            program: |s| private(s, 0, |nat| nat.private_ip(address("10.0.0.77"))),
-            action: CREATE_FIRST,
-        },
+        Change { what: "a private address", program: |s| private(s, 0, |nat| nat.private_ip(address("10.0.0.77"))), action: CREATE_FIRST },
         Change {
             what: "further private addresses",
             program: |s| private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.80"), address("10.0.0.81")])),

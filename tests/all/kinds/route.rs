@@ -1,4 +1,4 @@
-use blogstack_aws::ec2::{Eip, ImageByParameter, Instance, InternetGateway, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc};
+use blogstack_aws::ec2::{Eip, Image, Instance, InternetGateway, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc};
 use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
 use blogstack_tests::{
     kinds::{self, CREATE_FIRST, Change, Kind},
@@ -41,7 +41,7 @@ fn to_nat(s: &Scope) {
 
 fn to_instance(s: &Scope) {
     let Network { table, other, subnet, .. } = network(s);
-    let image = s.look_up(ImageByParameter::new(IMAGE));
+    let image = s.look_up(Image::by_parameter(IMAGE));
     let nat = s.add("nat", Instance::new(&image, "t3.nano", &subnet).source_dest_check(false));
     s.add("route", Route::new(&table, "0.0.0.0/0", &nat));
     s.add("made-to-instance", Route::new(&other, "10.8.0.0/16", &nat));

@@ -222,7 +222,7 @@ impl Declaring<'_> {
 
     fn instance(&self, subnets: &[Handle<Subnet>], groups: &[Handle<SecurityGroup>]) -> Option<Handle<Instance>> {
         let slot = self.slot("instance").filter(|_| !subnets.is_empty())?;
-        let image = self.scope.look_up(blogstack_aws::ec2::ImageByParameter::new(IMAGE));
+        let image = self.scope.look_up(blogstack_aws::ec2::Image::by_parameter(IMAGE));
         let size = blogstack_aws::ec2::InstanceType(if slot.variant & 2 == 0 { "t3.nano" } else { "t3.micro" }.into());
         let instance = Instance::new(&image, size, &subnets[0]).security_groups((!groups.is_empty()).then_some(groups));
         let instance = instance.source_dest_check(slot.variant & 1 == 0).tags(self.tags(slot));

@@ -66,7 +66,9 @@ impl Model {
         }
         let members = shape["members"].as_object().into_iter().flatten();
         let sent_as = |member: &'a Json| ["queryName", "locationName"].iter().find_map(|key| member[*key].as_str());
-        members.filter_map(|(name, member)| Some(Member { name, shape: member["shape"].as_str()?, sent_as: sent_as(member).unwrap_or(name) })).collect()
+        members
+            .filter_map(|(name, member)| Some(Member { name, shape: member["shape"].as_str()?, sent_as: sent_as(member).unwrap_or(name) }))
+            .collect()
     }
 
     /// The path of an input that a request calls `Filter.1.Value.2`: `Filters.Values`.

@@ -2,8 +2,8 @@
 
 use aws_sdk_ec2::types::InstanceStateName as Name;
 use blogstack_core::{
-    Id,
-    provider::{Cx, ErrorKind, ProviderError, Result},
+    Id, Tags,
+    provider::{Change, Cx, ErrorKind, ProviderError, Result},
 };
 
 use super::{Instance, PATIENCE, Provider};
@@ -11,25 +11,43 @@ use crate::{
     call,
     ec2::{
         described::{self, Described},
-        filter,
+        filter, tagging,
     },
     wait,
 };
 
+/// The tag on an instance that we stopped, and that is ours to start again: also when the run that stopped it was killed.
+const STOPPED: &str = "blogstack:stopped-for-change";
+
+/// What an instance does when it does nothing new.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settled {
+    /// It runs; otherwise it is stopped.
+    pub(super) runs: bool,
+    /// We stopped it.
+    pub(super) stopped_by_us: bool,
+}
+
+fn mark() -> Tags {
+    [(STOPPED.to_owned(), "true".to_owned())].into()
+}
+
 impl Provider {
-    /// Waits until the instance is neither on its way up nor down; tells whether it runs.
-    pub(super) async fn settled(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<bool> {
+    /// Waits until the instance is neither on its way up nor down.
+    pub(super) async fn settled(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<Settled> {
         described::visible(self, cx.home, id).await?;
-        self.reaches(cx, id, "runs or is stopped", &[Name::Running, Name::Stopped]).await.map(|state| state == Name::Running)
+        let item = self.reaches(cx, id, "runs or is stopped", &[Name::Running, Name::Stopped]).await?;
+        let runs = item.state().and_then(|state| state.name()) == Some(&Name::Running);
+        Ok(Settled { runs, stopped_by_us: item.tags().iter().any(|tag| tag.key() == Some(STOPPED)) })
     }
 
-    async fn reaches(&self, cx: &Cx<'_>, id: &Id<Instance>, what: &str, states: &[Name]) -> Result<Name> {
+    async fn reaches(&self, cx: &Cx<'_>, id: &Id<Instance>, what: &str, states: &[Name]) -> Result<aws_sdk_ec2::types::Instance> {
         let client = self.0.ec2(cx.home);
         let client = &client;
         let asked = || async move {
             let Some(item) = self.describe(client, vec![filter(Self::ID_FILTER, [id.as_str()])]).await?.pop() else { return Ok(None) };
             match item.state().and_then(|state| state.name()) {
-                Some(state) if states.contains(state) => Ok(Some(state.clone())),
+                Some(state) if states.contains(state) => Ok(Some(item)),
                 Some(Name::ShuttingDown | Name::Terminated) => Err(ended(id, &item)),
                 _ => Ok(None),
             }
@@ -37,36 +55,49 @@ impl Provider {
         wait::until(Self::OPERATION, &format!("`{id}` {what}"), cx.timeout.unwrap_or(PATIENCE), asked).await
     }
 
+    /// Stops it for a change, marked so that it is started again whatever happens.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html>
     pub(super) async fn stop(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<()> {
-        let request = self.0.ec2(cx.home).stop_instances().instance_ids(id.as_str());
-        let stopped = call::change("ec2:StopInstances", || request.clone().send()).await;
-        stopped.map_err(|error| protected(error, "disable_api_stop"))?;
+        let client = self.0.ec2(cx.home);
+        tagging::update(&client, id.as_str(), &Tags::new(), Change::Set(mark())).await?;
+        let request = client.stop_instances().instance_ids(id.as_str());
+        if let Err(error) = call::change("ec2:StopInstances", || request.clone().send()).await {
+            if error.is_code("OperationNotPermitted") {
+                tagging::update(&client, id.as_str(), &mark(), Change::Clear).await?;
+                return Err(error.hint("it is protected: apply `.disable_api_stop(false)` first"));
+            }
+            return Err(error);
+        }
         self.reaches(cx, id, "is stopped", &[Name::Stopped]).await.map(drop)
     }
 
+    /// Starts what was stopped for a change.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StartInstances.html>
     pub(super) async fn start(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<()> {
-        let request = self.0.ec2(cx.home).start_instances().instance_ids(id.as_str());
+        let client = self.0.ec2(cx.home);
+        let request = client.start_instances().instance_ids(id.as_str());
         call::change("ec2:StartInstances", || request.clone().send()).await?;
-        self.reaches(cx, id, "runs", &[Name::Running]).await.map(drop)
+        self.reaches(cx, id, "runs", &[Name::Running]).await?;
+        tagging::update(&client, id.as_str(), &mark(), Change::Clear).await
     }
 
+    /// The protection is somebody's wish, so it is not lifted on the way.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html>, which may be repeated.
     pub(super) async fn terminate(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<()> {
         let request = self.0.ec2(cx.home).terminate_instances().instance_ids(id.as_str());
         let terminated = call::read("ec2:TerminateInstances", || request.clone().send()).await;
-        call::gone_is_fine(terminated.map_err(|error| protected(error, "disable_api_termination")))?;
+        call::gone_is_fine(terminated.map_err(|error| protected(error, id)))?;
         described::gone(self, cx, id, PATIENCE).await
     }
 }
 
-/// The protection is somebody's wish, so it is not lifted on the way.
-fn protected(error: ProviderError, field: &'static str) -> ProviderError {
+fn protected(error: ProviderError, id: &Id<Instance>) -> ProviderError {
     if !error.is_code("OperationNotPermitted") {
         return error;
     }
-    error.hint(format!("it is protected: apply `.{field}(false)` first"))
+    let declared = "it is protected: apply `.disable_api_termination(false)` first";
+    let command = format!("aws ec2 modify-instance-attribute --instance-id {id} --no-disable-api-termination");
+    error.hint(format!("{declared}, or, if it is not declared any more, `{command}`; then run again"))
 }
 
 fn ended(id: &Id<Instance>, item: &aws_sdk_ec2::types::Instance) -> ProviderError {

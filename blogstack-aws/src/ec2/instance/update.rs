@@ -1,7 +1,4 @@
 //! Changes an instance in place: first what can be changed while it runs, then what it must be stopped for.
-//!
-//! In that order a run that was killed while the instance was stopped is followed by one that has only such changes left, or
-//! none, and that starts it again.
 
 use blogstack_core::provider::{Change, Changes, Cx, Result, State};
 
@@ -37,10 +34,10 @@ impl WhileStopped {
 }
 
 impl Provider {
-    /// Makes the changes. Afterwards it runs, unless somebody else had stopped it and it need not be stopped for them.
+    /// Makes the changes. Afterwards it runs, unless somebody else had stopped it.
     pub(super) async fn change(&self, cx: &Cx<'_>, current: &State<Instance>, changes: &Changes<Instance>) -> Result<()> {
         let (client, id) = (self.0.ec2(cx.home), &current.id);
-        let runs = self.settled(cx, id).await?;
+        let now = self.settled(cx, id).await?;
         let cold = WhileStopped::of(changes)?;
         let stop_protection = changes.of(Instance::disable_api_stop)?.set();
         if stop_protection == Some(false) {
@@ -48,12 +45,12 @@ impl Provider {
         }
         self.change_running(cx, current, changes).await?;
         if !cold.is_empty() {
-            if runs {
+            if now.runs {
                 self.stop(cx, id).await?;
             }
             self.change_stopped(cx, current, &cold).await?;
         }
-        if !cold.is_empty() || (changes.is_empty() && !runs) {
+        if now.stopped_by_us || (now.runs && !cold.is_empty()) {
             self.start(cx, id).await?;
         }
         // Another type begins with credits of its own.
