@@ -50,6 +50,35 @@ fn vanish(world: &World, id: &str) {
 
 const SCRIPT: &str = "#!/bin/sh\necho hello";
 
+/// Instances that are launched with every field set. Those of the first interface are sent in two ways.
+fn beside(s: &Scope) {
+    let subnet = place(s);
+    let (image, size) = (image(s, "9"), "t3.micro");
+    s.add("web", Instance::new(&image, size, &subnet));
+    let group = s.add("a", SecurityGroup::new(&subnet.vpc, "a group"));
+    let key = blogstack_aws::ec2::KeyPair::new("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl");
+    let key = s.add("key", key.key_name("key"));
+    let disk = RootVolume::new().volume_size(20_u32).volume_type(VolumeType::Gp3).iops(4000_u32).throughput(250_u32).encrypted(true);
+    let disk = disk.kms_key_id("arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000");
+    let options = MetadataOptions::new().http_tokens(HttpTokens::Required).http_put_response_hop_limit(3_u8);
+    let private = Instance::new(&image, size, &subnet)
+        .security_groups([&group])
+        .private_ip(Ipv4Addr::new(10, 0, 0, 8))
+        .key_name(&key.key_name)
+        .user_data(SCRIPT)
+        .root_volume(disk.delete_on_termination(true))
+        .metadata_options(options.http_endpoint(Switch::Enabled).instance_metadata_tags(Switch::Enabled))
+        .disable_api_termination(false)
+        .disable_api_stop(true)
+        .instance_initiated_shutdown_behavior(ShutdownBehavior::Terminate)
+        .monitoring(true)
+        .ebs_optimized(true)
+        .cpu_credits(CpuCredits::Unlimited);
+    s.add("private", private.iam_instance_profile("web"));
+    let public = Instance::new(&image, size, &subnet).security_groups([&group]).private_ip(Ipv4Addr::new(10, 0, 0, 9));
+    s.add("public", public.associate_public_ip_address(true));
+}
+
 const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| only(s, |web| web),
@@ -57,6 +86,7 @@ const KIND: Kind = Kind {
         Change { what: "a tag set", program: |s| only(s, |web| web.tag("a", "1")), action: Action::Update },
         Change { what: "a tag changed", program: |s| only(s, |web| web.tag("a", "2")), action: Action::Update },
         Change { what: "tags cleared", program: |s| only(s, |web| web), action: Action::Update },
+        Change { what: "others beside it, made with everything", program: beside, action: Action::Same },
         Change { what: "the check off", program: |s| only(s, |web| web.source_dest_check(false)), action: Action::Update },
         Change { what: "the check cleared", program: |s| only(s, |web| web), action: Action::Update },
         Change { what: "a group", program: |s| in_groups(s, &["a"]), action: Action::Update },

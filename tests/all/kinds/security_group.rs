@@ -21,6 +21,17 @@ fn only(s: &Scope, more: impl FnOnce(SecurityGroupArgs) -> SecurityGroupArgs) {
     with(s, more);
 }
 
+fn with_every_peer(s: &Scope, description: &str) {
+    let vpc = vpc(s);
+    let friend = s.add("friend", SecurityGroup::new(&vpc, "friends"));
+    let list = || Peer::PrefixList("pl-0123456789abcdef0".into());
+    let tcp = || Rule::tcp(80);
+    let ingress = [tcp().from("10.0.0.0/8"), tcp().from("2001:db8::/32"), tcp().from(&friend), tcp().from_itself(), tcp().from(list())];
+    let egress = [tcp().to("10.0.0.0/8"), tcp().to("2001:db8::/32"), tcp().to(&friend), tcp().to_itself(), tcp().to(list())];
+    let group = SecurityGroup::new(&vpc, "web servers").ingress(ingress.map(|rule| rule.description(description)));
+    s.add("group", group.egress(egress.map(|rule| rule.description(description))));
+}
+
 /// A group takes its rules along, which the simulation keeps as objects of their own.
 fn vanish(world: &World, id: &str) {
     let objects = world.sim.objects();
@@ -80,6 +91,8 @@ const KIND: Kind = Kind {
             program: |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0").description("the web")])),
             action: Action::Update,
         },
+        Change { what: "every peer, both ways", program: |s| with_every_peer(s, "first"), action: Action::Update },
+        Change { what: "all their descriptions changed", program: |s| with_every_peer(s, "second"), action: Action::Update },
         Change { what: "the description cleared", program: |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0")])), action: Action::Update },
         Change { what: "ingress cleared", program: |s| only(s, |g| g), action: Action::Update },
         Change { what: "no ingress, said so", program: |s| only(s, |g| g.ingress(Vec::<Rule>::new())), action: Action::Same },
