@@ -28,6 +28,14 @@ where
     F: Future<Output = Result<T, SdkError<E, Response>>>,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
+    patient(operation, || timed(operation, send())).await
+}
+
+async fn patient<T, E, F>(operation: &'static str, send: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T, SdkError<E, Response>>>,
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
     let mut pause = Pause::up_to(PATIENCE);
     loop {
         match send().await.map_err(|error| classified(operation, error)) {
@@ -37,13 +45,22 @@ where
     }
 }
 
+/// Tells, for `-vv`, that a request was answered, and after how long. Not what with.
+async fn timed<T, E>(operation: &'static str, request: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let begun = tokio::time::Instant::now();
+    let answer = request.await;
+    let (succeeded, ms) = (answer.is_ok(), u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
+    tracing::debug!(operation, succeeded, ms, "called");
+    answer
+}
+
 /// Sends a request that may be repeated: one that sets something to a value. `NotFound` is answered with patience too.
 pub(crate) async fn change<T, E, F>(operation: &'static str, send: impl Fn() -> F) -> Result<T>
 where
     F: Future<Output = Result<T, SdkError<E, Response>>>,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    create(operation, || repeated(operation, &send)).await
+    patient(operation, || repeated(operation, &send)).await
 }
 
 /// Sends a request that only reads, or that may be repeated but where `NotFound` is an answer.
@@ -62,7 +79,7 @@ where
 {
     let mut pause = Pause::times(ATTEMPTS);
     loop {
-        let error = match send().await {
+        let error = match timed(operation, send()).await {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };

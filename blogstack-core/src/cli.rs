@@ -141,6 +141,11 @@ impl App {
         let console = surroundings.console(arguments.shared.color);
         log::begin(arguments.shared.verbose, &console);
         let outcome = self.in_runtime(arguments, surroundings, &console);
+        let unwritten = console.unwritten().map(|error| {
+            let hint = "everything else was done and recorded; see to the place where the output goes";
+            Failure::new(Exit::Failed, format!("writing the result to stdout: {error}"), Some(hint))
+        });
+        let outcome = outcome.and_then(|exit| unwritten.map_or(Ok(exit), Err));
         outcome.unwrap_or_else(|failure| {
             console.say(failure.text(console.message_style()).trim_end());
             failure.exit
@@ -168,7 +173,7 @@ fn explain(error: &clap::Error, console: &Console) -> Exit {
     let text = if style.colour { text.ansi().to_string() } else { text.to_string() };
     match error.use_stderr() {
         true => console.say(text.trim_end()),
-        false => console.result(&text),
+        false => console.result(&format!("{}\n", text.trim_end())),
     }
     if error.exit_code() == 0 { Exit::Done } else { Exit::Usage }
 }

@@ -62,7 +62,8 @@ fn the_newest_image_is_found_by_owner_name_and_architecture() {
         };
         let images = [own("blog-1", "2026-02-01"), own("blog-2", "2026-01-01"), own("old-3", "2026-03-01")];
         let answers = exported(images.into_iter().fold(Sim::builder().seed(7), SimBuilder::image), program).await;
-        let expected = [("amazon", "al2023-ami-2023.9.20251208.0-kernel-6.1-arm64"), ("date", "2025-12-09T21:14:06.000Z"), ("own", "blog-1")];
+        let expected =
+            [("amazon", "al2023-ami-2023.9.20251208.0-kernel-6.1-arm64"), ("date", "2025-12-09T21:14:06.000Z"), ("own", "blog-1")];
         assert_eq!(answers, expected.map(|(name, answer)| (name.to_owned(), answer.to_owned())));
     });
 }

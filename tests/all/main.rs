@@ -12,6 +12,7 @@ mod identity;
 mod kinds;
 mod lifecycle;
 mod lookups;
+mod programs;
 mod properties;
 mod replacement;
 mod settings;

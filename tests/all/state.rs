@@ -57,7 +57,7 @@ fn a_secret_is_nowhere_in_clear_and_everywhere_the_same() {
         for text in shown {
             assert!(!text.contains(PASSWORD) && !text.contains("staple") && text.len() > 80, "{text}");
         }
-        assert!(plan_text(&changed, Style::plain()).contains("password: [secret] -> [secret]"));
+        assert!(plan_text(&changed, Style::plain()).contains("password: [secret] -> [another secret]"));
         let passwords: Vec<_> = board.notes().into_values().map(|note| note.password.unwrap().expose().clone()).collect();
         assert_eq!(passwords, [PASSWORD, PASSWORD]);
         assert!(lab.stack(secretive).preview().await.unwrap().is_empty());

@@ -29,7 +29,9 @@ pub mod table;
 use std::path::PathBuf;
 
 use blogstack_core::shape::Schema;
-use blogstack_sim::Sim;
+use blogstack_sim::{Call, Sim};
+
+use self::{model::Model, table::Table};
 
 /// A path from the root of the repository.
 pub fn repository(path: &str) -> PathBuf {
@@ -43,6 +45,21 @@ pub fn repository(path: &str) -> PathBuf {
 pub fn schemas() -> Vec<&'static Schema> {
     let sim = Sim::builder().build().expect("a simulation in memory");
     crate::world::connection(&sim).providers.kinds().map(|provider| provider.schema()).collect()
+}
+
+/// Whether the calls of a kind agree with its table. Nothing is said without AWS's model, which another test asks for.
+///
+/// # Panics
+/// When they do not.
+pub fn assert_sent(kind: &str, calls: &[Call]) {
+    let Ok(model) = Model::of_ec2() else { return };
+    let table = Table::of_kind(kind).unwrap_or_else(|error| panic!("{error}"));
+    let mut sent = check::Sent::new();
+    for call in calls {
+        sent.entry(&call.operation).or_default().extend(call.request.keys().map(String::as_str));
+    }
+    let problems = check::against_calls(&table, model, &sent);
+    assert!(problems.is_empty(), "{kind} and its table in blogstack-aws/fields differ:\n{}", problems.join("\n"));
 }
 
 /// The service and the name in a kind: `ec2` and `nat-gateway` in `aws:ec2/nat-gateway`.

@@ -13,7 +13,10 @@ use blogstack_core::{
 use blogstack_sim::{Consistency, FaultKind, Outcome, Sim, on};
 use serde_json::Value as Json;
 
-use crate::world::{World, connection};
+use crate::{
+    fields,
+    world::{World, connection},
+};
 
 /// The ids of recorded objects, by the path of their resource.
 pub type Ids = BTreeMap<String, String>;
@@ -97,6 +100,12 @@ async fn ids(world: &World) -> Ids {
     state.records.values().map(|record| (record.urn.path().to_owned(), record.id.clone())).collect()
 }
 
+async fn kind(world: &World, subject: &str) -> String {
+    let state = world.state().await;
+    let record = state.records.values().find(|record| record.urn.path() == subject);
+    record.unwrap_or_else(|| panic!("`{subject}` is not recorded")).urn.kind().to_owned()
+}
+
 async fn assert_nothing_left(world: &World) {
     assert!(world.state().await.records.is_empty(), "{:#?}", world.state().await.records);
     assert!(world.sim.objects().is_empty(), "{:#?}", world.sim.objects());
@@ -120,13 +129,15 @@ impl Kind {
         }
     }
 
-    /// Every change does what it is expected to, and nothing is left to do afterwards.
+    /// Every change does what it is expected to, and nothing is left to do afterwards. Together, the changes send every input
+    /// that the kind's field table supports, and none that it leaves out.
     ///
     /// # Panics
     /// When it is not so.
     pub async fn changes(&self) {
         for world in worlds() {
             world.up(self.minimal).await;
+            let kind = kind(&world, self.subject).await;
             for Change { what, program, action: expected } in self.changes {
                 let plan = preview(&world, *program).await;
                 assert_eq!(action(&plan, self.subject), *expected, "{what}: {:#?}", plan.steps);
@@ -135,6 +146,7 @@ impl Kind {
             }
             world.destroy().await;
             assert_nothing_left(&world).await;
+            fields::assert_sent(&kind, &world.sim.calls());
         }
     }
 

@@ -28,10 +28,16 @@ fn without_answer<E: std::error::Error + 'static>(error: &SdkError<E, Response>)
     let cause = cause.map(|cause| cause.split(" (").next().unwrap_or_default().to_owned()).unwrap_or_default();
     match error {
         SdkError::TimeoutError(_) => "no answer came in time".into(),
+        // What a connection failed of stands innermost: "Connection refused".
+        SdkError::DispatchFailure(failure) if failure.is_io() => format!("the request failed: {}", innermost(error)),
         SdkError::DispatchFailure(_) => format!("the request failed: {cause}"),
         SdkError::ResponseError(_) => format!("the answer could not be read: {cause}"),
         _ => cause,
     }
+}
+
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    std::iter::successors(Some(error), |error| error.source()).last().map(ToString::to_string).unwrap_or_default()
 }
 
 pub(super) fn kind_of<E>(error: &SdkError<E, Response>) -> ErrorKind

@@ -87,18 +87,15 @@ fn no_region(target: &str) -> TargetError {
 }
 
 fn unanswered(target: &str, region: &str, error: ProviderError) -> TargetError {
-    let hint = match error.kind {
+    let told = |error: &ProviderError, hint: Option<&str>| TargetError::new(target, format!("asking who we are in {region}: {error}"), hint);
+    match error.kind {
         ErrorKind::Denied if error.code.is_none() => {
-            "no credentials were found: set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or sign in with the AWS CLI"
+            tracing::info!(%error, "no credentials");
+            let hint = "set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; `-v` tells where they were looked for";
+            TargetError::new(target, "no credentials were found", Some(hint))
         }
-        ErrorKind::Denied => "the credentials were refused: sign in again, or choose others with `AWS_PROFILE`",
-        ErrorKind::Lost => "check the network, the region and the address of the endpoint",
-        _ => {
-            return TargetError {
-                hint: error.hint.clone(),
-                ..TargetError::new(target, format!("asking who we are in {region}: {error}"), None)
-            };
-        }
-    };
-    TargetError::new(target, format!("asking who we are in {region}: {error}"), Some(hint))
+        ErrorKind::Denied => told(&error, Some("the credentials were refused: sign in again, or choose others with `AWS_PROFILE`")),
+        ErrorKind::Lost => told(&error, Some("check the network, the region and the address of the endpoint")),
+        _ => told(&error, error.hint.as_deref()),
+    }
 }

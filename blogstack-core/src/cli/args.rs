@@ -47,6 +47,8 @@ pub(super) struct Shared {
     /// The folder that keeps state, and the simulation's file
     #[arg(long, global = true, value_name = "DIR", default_value = ".blogstack", display_order = 5)]
     pub(super) state: PathBuf,
+    #[command(flatten)]
+    pub(super) planning: Planning,
     /// Results for tools: one document for a plan, one event a line for an apply
     #[arg(long, global = true, help_heading = "How it shows", display_order = 20)]
     pub(super) json: bool,
@@ -56,8 +58,6 @@ pub(super) struct Shared {
     /// Says more on stderr; twice for details. Bodies of requests and answers are never shown
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "How it shows", display_order = 22)]
     pub(super) verbose: u8,
-    #[command(flatten)]
-    pub(super) planning: Planning,
 }
 
 /// Flags that shape a plan and how it is carried out.
@@ -105,7 +105,7 @@ pub(super) enum Colour {
 /// What to do.
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum Command {
-    /// Makes the cloud as the program declares: plans, shows the plan, asks, applies. The default
+    /// Plans, shows the plan, asks, and makes the cloud as declared; the default command
     #[command(after_long_help = help::UP)]
     Up,
     /// Shows what `up` would do, and does nothing

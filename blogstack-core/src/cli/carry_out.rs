@@ -89,7 +89,8 @@ async fn apply(context: &Context<'_>, deployment: &Deployment, session: Session<
     context.progress.end();
     let report = done??;
     session.close().await?;
-    report::tell(context, &report, planned.plan(), begun.elapsed());
+    let simulated = if deployment.is_simulated() { " of simulated time" } else { "" };
+    report::tell(context, &report, planned.plan(), &format!("{}{simulated}", words::duration(begun.elapsed())));
     if context.flags.json {
         context.console.result(&format!("{}\n", json::summary(&report)));
     } else if report.is_complete() && !report.exports.is_empty() {

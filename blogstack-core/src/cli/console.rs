@@ -19,17 +19,24 @@ pub(super) struct Console {
     pub(super) live: bool,
 }
 
-/// A stream. A reader that goes away (`| head`) is no reason to stop: what is written after that is dropped.
+/// A stream. What cannot be written is no reason to stop in the middle of a change: it is told at the end.
 #[derive(Clone)]
 struct Pipe {
     to: Arc<Mutex<dyn Write + Send>>,
+    failed: Arc<Mutex<Option<io::Error>>>,
     style: Style,
 }
 
 impl Pipe {
+    fn new(to: impl Write + Send + 'static, style: Style) -> Self {
+        Self { to: Arc::new(Mutex::new(to)), failed: Arc::default(), style }
+    }
+
     fn write(&self, text: &str) {
         let mut to = self.to.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+        if let Err(error) = to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
     }
 }
 
@@ -40,19 +47,20 @@ impl Console {
         let can_ask = io::stdin().is_terminal() && err.is_terminal();
         let (out_style, err_style) = (style(colour, &out), style(colour, &err));
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self {
-            out: Pipe { to: Arc::new(Mutex::new(out)), style: out_style },
-            err: Pipe { to: Arc::new(Mutex::new(err)), style: err_style },
-            can_ask,
-            live,
-        }
+        Self { out: Pipe::new(out, out_style), err: Pipe::new(err, err_style), can_ask, live }
     }
 
     /// What a test reads afterwards.
     #[cfg(test)]
     pub(super) fn into_buffers(out: Arc<Mutex<Vec<u8>>>, err: Arc<Mutex<Vec<u8>>>) -> Self {
-        let pipe = |to: Arc<Mutex<Vec<u8>>>| Pipe { to, style: Style::plain() };
+        let pipe = |to: Arc<Mutex<Vec<u8>>>| Pipe { to, failed: Arc::default(), style: Style::plain() };
         Self { out: pipe(out), err: pipe(err), can_ask: false, live: false }
+    }
+
+    /// Why a result could not be written. A reader that has seen enough (`| head`) is no failure.
+    pub(super) fn unwritten(&self) -> Option<io::Error> {
+        let failed = self.out.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        failed.filter(|error| error.kind() != io::ErrorKind::BrokenPipe)
     }
 
     /// Prints a part of the result.

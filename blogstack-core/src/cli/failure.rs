@@ -152,6 +152,6 @@ fn exit_of(error: &LedgerError) -> Exit {
         | LedgerError::Key(KeyError::Io { .. } | KeyError::NoHome) => Exit::Failed,
         LedgerError::Open(_) | LedgerError::Key(_) | LedgerError::Entry(_) | LedgerError::Foreign { .. } | LedgerError::Empty { .. } => {
             Exit::Refused
-        },
+        }
     }
 }

@@ -7,9 +7,9 @@ use super::args::Arguments;
 pub(super) const ABOUT: &str = "\
 Plans and applies the stacks of this program.
 
-The program declares resources; a stack is one deployed instance of it, with settings and a state of its own. Without a command it
-does `up`: it reads the objects, shows a plan that says what would be done and why, asks, carries it out and prints the stack's
-outputs. It may be stopped at any moment: the next run finds out what was done and goes on from there.";
+The program declares resources; a stack is one deployed instance of it, with settings and a state of its own. \
+Without a command it does `up`: it reads the objects, shows a plan that says what would be done and why, asks, carries it out and \
+prints the stack's outputs. It may be stopped at any moment: the next run finds out what was done and goes on from there.";
 
 pub(super) const SEE_LONG: &str = "`--help` says more, with examples.";
 
@@ -22,16 +22,17 @@ Examples:
   {name} destroy                                # deletes what the stack has
 
 Where things are:
-  STATE/PROJECT/STACK/TARGET/  the journal of a stack on a target; STATE is `.blogstack` here, or what `--state` says
-  ~/.config/blogstack/keys     the keys of secret values in state; keep a copy
-  stacks/STACK.toml            settings, beside the program; a table `[stack]` in it may set `target` and pin `account` and `region`
+  .blogstack/PROJECT/STACK/TARGET/  the journal of a stack on a target; `--state` moves `.blogstack`
+  ~/.config/blogstack/keys/         the keys of secret values in state; keep a copy
+  stacks/STACK.toml                 settings, beside the program; its table `[stack]` may set
+                                    `target`, and pin `account` and `region`
 
 Exit codes:
   0    done
   1    an operation failed; what was done is recorded, run again to go on
   2    bad usage, bad settings or an invalid program
   3    there are changes, under `--expect-no-changes` or `refresh --check`
-  4    refused: declined, locked, protected, damaged state, another account, no terminal to ask on
+  4    refused: declined, locked, protected, damaged state, another account, nobody to ask
   130  interrupted: the first Ctrl-C finishes what is in flight, the second stops at once
 
 Results go to stdout, progress and messages to stderr.";
@@ -44,8 +45,11 @@ Examples:
   {name} up --replace network/nat          # a new object although nothing changed
   {name} up --expect-no-changes            # exit 3, and nothing done, if anything would change
 
-The plan and the progress go to stderr, the outputs to stdout. Operations on different objects run side by side. When one fails,
-what depends on it is not tried and everything else goes on; run again to go on from there.";
+The plan and the progress go to stderr, the outputs to stdout. Operations on different objects run side by side. \
+When one fails, what depends on it is not tried and everything else goes on; run again to go on from there.
+
+Secrets are no settings for `--set`: the file says where they are, with `{ env = \"NAME\" }`, `{ file = \"path\" }` or \
+`{ prompt = \"text\" }`.";
 
 pub(super) const PREVIEW: &str = "\
 Examples:

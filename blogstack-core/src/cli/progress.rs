@@ -75,7 +75,8 @@ impl Progress {
             }
             Event::Finished { urn, action, work, took, .. } => {
                 let sign = display::painted_sign(*action, style);
-                format!("{sign} {} `{}` in {}", words::did(*action, *work), urn.path(), words::duration(*took))
+                let took = words::duration(*took);
+                format!("{sign} {} `{}` ({}) in {took}", words::did(*action, *work), urn.path(), urn.short_kind())
             }
             Event::Failed { urn, action, work, .. } => {
                 format!("{} {} `{}` ({})", style.error("! failed:"), words::doing(*action, *work), urn.path(), urn.short_kind())

@@ -1,6 +1,6 @@
 //! How an apply ended: what was done, what failed and why, what was not tried because of which.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use super::{context::Context, exit::Exit, failure::Item, words};
 use crate::{
@@ -19,7 +19,7 @@ pub(super) fn exit(report: &Report, interrupted: bool) -> Exit {
 }
 
 /// Says it all.
-pub(super) fn tell(context: &Context<'_>, report: &Report, plan: &Plan, took: Duration) {
+pub(super) fn tell(context: &Context<'_>, report: &Report, plan: &Plan, took: &str) {
     let style = context.console.message_style();
     for failed in &report.failed {
         context.console.say(item(failed).text(style).trim_end());
@@ -68,10 +68,10 @@ fn not_tried(not_tried: &[(Urn, Option<Urn>)]) -> Vec<String> {
     groups.into_iter().map(line).collect()
 }
 
-fn summary(report: &Report, took: Duration) -> String {
+fn summary(report: &Report, took: &str) -> String {
     let done = words::count(report.done.len(), "operation");
     if report.is_complete() {
-        return format!("Done: {done} in {}.", words::duration(took));
+        return format!("Done: {done} in {took}.");
     }
     let parts = [(report.failed.len(), "failed"), (report.not_tried.len(), "not tried")];
     let parts: Vec<String> = parts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();

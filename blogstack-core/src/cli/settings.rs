@@ -85,7 +85,10 @@ impl Settings {
         table.get_mut().remove(STACK);
         let folder = self.file.as_deref().and_then(Path::parent);
         let typed = secret_source::relative_to(folder, || S::deserialize(Deserializer::from(table)));
-        typed.map_err(|error| complaint::complain(self, &error, &[]))
+        typed.map_err(|error| match secret_source::was_interrupted() {
+            true => Failure::interrupted(),
+            false => complaint::complain(self, &error, &[]),
+        })
     }
 
     fn typed_as<T: DeserializeOwned>(&self, value: Spanned<DeValue<'_>>, path: &[&str]) -> Result<T, Failure> {

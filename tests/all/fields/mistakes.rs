@@ -4,7 +4,7 @@
 
 use blogstack_core::{Resource, Tags, Value};
 use blogstack_tests::fields::{
-    check::{against_model, against_schema, against_source},
+    check::{Sent, against_calls, against_model, against_schema, against_source},
     model::Model,
     reference,
     source::Source,
@@ -50,8 +50,8 @@ const MODEL: &str = r#"{
     "operations": { "CreateDisk": { "input": { "shape": "CreateDiskRequest" } }, "ModifyDisk": { "input": { "shape": "ModifyDiskRequest" } } },
     "shapes": {
         "CreateDiskRequest": { "members": {
-            "Size": { "shape": "Integer" }, "Encryption": { "shape": "Encryptions" }, "Access": { "shape": "String" },
-            "Tags": { "shape": "Tags" }, "DryRun": { "shape": "Boolean" }
+            "Size": { "shape": "Integer" }, "Encryption": { "shape": "Encryptions", "locationName": "encryption" }, "Access": { "shape": "String" },
+            "Tags": { "shape": "Tags", "locationName": "TagList", "queryName": "Tag" }, "DryRun": { "shape": "Boolean" }
         } },
         "ModifyDiskRequest": { "members": { "Id": { "shape": "String" }, "Access": { "shape": "String" } } },
         "Encryptions": { "member": { "shape": "Encryption" } },
@@ -76,11 +76,16 @@ erase = "done on deletion"
 "#;
 
 const SOURCE: &str = r#"
-    let key = EncryptionKey::builder().key(key).build();
-    call::create("store:CreateDisk", || client.create_disk().size(size).encryption(key).access(access).set_tags(tags).send()).await?;
-    call::change("store:ModifyDisk", || client.modify_disk().id(id).access(access).send()).await?;
-    call::read("store:DescribeDisks", || client.describe_disks().send()).await?;
+    call::create("store:CreateDisk", || create.clone().send()).await?;
+    call::change("store:ModifyDisk", || modify.clone().send()).await?;
+    call::read("store:DescribeDisks", || describe.clone().send()).await?;
 "#;
+
+/// What the kind is seen to send.
+fn sent() -> Sent<'static> {
+    let create = ["Size", "encryption.1.Key", "Tag.1.Key", "Tag.1.Value", "DryRun"];
+    [("CreateDisk", create.into()), ("ModifyDisk", ["Id", "Access"].into())].into()
+}
 
 fn reasons() -> Reasons {
     let reasons = [("identifies", "Which one."), ("not-yet", "Not there yet:"), ("plumbing", "Set by the library.")];
@@ -99,6 +104,7 @@ fn check(instead_of: &str, line: &str, expected: &Expect) {
         against_model(&table, &model, Disk::SCHEMA),
         against_schema(&table, &reasons(), Disk::SCHEMA),
         against_source(&table, &Source::new("store", SOURCE)),
+        against_calls(&table, &model, &sent()),
     ];
     expected.assert_eq(&found.concat().join("\n"));
 }
@@ -133,8 +139,9 @@ fn inputs_are_those_of_the_model() {
         "\"Encryption.Mode\"",
         "Encryption",
         &expect![[r#"
-        CreateDisk, ModifyDisk: Encryption.Mode is missing
-        CreateDisk, ModifyDisk: Encryption is not an input, or is given in parts too"#]],
+            CreateDisk, ModifyDisk: Encryption.Mode is missing
+            CreateDisk, ModifyDisk: Encryption is not an input, or is given in parts too
+            CreateDisk, ModifyDisk: Encryption is left out and sent"#]],
     );
 }
 
@@ -179,7 +186,13 @@ fn fields_are_those_of_the_kind() {
 
 #[test]
 fn reasons_are_those_of_the_list() {
-    check("\"plumbing\"", "\"dunno\"", &expect!["CreateDisk, ModifyDisk: DryRun: `dunno` is not in the list of reasons"]);
+    check(
+        "\"plumbing\"",
+        "\"dunno\"",
+        &expect![[r#"
+        CreateDisk, ModifyDisk: DryRun: `dunno` is not in the list of reasons
+        CreateDisk, ModifyDisk: DryRun is left out and sent"#]],
+    );
     check(", note = \"there is one only\"", "", &expect!["CreateDisk, ModifyDisk: Encryption.Mode: `not-yet` needs a note"]);
     check(
         "{ left_out = \"plumbing\" }",
@@ -194,8 +207,9 @@ fn operations_are_those_that_the_kind_calls() {
         "CreateDisk, ModifyDisk",
         "CreateDisk",
         &expect![[r#"
-        CreateDisk: Id is not an input, or is given in parts too
-        ModifyDisk is called and has no table"#]],
+            CreateDisk: Id is not an input, or is given in parts too
+            ModifyDisk is called and has no table
+            CreateDisk: Access is supported and never sent"#]],
     );
     check(
         "CreateDisk, ModifyDisk",
@@ -214,11 +228,18 @@ fn operations_are_those_that_the_kind_calls() {
 }
 
 #[test]
-fn what_is_supported_is_set() {
+fn what_is_supported_is_sent_and_nothing_else() {
     check(
-        "\"Encryption.Mode\" = { left_out = \"not-yet\", note = \"there is one only\" }",
-        "\"Encryption.Mode\" = { supported = \"encryption.key\" }",
-        &expect!["CreateDisk, ModifyDisk: Encryption.Mode is supported, and the source never sets it"],
+        "{ supported = [\"access\"] }",
+        "{ left_out = \"not-yet\", note = \"soon\" }",
+        &expect![[r#"
+        no input is set from `access`
+        CreateDisk, ModifyDisk: Access is left out and sent"#]],
+    );
+    check(
+        "{ left_out = \"not-yet\", note = \"there is one only\" }",
+        "{ supported = \"encryption.key\" }",
+        &expect!["CreateDisk, ModifyDisk: Encryption.Mode is supported and never sent"],
     );
 }
 

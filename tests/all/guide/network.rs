@@ -66,7 +66,7 @@ mod tests {
         let connection = simulated(sim.http_client(), &sim.instance_id(), sim.account(), sim.region());
         let plan = plan_of(connection, blog).await.expect("the program is right");
         expect![[r#"
-            Plan for stack `test` of `test` on `sim`:
+            Plan for stack `test` of `test` on `sim`. What has the same number is done side by side:
 
               1 + network/vpc       create   ec2/vpc
                     cidr_block: "10.0.0.0/16"
@@ -85,7 +85,7 @@ mod tests {
                     tags: {project: "blog"}
                     vpc: <network/vpc.id>
 
-            3 to create; 0 stay as they are.
+            3 to create.
         "#]]
         .assert_eq(&plan_text(&plan, Style::plain()));
     }
@@ -103,17 +103,17 @@ mod tests {
         lab.stack(blog).up().await.expect("a simulation in memory");
         let plan = lab.stack(changed).preview().await.expect("the program is right");
         expect![[r#"
-            Plan for stack `test` of `test` on `sim`:
+            Plan for stack `test` of `test` on `sim`. What has the same number is done side by side:
 
               1 ~ network/vpc       update   ec2/vpc
                     enable_dns_hostnames: true -> false
               1 - network/public-1  delete   ec2/subnet
               2 ± network/public-0  replace  ec2/subnet
-                    the old object is deleted afterwards (round 3)
+                    the old object is deleted afterwards (number 3)
                     cidr_block: "10.0.0.0/24" -> "10.0.7.0/24"; needs a new object
                     map_public_ip_on_launch: true -> false (no longer set by the program)
 
-            1 to update, 1 to replace, 1 to delete; 0 stay as they are.
+            1 to update, 1 to replace, 1 to delete.
         "#]]
         .assert_eq(&plan_text(&plan, Style::plain()));
     }

@@ -23,6 +23,14 @@ const KIND: Kind = Kind {
             action: Action::Same,
         },
         Change { what: "the group cleared", program: |s| with(s, |address| address), action: Action::Same },
+        Change {
+            what: "one beside it, made with the group",
+            program: |s| {
+                with(s, |address| address);
+                s.add("beside", Eip::new().network_border_group(REGION));
+            },
+            action: Action::Same,
+        },
     ],
     creates: "AllocateAddress",
     deletes: "ReleaseAddress",

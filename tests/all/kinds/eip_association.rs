@@ -2,7 +2,7 @@ use blogstack_aws::ec2::{Eip, EipAssociation, EipAssociationArgs, Image, Instanc
 use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, Change, DELETE_FIRST, Kind},
+    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
     run,
     world::World,
 };
@@ -50,6 +50,11 @@ const KIND: Kind = Kind {
         Change { what: "moving not allowed any more", program: |s| with(s, 0, 0, |association| association), action: Action::Update },
         Change { what: "another instance", program: |s| with(s, 0, 1, |association| association), action: DELETE_FIRST },
         Change { what: "another address", program: |s| with(s, 1, 1, |association| association), action: DELETE_FIRST },
+        Change {
+            what: "another address and instance, and which of its addresses",
+            program: |s| with(s, 0, 0, |association| association.private_ip(std::net::Ipv4Addr::new(10, 0, 0, 10))),
+            action: CREATE_FIRST,
+        },
     ],
     creates: "AssociateAddress",
     deletes: "DisassociateAddress",

@@ -79,6 +79,11 @@ const KIND: Kind = Kind {
             program: |s| public(s, |nat, a| nat.secondary_allocations([&a[1], &a[2]])),
             action: CREATE_FIRST,
         },
+        Change {
+            what: "private again, with further addresses from the first",
+            program: |s| private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.80")])),
+            action: CREATE_FIRST,
+        },
     ],
     creates: "CreateNatGateway",
     deletes: "DeleteNatGateway",

@@ -32,17 +32,19 @@ fn to_internet(s: &Scope, destination: &str) {
 }
 
 fn to_nat(s: &Scope) {
-    let Network { table, subnet, .. } = network(s);
+    let Network { table, other, subnet, .. } = network(s);
     let address = s.add("address", Eip::new());
     let nat = s.add("nat", NatGateway::new(&subnet).allocation(&address));
     s.add("route", Route::new(&table, "0.0.0.0/0", &nat));
+    s.add("made-to-nat", Route::new(&other, "0.0.0.0/0", &nat));
 }
 
 fn to_instance(s: &Scope) {
-    let Network { table, subnet, .. } = network(s);
+    let Network { table, other, subnet, .. } = network(s);
     let image = s.look_up(Image::by_parameter(IMAGE));
     let nat = s.add("nat", Instance::new(&image, "t3.nano", &subnet).source_dest_check(false));
     s.add("route", Route::new(&table, "0.0.0.0/0", &nat));
+    s.add("made-to-instance", Route::new(&other, "10.8.0.0/16", &nat));
 }
 
 const KIND: Kind = Kind {

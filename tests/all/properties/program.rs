@@ -12,7 +12,7 @@ pub(super) const KINDS: &[(&str, &[&str])] = &[
     ("aws:ec2/vpc", &["create", "update", "replace", "delete", "same"]),
     ("aws:ec2/subnet", &["create", "update", "replace", "delete", "same"]),
     ("aws:ec2/internet-gateway", &["create", "update", "delete", "same"]),
-    ("aws:ec2/route-table", &["create", "update", "replace", "delete", "same"]),
+    ("aws:ec2/route-table", &["create", "update", "delete", "same"]),
     ("aws:ec2/route", &["create", "update", "replace", "delete", "same"]),
     ("aws:ec2/route-table-association", &["create", "update", "replace", "delete", "same"]),
     ("aws:ec2/eip", &["create", "update", "delete", "same"]),
@@ -145,8 +145,8 @@ impl Program {
         let groups = d.groups(&vpc);
         d.key();
         let addresses = d.addresses();
-        let instance = d.instance(&subnets, &groups);
-        let nat = d.nat(&subnets, &addresses, gateway.is_some());
+        let instance = d.instance(&subnets, &groups, gateway.is_some());
+        let nat = d.nat(&subnets, addresses[1].as_ref(), gateway.is_some());
         if let (Some(slot), Some(table)) = (d.slot("route"), tables.first()) {
             let range = if slot.variant & 4 == 0 { "0.0.0.0/0" } else { "192.168.0.0/16" };
             match (slot.variant & 3, &gateway, &nat, &instance) {
@@ -161,8 +161,8 @@ impl Program {
             let table = &tables[usize::from(slot.variant >> 1 & 1) % tables.len()];
             d.add("association", slot, RouteTableAssociation::new(subnet, table));
         }
-        if let (Some(slot), Some(instance), Some(_), false) = (d.slot("eip-association"), &instance, &gateway, addresses.is_empty()) {
-            d.add("eip-association", slot, EipAssociation::new(&addresses[0], instance));
+        if let (Some(slot), Some(instance), Some(_), Some(address)) = (d.slot("eip-association"), &instance, &gateway, &addresses[0]) {
+            d.add("eip-association", slot, EipAssociation::new(address, instance));
         }
     }
 }
@@ -181,9 +181,9 @@ impl Declaring<'_> {
         }
     }
 
-    fn addresses(&self) -> Vec<Handle<Eip>> {
-        let address = |name| self.slot(name).map(|slot| self.add(name, slot, Eip::new().tags(self.tags(slot))));
-        ["eip-0", "eip-1"].into_iter().filter_map(address).collect()
+    /// The first is for the instance, the second for the NAT gateway.
+    fn addresses(&self) -> [Option<Handle<Eip>>; 2] {
+        ["eip-0", "eip-1"].map(|name| self.slot(name).map(|slot| self.add(name, slot, Eip::new().tags(self.tags(slot)))))
     }
 
     fn subnet(&self, number: u8, network: u8, vpc: &Handle<Vpc>) -> Option<Handle<Subnet>> {
@@ -214,14 +214,15 @@ impl Declaring<'_> {
         groups
     }
 
-    fn nat(&self, subnets: &[Handle<Subnet>], addresses: &[Handle<Eip>], has_gateway: bool) -> Option<Handle<NatGateway>> {
-        let slot = self.slot("nat").filter(|_| has_gateway && !subnets.is_empty() && addresses.len() == 2)?;
+    fn nat(&self, subnets: &[Handle<Subnet>], address: Option<&Handle<Eip>>, has_gateway: bool) -> Option<Handle<NatGateway>> {
+        let slot = self.slot("nat").filter(|_| has_gateway && !subnets.is_empty())?;
         let subnet = &subnets[usize::from(slot.variant >> 1 & 1) % subnets.len()];
-        Some(self.add("nat", slot, NatGateway::new(subnet).allocation(&addresses[1]).tags(self.tags(slot))))
+        Some(self.add("nat", slot, NatGateway::new(subnet).allocation(address?).tags(self.tags(slot))))
     }
 
-    fn instance(&self, subnets: &[Handle<Subnet>], groups: &[Handle<SecurityGroup>]) -> Option<Handle<Instance>> {
-        let slot = self.slot("instance").filter(|_| !subnets.is_empty())?;
+    /// Without a gateway there is none: AWS does not let a gateway go from a network in which an instance has a public address.
+    fn instance(&self, subnets: &[Handle<Subnet>], groups: &[Handle<SecurityGroup>], has_gateway: bool) -> Option<Handle<Instance>> {
+        let slot = self.slot("instance").filter(|_| has_gateway && !subnets.is_empty())?;
         let image = self.scope.look_up(blogstack_aws::ec2::Image::by_parameter(IMAGE));
         let size = blogstack_aws::ec2::InstanceType(if slot.variant & 2 == 0 { "t3.nano" } else { "t3.micro" }.into());
         let instance = Instance::new(&image, size, &subnets[0]).security_groups((!groups.is_empty()).then_some(groups));

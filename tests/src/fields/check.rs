@@ -1,6 +1,6 @@
 //! What is wrong with a table, a line for each mistake.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use blogstack_core::shape::{Schema, Shape};
 
@@ -88,15 +88,35 @@ fn unexplained(why: &LeftOut, reasons: &Reasons) -> Option<String> {
     }
 }
 
-/// Whether the table has the operations that the kind's source calls, and no other, and whether the source sets what it supports.
+/// Whether the table has the operations that the kind's source calls, and no other.
 pub fn against_source(table: &Table, source: &Source) -> Vec<String> {
     let called = source.operations();
     let listed: BTreeSet<&str> = table.operations().collect();
     let missing = called.difference(&listed).map(|operation| format!("{operation} is called and has no table"));
     let unused = listed.difference(&called).map(|operation| format!("{operation} has a table and is not called"));
     let contradicted = table.unused.keys().filter(|operation| called.contains(operation.as_str()));
-    let contradicted = contradicted.map(|operation| format!("unused: {operation} is called"));
-    let unset = table.supported().filter(|(Input(_, path), _)| !source.sets(path));
-    let unset: BTreeSet<String> = unset.map(|(input, _)| format!("{input} is supported, and the source never sets it")).collect();
-    missing.chain(unused).chain(contradicted).chain(unset).collect()
+    missing.chain(unused).chain(contradicted.map(|operation| format!("unused: {operation} is called"))).collect()
+}
+
+/// The reasons for which an input is sent all the same: the library knows what to send.
+const SENT: [&str; 3] = ["identifies", "one-object", "plumbing"];
+
+/// What was sent: parameters, as requests name them, by operation.
+pub type Sent<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+/// Whether every input that the table supports was sent, and none that it leaves out.
+pub fn against_calls(table: &Table, model: &Model, sent: &Sent<'_>) -> Vec<String> {
+    let paths = |operation: &str| {
+        let parameters = sent.get(operation).into_iter().flatten();
+        parameters.filter_map(|parameter| model.path(operation, parameter)).collect::<BTreeSet<_>>()
+    };
+    let sent: BTreeMap<&str, BTreeSet<String>> = table.operations().map(|operation| (operation, paths(operation))).collect();
+    let is_or_is_in = |sent: &str, path: &str| sent.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let was_sent = |Input(calls, path): Input<'_>| {
+        split(calls).filter_map(|operation| sent.get(operation)).flatten().any(|sent| is_or_is_in(sent, path))
+    };
+    let unsent: BTreeSet<String> = table.supported().filter(|(input, _)| !was_sent(*input)).map(|(input, _)| input.to_string()).collect();
+    let left_out = table.left_out().filter(|(input, why)| !SENT.contains(&why.left_out.as_str()) && was_sent(*input));
+    let unsent = unsent.iter().map(|input| format!("{input} is supported and never sent"));
+    unsent.chain(left_out.map(|(input, _)| format!("{input} is left out and sent"))).collect()
 }

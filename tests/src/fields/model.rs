@@ -5,6 +5,7 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
+    sync::LazyLock,
 };
 
 use serde_json::Value as Json;
@@ -21,6 +22,8 @@ pub struct Member<'a> {
     pub name: &'a str,
     /// The name of its shape.
     pub shape: &'a str,
+    /// Its name in requests, which may have another first letter.
+    sent_as: &'a str,
 }
 
 impl Model {
@@ -29,11 +32,17 @@ impl Model {
         serde_json::from_str(text).map(Self)
     }
 
+    /// The pinned model of EC2, read once.
+    pub fn of_ec2() -> Result<&'static Self, &'static str> {
+        static EC2: LazyLock<Result<Model, String>> = LazyLock::new(|| Model::pinned("ec2"));
+        EC2.as_ref().map_err(String::as_str)
+    }
+
     /// The pinned model of a service. It is downloaded with pip into the target folder once.
     ///
     /// # Errors
     /// When it is not there and cannot be fetched.
-    pub fn pinned(service: &str) -> Result<Self, String> {
+    fn pinned(service: &str) -> Result<Self, String> {
         let requirements = repository("tests/service-models/requirements.txt");
         let text = fs::read_to_string(&requirements).map_err(|error| format!("reading {}: {error}", requirements.display()))?;
         let release = text.lines().find(|line| line.starts_with("botocore==")).and_then(|line| line.split(' ').next());
@@ -50,13 +59,28 @@ impl Model {
     }
 
     /// The parts of a shape; lists are looked through. What has no parts has none.
-    pub fn members(&self, shape: &str) -> Vec<Member<'_>> {
+    pub fn members<'a>(&'a self, shape: &str) -> Vec<Member<'a>> {
         let shape = &self.0["shapes"][shape];
         if let Some(item) = shape["member"]["shape"].as_str() {
             return self.members(item);
         }
         let members = shape["members"].as_object().into_iter().flatten();
-        members.filter_map(|(name, member)| Some(Member { name, shape: member["shape"].as_str()? })).collect()
+        let sent_as = |member: &'a Json| ["queryName", "locationName"].iter().find_map(|key| member[*key].as_str());
+        members
+            .filter_map(|(name, member)| Some(Member { name, shape: member["shape"].as_str()?, sent_as: sent_as(member).unwrap_or(name) }))
+            .collect()
+    }
+
+    /// The path of an input that a request calls `Filter.1.Value.2`: `Filters.Values`.
+    pub fn path(&self, operation: &str, parameter: &str) -> Option<String> {
+        let mut shape = self.input(operation)?;
+        let mut path = Vec::new();
+        for name in parameter.split('.').filter(|name| name.parse::<u32>().is_err()) {
+            let member = self.members(shape).into_iter().find(|member| member.sent_as.eq_ignore_ascii_case(name))?;
+            path.push(member.name);
+            shape = member.shape;
+        }
+        Some(path.join("."))
     }
 }
 

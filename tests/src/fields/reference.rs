@@ -82,11 +82,7 @@ fn left_out(table: &Table, reasons: &Reasons) -> Vec<String> {
 
 fn sentence(why: &LeftOut, reasons: &Reasons) -> String {
     let reason = reasons.get(&why.left_out).unwrap_or(&why.left_out);
-    match &why.note {
-        Some(note) if reason.ends_with(':') => format!("{reason} {note}."),
-        Some(note) => format!("{reason} ({note})"),
-        None => reason.clone(),
-    }
+    why.note.as_ref().map_or_else(|| reason.clone(), |note| format!("{}: {note}.", reason.trim_end_matches(['.', ':'])))
 }
 
 fn type_name(shape: &Shape) -> String {

@@ -1,12 +1,13 @@
 //! Where a secret setting comes from: never from the file of settings itself, nor from the command line.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     fmt,
     io::IsTerminal as _,
     path::{Path, PathBuf},
 };
 
+use inquire::InquireError;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::secret::Secret;
@@ -31,7 +32,7 @@ use crate::secret::Secret;
 /// }
 ///
 /// let plain = toml::from_str::<Settings>("password = 'hunter2'").err().expect("a secret is not written down");
-/// assert!(!plain.to_string().contains("hunter2 "));
+/// assert!(!plain.message().contains("hunter2"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretSource(Secret<String>);
@@ -51,6 +52,13 @@ impl SecretSource {
 thread_local! {
     /// What relative paths of secrets start from, while settings are read.
     static FOLDER: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
+    /// Whether somebody would rather stop than answer. Serde has no way to say so.
+    static INTERRUPTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a prompt was interrupted since this was last asked.
+pub(super) fn was_interrupted() -> bool {
+    INTERRUPTED.replace(false)
 }
 
 /// Reads settings whose secrets' files lie in or near `folder`.
@@ -134,5 +142,8 @@ fn ask(what: &str) -> Result<String, String> {
         return Err(format!("asking for `{what}`: there is no terminal; use `env` or `file`"));
     }
     let prompt = inquire::Password::new(what).without_confirmation().with_display_mode(inquire::PasswordDisplayMode::Hidden);
-    prompt.prompt().map_err(|error| format!("asking for `{what}`: {error}"))
+    prompt.prompt().map_err(|error| {
+        INTERRUPTED.set(matches!(error, InquireError::OperationCanceled | InquireError::OperationInterrupted));
+        format!("asking for `{what}`: {error}")
+    })
 }

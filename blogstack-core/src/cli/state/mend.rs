@@ -1,5 +1,7 @@
 //! `state rm|forget|unprotect NAME`: each one journal record for an object.
 
+use std::collections::BTreeSet;
+
 use super::unknown;
 use crate::{
     cli::{context::Context, failure::Failure, words},
@@ -26,6 +28,7 @@ pub(super) async fn run(
     how: How,
 ) -> Result<(), Failure> {
     let found = session.find(name).map_err(|error| unknown(session, error))?;
+    refuse_several(name, &found)?;
     if !deployment.is_simulated() {
         context.ask(&question(&found, how), &["y", "yes"]).await?;
     }
@@ -41,6 +44,17 @@ pub(super) async fn run(
         context.console.say(&done(record, how));
     }
     Ok(())
+}
+
+/// Resources of different kinds may share a path; which of them is meant must be said.
+fn refuse_several(name: &str, found: &[Record]) -> Result<(), Failure> {
+    let urns: BTreeSet<&str> = found.iter().map(|record| record.urn.as_str()).collect();
+    if urns.len() < 2 {
+        return Ok(());
+    }
+    let urns: Vec<&str> = urns.into_iter().collect();
+    let hint = format!("name one of them in full: {}", words::list(&urns));
+    Err(Failure::usage(format!("finding `{name}`: {} resources are called so", urns.len()), Some(hint)))
 }
 
 fn question(found: &[Record], how: How) -> String {

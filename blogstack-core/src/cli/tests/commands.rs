@@ -9,29 +9,29 @@ fn up_shows_the_plan_works_and_prints_outputs() {
         "",
         Exit::Done,
         &expect![[r#"
-        Plan for stack `demo` of `shop` on `sim`. What has the same number is done side by side:
+            Plan for stack `demo` of `shop` on `sim`. What has the same number is done side by side:
 
-          1 + base          create   shop/shelf
-                width: 80
-          2 + room/shelf-0  create   shop/shelf
-                below: <base.id>
-                width: 10
-          2 + room/shelf-1  create   shop/shelf
-                below: <base.id>
-                width: 10
+              1 + base          create   shop/shelf
+                    width: 80
+              2 + room/shelf-0  create   shop/shelf
+                    below: <base.id>
+                    width: 10
+              2 + room/shelf-1  create   shop/shelf
+                    below: <base.id>
+                    width: 10
 
-        3 to create.
-          creating `base` (shop/shelf)
-        + created `base` in no time
-          creating `room/shelf-0` (shop/shelf)
-          creating `room/shelf-1` (shop/shelf)
-        + created `room/shelf-0` in no time
-        + created `room/shelf-1` in no time
-        Done: 3 operations in no time.
-        --- out ---
-        shelf-0 = aisle shelf-2
-        shelf-1 = aisle shelf-3
-    "#]],
+            3 to create.
+              creating `base` (shop/shelf)
+            + created `base` (shop/shelf) in no time
+              creating `room/shelf-0` (shop/shelf)
+              creating `room/shelf-1` (shop/shelf)
+            + created `room/shelf-0` (shop/shelf) in no time
+            + created `room/shelf-1` (shop/shelf) in no time
+            Done: 3 operations in no time of simulated time.
+            --- out ---
+            shelf-0 = aisle shelf-2
+            shelf-1 = aisle shelf-3
+        "#]],
     );
     bench.check(
         "up",
@@ -212,20 +212,20 @@ fn destroy_keeps_what_is_protected() {
         "destroy",
         Exit::Done,
         &expect![[r#"
-        Plan for stack `demo` of `shop` on `sim`:
+            Plan for stack `demo` of `shop` on `sim`:
 
-              base          keep     shop/shelf
-                because `room/shelf-0` is built on it and stays
-              room/shelf-0  keep     shop/shelf
-                because it is protected
-          1 - room/shelf-1  delete   shop/shelf
+                  base          keep     shop/shelf
+                    because `room/shelf-0` is built on it and stays
+                  room/shelf-0  keep     shop/shelf
+                    because it is protected
+              1 - room/shelf-1  delete   shop/shelf
 
-        1 to delete; 2 stay as they are.
-          deleting `room/shelf-1` (shop/shelf)
-        - deleted `room/shelf-1` in no time
-        Kept: `base`, `room/shelf-0`.
-        Done: 1 operation in no time.
-    "#]],
+            1 to delete; 2 stay as they are.
+              deleting `room/shelf-1` (shop/shelf)
+            - deleted `room/shelf-1` (shop/shelf) in no time
+            Kept: `base`, `room/shelf-0`.
+            Done: 1 operation in no time of simulated time.
+        "#]],
     );
 }
 
@@ -265,11 +265,11 @@ fn a_failure_stops_what_depends_on_it_and_nothing_else() {
 
             3 to create.
               creating `base` (shop/shelf)
-            + created `base` in no time
+            + created `base` (shop/shelf) in no time
               creating `room/shelf-0` (shop/shelf)
               creating `room/shelf-1` (shop/shelf)
             ! failed: creating `room/shelf-0` (shop/shelf)
-            + created `room/shelf-1` in no time
+            + created `room/shelf-1` (shop/shelf) in no time
             error: creating `room/shelf-0` (shop/shelf): field `label`: the wood is rotten (shop:CreateShelf, RottenWood, request r-1)
               --> blogstack-core/src/cli/tests.rs:LINE
               hint: use other wood
@@ -280,24 +280,24 @@ fn a_failure_stops_what_depends_on_it_and_nothing_else() {
         "up",
         Exit::Done,
         &expect![[r#"
-        Plan for stack `demo` of `shop` on `sim`. What has the same number is done side by side:
+            Plan for stack `demo` of `shop` on `sim`. What has the same number is done side by side:
 
-          1 + room/shelf-0  create   shop/shelf
-                below: "shelf-1"
-                width: 10
-          1 ~ room/shelf-1  update   shop/shelf
-                label: "two" -> unset (no longer set by the program)
+              1 + room/shelf-0  create   shop/shelf
+                    below: "shelf-1"
+                    width: 10
+              1 ~ room/shelf-1  update   shop/shelf
+                    label: "two" -> unset (no longer set by the program)
 
-        1 to create, 1 to update; 1 stays as it is.
-          creating `room/shelf-0` (shop/shelf)
-          updating `room/shelf-1` (shop/shelf)
-        ~ updated `room/shelf-1` in no time
-        + created `room/shelf-0` in no time
-        Done: 2 operations in no time.
-        --- out ---
-        shelf-0 = aisle shelf-3
-        shelf-1 = aisle shelf-2
-    "#]],
+            1 to create, 1 to update; 1 stays as it is.
+              creating `room/shelf-0` (shop/shelf)
+              updating `room/shelf-1` (shop/shelf)
+            ~ updated `room/shelf-1` (shop/shelf) in no time
+            + created `room/shelf-0` (shop/shelf) in no time
+            Done: 2 operations in no time of simulated time.
+            --- out ---
+            shelf-0 = aisle shelf-3
+            shelf-1 = aisle shelf-2
+        "#]],
     );
 }
 
@@ -412,7 +412,10 @@ fn long_values_are_spread_and_compared_line_by_line() {
     let settings = |script: &str| format!("shelves = 1\nwidth = 1\nlabels = [\"\"\"{script}\"\"\"]\n");
     let script = "#!/bin/sh\none\ntwo\nthree\nfour\nfive\n";
     bench.write("stacks/demo.toml", &settings(script));
-    bench.check("preview --target-urn room/*", Exit::Done, &expect![[r#"
+    bench.check(
+        "preview --target-urn room/*",
+        Exit::Done,
+        &expect![[r#"
         --- out ---
         Plan for stack `demo` of `shop` on `sim`. What has the same number is done side by side:
 
@@ -430,10 +433,14 @@ fn long_values_are_spread_and_compared_line_by_line() {
                 width: 10
 
         2 to create.
-    "#]]);
+    "#]],
+    );
     bench.ok("up");
     bench.write("stacks/demo.toml", &settings(&script.replace("four", "4\nfour and a half")));
-    bench.check("preview", Exit::Done, &expect![[r#"
+    bench.check(
+        "preview",
+        Exit::Done,
+        &expect![[r#"
         --- out ---
         Plan for stack `demo` of `shop` on `sim`:
 
@@ -448,24 +455,29 @@ fn long_values_are_spread_and_compared_line_by_line() {
                     | five
 
         1 to update; 1 stays as it is.
-    "#]]);
-    bench.check("preview --exclude room/* --set width=2", Exit::Done, &expect![[r#"
-        --- out ---
-        Plan for stack `demo` of `shop` on `sim`:
+    "#]],
+    );
+    bench.check(
+        "preview --exclude room/* --set width=2",
+        Exit::Done,
+        &expect![[r#"
+            --- out ---
+            Plan for stack `demo` of `shop` on `sim`:
 
-            ± base          replace  shop/shelf (left out)
-                width: 1 -> 2; needs a new object
-            ~ room/shelf-0  update   shop/shelf (left out)
-                label: changes
-                    ...
-                    | two
-                    | three
-                  - | four
-                  + | 4
-                  + | four and a half
-                    | five
-                below: "shelf-1" -> <base.id>
+                ± base          replace  shop/shelf (left out)
+                    width: 1 -> 2; needs a new object
+                ~ room/shelf-0  update   shop/shelf (left out)
+                    label: changes
+                        ...
+                        | two
+                        | three
+                      - | four
+                      + | 4
+                      + | four and a half
+                        | five
+                    below: "shelf-1" -> <base.id>
 
-        No changes: 0 objects are as declared; 2 left out.
-    "#]]);
+            Nothing to do; 2 left out.
+        "#]],
+    );
 }

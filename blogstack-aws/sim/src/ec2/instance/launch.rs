@@ -112,10 +112,7 @@ fn attach_interface(context: &mut Context<'_>, request: &Request, instance: &str
         delete_on_termination: specification.delete_on_termination,
         attached_at: context.now,
     };
-    // The interface is part of the launch, so that the launch finds it even where nobody else sees it yet.
-    if let Some(interface) = context.region.interfaces.change(&interface.id) {
-        interface.attachment = Some(attachment);
-    }
+    interface::part(context, &interface.id)?.attachment = Some(attachment);
     Ok(())
 }
 
