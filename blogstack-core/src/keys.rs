@@ -82,8 +82,8 @@ impl KeyError {
         match self {
             Self::NoHome => Some("set `HOME` to a folder that outlives this run".into()),
             Self::Missing { .. } | Self::Damaged { .. } => Some(
-                "put the file back from a copy or from the machine that has it. Without it the secret values in the \
-                 state cannot be read; everything else in the state still can. Keep a copy of every key"
+                "put the file back from a copy or from the machine that has it: without it the secret values in the state cannot be \
+                 read. Keep a copy of every key"
                     .into(),
             ),
             Self::Io { .. } => None,
@@ -162,7 +162,7 @@ mod tests {
         let disk = MemoryDisk::new();
         let error = load(&disk, 1, false).unwrap_err();
         assert_eq!(error.to_string(), "reading key `/keys/blog.key`: the file is missing");
-        assert!(error.hint().unwrap().contains("everything else in the state still can"));
+        assert!(error.hint().unwrap().contains("cannot be read"));
         assert!(!disk.exists(Path::new("/keys/blog.key")).unwrap());
     }
 

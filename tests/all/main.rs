@@ -11,6 +11,7 @@ mod guide;
 mod identity;
 mod kinds;
 mod lifecycle;
+mod programs;
 mod properties;
 mod replacement;
 mod settings;

@@ -119,7 +119,6 @@ struct Exception {
 fn core_names_no_cloud() {
     const EXCEPTIONS: &[Exception] = &[
         Exception { path: "blogstack-core/", text: "aws_lc_rs", why: "the name of the library of cryptography" },
-        Exception { path: "blogstack-core/src/cli/log.rs", text: "blogstack_aws=", why: "a crate of this project whose events `-v` shows" },
         Exception { path: CORE, text: "network/vpc#aws:ec2/vpc", why: "an example in an error of what a urn looks like" },
         Exception {
             path: "blogstack-core/macros/",

@@ -8,10 +8,10 @@ use super::console::Console;
 pub(super) fn begin(verbose: u8, console: &Console) {
     let filter = match verbose {
         0 => return,
-        1 => "warn,blogstack_core=info,blogstack_aws=info,blogstack_sim=info",
-        2 => "warn,blogstack_core=debug,blogstack_aws=debug,blogstack_sim=debug",
+        1 => "warn,blogstack=info",
+        2 => "warn,blogstack=debug",
         // From `debug` on, the SDK shows bodies of requests and answers.
-        _ => "info,blogstack_core=trace,blogstack_aws=trace,blogstack_sim=trace",
+        _ => "info,blogstack=trace",
     };
     let colour = console.message_style().colour;
     let subscriber = fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr).with_ansi(colour).without_time();

@@ -145,7 +145,7 @@ impl Program {
         let groups = d.groups(&vpc);
         d.key();
         let addresses = d.addresses();
-        let instance = d.instance(&subnets, &groups);
+        let instance = d.instance(&subnets, &groups, gateway.is_some());
         let nat = d.nat(&subnets, addresses[1].as_ref(), gateway.is_some());
         if let (Some(slot), Some(table)) = (d.slot("route"), tables.first()) {
             let range = if slot.variant & 4 == 0 { "0.0.0.0/0" } else { "192.168.0.0/16" };
@@ -220,8 +220,9 @@ impl Declaring<'_> {
         Some(self.add("nat", slot, NatGateway::new(subnet).allocation(address?).tags(self.tags(slot))))
     }
 
-    fn instance(&self, subnets: &[Handle<Subnet>], groups: &[Handle<SecurityGroup>]) -> Option<Handle<Instance>> {
-        let slot = self.slot("instance").filter(|_| !subnets.is_empty())?;
+    /// Without a gateway there is none: AWS does not let a gateway go from a network in which an instance has a public address.
+    fn instance(&self, subnets: &[Handle<Subnet>], groups: &[Handle<SecurityGroup>], has_gateway: bool) -> Option<Handle<Instance>> {
+        let slot = self.slot("instance").filter(|_| has_gateway && !subnets.is_empty())?;
         let image = self.scope.look_up(blogstack_aws::ec2::Image::by_parameter(IMAGE));
         let size = blogstack_aws::ec2::InstanceType(if slot.variant & 2 == 0 { "t3.nano" } else { "t3.micro" }.into());
         let instance = Instance::new(&image, size, &subnets[0]).security_groups((!groups.is_empty()).then_some(groups));

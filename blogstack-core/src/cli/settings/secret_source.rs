@@ -32,7 +32,7 @@ use crate::secret::Secret;
 /// }
 ///
 /// let plain = toml::from_str::<Settings>("password = 'hunter2'").err().expect("a secret is not written down");
-/// assert!(!plain.to_string().contains("hunter2 "));
+/// assert!(!plain.message().contains("hunter2"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretSource(Secret<String>);

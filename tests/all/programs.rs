@@ -1,0 +1,75 @@
+//! The programs of this workspace: what a reader is shown of them, and that they run.
+
+use std::path::Path;
+
+use blogstack_core::{
+    Scope,
+    display::{Style, plan_text},
+};
+use blogstack_tests::{run, world::World};
+use programs::{network, prod};
+use serde::de::DeserializeOwned;
+
+fn settings<S: DeserializeOwned>(stack: &str) -> S {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs/stacks");
+    let text = std::fs::read_to_string(folder.join(format!("{stack}.toml"))).unwrap();
+    toml::from_str(&text).unwrap()
+}
+
+/// Its first plan is a document; it goes up, stays as it is, and leaves nothing behind.
+fn check<S: DeserializeOwned + Clone + Send + Sync + 'static>(stack: &str, program: fn(&Scope, &S)) {
+    run(async {
+        let settings: S = settings(stack);
+        let declare = move |s: &Scope| program(s, &settings);
+        let world = World::new();
+        let plan = world.stack(declare.clone()).preview().await.unwrap();
+        insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(format!("plan-{stack}"), plan_text(&plan, Style::plain()));
+        });
+        world.up(declare.clone()).await;
+        assert!(world.stack(declare).preview().await.unwrap().is_empty());
+        world.destroy().await;
+        assert!(world.sim.objects().is_empty());
+    });
+}
+
+#[test]
+fn network_runs() {
+    check("network", network::program);
+}
+
+#[test]
+fn prod_runs() {
+    check("prod", prod::program);
+}
+
+#[test]
+fn staging_runs() {
+    check("staging", prod::staging);
+}
+
+#[test]
+fn one_more_zone_changes_no_existing_subnet() {
+    run(async {
+        let with = |zones| {
+            let settings = prod::Settings { network: network::Settings { zones, ..settings::<prod::Settings>("prod").network } };
+            move |s: &Scope| prod::program(s, &settings)
+        };
+        let world = World::new();
+        world.up(with(2)).await;
+        let plan = world.stack(with(3)).preview().await.unwrap();
+        let summary = plan.summary();
+        assert_eq!((summary["create"], summary.get("replace"), summary.get("delete"), summary.get("update")), (4, None, None, None));
+        world.up(with(3)).await;
+    });
+}
+
+#[test]
+fn a_network_that_is_too_small_says_so_for_each_subnet() {
+    run(async {
+        let settings = prod::Settings { network: network::Settings { subnet_prefix: 17, ..settings::<prod::Settings>("prod").network } };
+        let error = World::new().stack(move |s| prod::program(s, &settings)).preview().await.unwrap_err().to_string();
+        assert!(error.contains("`public-1`: 10.10.0.0/16 has no room for range number 3 of /17"), "{error}");
+        assert!(error.contains("hint: choose a wider `cidr_block`"), "{error}");
+    });
+}
