@@ -16,7 +16,7 @@ pub(crate) use classify::classified;
 
 /// How long a reference to an object that was made a moment ago may be answered with `NotFound`.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How often a call that may be repeated is tried.
 const ATTEMPTS: u32 = 8;
@@ -38,7 +38,7 @@ where
 {
     let mut pause = Pause::up_to(PATIENCE);
     loop {
-        match send().await.map_err(|error| classified(operation, error)) {
+        match Box::pin(send()).await.map_err(|error| classified(operation, &error)) {
             Err(error) if error.kind == ErrorKind::NotFound && pause.next().await => {}
             answer => return answer,
         }
@@ -69,7 +69,7 @@ where
     F: Future<Output = Result<T, SdkError<E, Response>>>,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    repeated(operation, &send).await.map_err(|error| classified(operation, error))
+    Box::pin(repeated(operation, &send)).await.map_err(|error| classified(operation, &error))
 }
 
 async fn repeated<T, E, F>(operation: &'static str, send: &impl Fn() -> F) -> Result<T, SdkError<E, Response>>

@@ -57,10 +57,7 @@ impl LookupProvider for Answers {
         let request = self.0.sts().get_caller_identity();
         let answer = call::read("sts:GetCallerIdentity", || request.clone().send()).await?;
         let missing = |what| call::missing("sts:GetCallerIdentity", what);
-        Ok(Caller {
-            account: answer.account.ok_or_else(|| missing("account"))?,
-            arn: Arn(answer.arn.ok_or_else(|| missing("ARN"))?),
-        })
+        Ok(Caller { account: answer.account.ok_or_else(|| missing("account"))?, arn: Arn(answer.arn.ok_or_else(|| missing("ARN"))?) })
     }
 }
 

@@ -133,11 +133,16 @@ fn any_program_after_any_other_becomes_what_it_says() {
         for worker in 0..WORKERS {
             let counts = &counts;
             scope.spawn(move || {
-                let config = Config { cases: CASES / WORKERS, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() };
+                let config = Config {
+                    cases: CASES / WORKERS,
+                    failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
+                    ..Config::default()
+                };
                 let seed = [u8::try_from(worker).unwrap(); 32];
                 let rng = proptest::test_runner::TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &seed);
                 let mut runner = TestRunner::new_with_rng(config, rng);
-                let outcome = runner.run(&pairs(), |(before, after)| check(&before, &after, counts).map_err(proptest::test_runner::TestCaseError::fail));
+                let outcome = runner
+                    .run(&pairs(), |(before, after)| check(&before, &after, counts).map_err(proptest::test_runner::TestCaseError::fail));
                 outcome.unwrap_or_else(|failure| panic!("{failure}"));
             });
         }

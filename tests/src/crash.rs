@@ -259,7 +259,8 @@ pub fn every_pair(stage: &Stage, run: &Run) -> Pairs {
     let undisturbed = stage.finish(run);
     let wanted = undisturbed.stage.canonical();
     let (firsts, seconds) = (Mutex::new(HashSet::new()), Mutex::new(HashSet::new()));
-    let is_new = |seen: &Mutex<HashSet<String>>, stage: &Stage| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(stage.fingerprint());
+    let is_new =
+        |seen: &Mutex<HashSet<String>>, stage: &Stage| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(stage.fingerprint());
     let tried = in_parallel(stops(undisturbed.effects), |first| {
         let once = stage.run(run, Some(first));
         if once.report.is_some() || !is_new(&firsts, &once.stage) {

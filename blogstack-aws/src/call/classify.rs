@@ -5,15 +5,15 @@ use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErr
 use blogstack_core::provider::{ErrorKind, ProviderError};
 
 /// The error in the engine's terms, with operation, code and request id.
-pub(crate) fn classified<E>(operation: &'static str, error: SdkError<E, Response>) -> ProviderError
+pub(crate) fn classified<E>(operation: &'static str, error: &SdkError<E, Response>) -> ProviderError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    let kind = kind_of(&error);
+    let kind = kind_of(error);
     let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
     let code = metadata.and_then(|meta| meta.code()).map(ToOwned::to_owned);
     let request_id = error.raw_response().and_then(request_id);
-    let message = metadata.and_then(|meta| meta.message()).map_or_else(|| without_answer(&error), ToOwned::to_owned);
+    let message = metadata.and_then(|meta| meta.message()).map_or_else(|| without_answer(error), ToOwned::to_owned);
     let hint = hint(kind, code.as_deref());
     ProviderError { code, request_id, hint, ..ProviderError::new(kind, operation, message) }
 }

@@ -88,7 +88,9 @@ impl Network {
         }
         let nat_addresses = match nat {
             Nat::Gateway => plan.through_gateway(&public, &private),
-            Nat::Instances { image, instance_type, user_data } => plan.through_instances(&public, &private, image, instance_type, user_data),
+            Nat::Instances { image, instance_type, user_data } => {
+                plan.through_instances(&public, &private, image, instance_type, user_data)
+            }
         };
         Self { vpc, gateway, public, private, nat_addresses }
     }

@@ -75,7 +75,7 @@ async fn connect(target: &str, endpoint: Option<&str>, pins: &Pins) -> Result<Co
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 async fn caller(account: &Account) -> Result<(String, String), ProviderError> {
     const OPERATION: &str = "sts:GetCallerIdentity";
-    let answer = account.sts().get_caller_identity().send().await.map_err(|error| call::classified(OPERATION, error))?;
+    let answer = account.sts().get_caller_identity().send().await.map_err(|error| call::classified(OPERATION, &error))?;
     let number = answer.account.ok_or_else(|| call::missing(OPERATION, "account"))?;
     let partition = answer.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
     Ok((partition, number))
@@ -87,7 +87,8 @@ fn no_region(target: &str) -> TargetError {
 }
 
 fn unanswered(target: &str, region: &str, error: ProviderError) -> TargetError {
-    let told = |error: &ProviderError, hint: Option<&str>| TargetError::new(target, format!("asking who we are in {region}: {error}"), hint);
+    let told =
+        |error: &ProviderError, hint: Option<&str>| TargetError::new(target, format!("asking who we are in {region}: {error}"), hint);
     match error.kind {
         ErrorKind::Denied if error.code.is_none() => {
             tracing::info!(%error, "no credentials");

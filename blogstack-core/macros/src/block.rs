@@ -53,7 +53,14 @@ fn max_required(input: &DeriveInput, errors: &mut Errors) -> u32 {
 fn entry(field: &Field) -> Entry<'_> {
     let full = &field.full;
     let absent = field.default.as_ref().map(|default| codec::default(default, full));
-    Entry { ident: &field.ident, name: field.name(), ty: quote!(#full), required: field.is_required(), absent, doc: docs::first_sentence(&field.docs) }
+    Entry {
+        ident: &field.ident,
+        name: field.name(),
+        ty: quote!(#full),
+        required: field.is_required(),
+        absent,
+        doc: docs::first_sentence(&field.docs),
+    }
 }
 
 /// A block is a whole value: what is unset has its default.

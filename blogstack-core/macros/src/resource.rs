@@ -56,7 +56,14 @@ fn observed(field: &Field) -> Entry<'_> {
 fn resolved(field: &Field) -> Entry<'_> {
     let ty = &field.ty;
     let ty = if field.is_required() || field.is_tags() { quote!(#ty) } else { quote!(::core::option::Option<#ty>) };
-    Entry { ident: &field.ident, name: field.name(), ty, required: field.is_required(), absent: None, doc: docs::first_sentence(&field.docs) }
+    Entry {
+        ident: &field.ident,
+        name: field.name(),
+        ty,
+        required: field.is_required(),
+        absent: None,
+        doc: docs::first_sentence(&field.docs),
+    }
 }
 
 fn inputs(name: &Ident, vis: &Visibility, fields: &[Field]) -> TokenStream {

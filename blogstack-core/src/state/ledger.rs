@@ -116,7 +116,8 @@ impl Ledger {
             check_owner(header, opening, &parts.backend.place())?;
         }
         let is_new = existing.is_none();
-        let header = existing.or_else(|| mint(opening, &*parts.entropy)).ok_or_else(|| LedgerError::Empty { place: parts.backend.place() })?;
+        let header =
+            existing.or_else(|| mint(opening, &*parts.entropy)).ok_or_else(|| LedgerError::Empty { place: parts.backend.place() })?;
         let lineage = &header.owner.stack_uid;
         let key = keys::load_or_create(&*parts.disk, &parts.folders.keys(), lineage, &*parts.entropy, is_new)?;
         let vault = Vault::new(Sealer::new(key, parts.entropy.clone()), lineage);

@@ -1,8 +1,8 @@
 //! Programs with an object of every kind.
 
 use blogstack_aws::ec2::{
-    Eip, EipAssociation, Image, Instance, InstanceType, InternetGateway, KeyPair, NatGateway, Route, RouteTable,
-    RouteTableAssociation, Rule, SecurityGroup, Subnet, Vpc,
+    Eip, EipAssociation, Image, Instance, InstanceType, InternetGateway, KeyPair, NatGateway, Route, RouteTable, RouteTableAssociation,
+    Rule, SecurityGroup, Subnet, Vpc,
 };
 use blogstack_core::{Configure, Scope};
 
@@ -27,13 +27,21 @@ struct Change {
 
 /// 19 objects of all 12 kinds.
 pub(super) fn before(s: &Scope) {
-    let change = Change { dns: true, private_range: "10.0.1.0/24", user_data: "#!/bin/sh\necho one\n", port: 80, tag: "one", second_address: true };
+    let change =
+        Change { dns: true, private_range: "10.0.1.0/24", user_data: "#!/bin/sh\necho one\n", port: 80, tag: "one", second_address: true };
     program(s, change);
 }
 
 /// The same with updates, replacements in both orders, and one object less.
 pub(super) fn after(s: &Scope) {
-    let change = Change { dns: false, private_range: "10.0.2.0/24", user_data: "#!/bin/sh\necho two\n", port: 8080, tag: "two", second_address: false };
+    let change = Change {
+        dns: false,
+        private_range: "10.0.2.0/24",
+        user_data: "#!/bin/sh\necho two\n",
+        port: 8080,
+        tag: "two",
+        second_address: false,
+    };
     program(s, change);
 }
 

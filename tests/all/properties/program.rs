@@ -39,8 +39,23 @@ pub(super) fn takes(kind: &str, option: &str) -> bool {
 }
 
 const SLOTS: [&str; 17] = [
-    "vpc", "subnet-0", "subnet-1", "subnet-2", "gateway", "table-0", "table-1", "route", "association", "group-0", "group-1", "key",
-    "eip-0", "eip-1", "nat", "instance", "eip-association",
+    "vpc",
+    "subnet-0",
+    "subnet-1",
+    "subnet-2",
+    "gateway",
+    "table-0",
+    "table-1",
+    "route",
+    "association",
+    "group-0",
+    "group-1",
+    "key",
+    "eip-0",
+    "eip-1",
+    "nat",
+    "instance",
+    "eip-association",
 ];
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -64,7 +79,7 @@ fn slot() -> impl Strategy<Value = Slot> {
 /// A program, and another one in which some of its slots are different.
 pub(super) fn pairs() -> impl Strategy<Value = (Program, Program)> {
     let whole = || prop::collection::vec(slot(), SLOTS.len());
-    (whole(), whole(), prop::collection::vec(prop::bool::weighted(0.35), SLOTS.len()), prop::bool::weighted(0.1)).prop_map(
+    (whole(), whole(), prop::collection::vec(prop::bool::weighted(0.35), SLOTS.len()), prop::bool::weighted(0.3)).prop_map(
         |(before, other, differs, moves)| {
             let pick = |((before, other), differs): ((&Slot, &Slot), &bool)| if *differs { *other } else { *before };
             let mut after: Vec<Slot> = before.iter().zip(&other).zip(&differs).map(pick).collect();
@@ -204,7 +219,11 @@ impl Declaring<'_> {
         if let Some(slot) = self.slot("group-0") {
             let description = if slot.variant & 4 == 0 { "first" } else { "first, in other words" };
             let group = SecurityGroup::new(vpc, description).tags(self.tags(slot));
-            groups.push(self.add("group-0", slot, if slot.variant & 2 == 0 { group } else { group.ingress([Rule::tcp(80).from("0.0.0.0/0")]) }));
+            groups.push(self.add(
+                "group-0",
+                slot,
+                if slot.variant & 2 == 0 { group } else { group.ingress([Rule::tcp(80).from("0.0.0.0/0")]) },
+            ));
         }
         if let Some(slot) = self.slot("group-1") {
             let rules = groups.first().map(|first| vec![Rule::tcp(5432).from(first), Rule::all().from_itself()]);

@@ -8,9 +8,9 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
-use crate::ec2::{eip, interface};
 use crate::ec2::nat::{NatGateway, State, create, listing};
 use crate::ec2::subnet::{self, Subnet};
+use crate::ec2::{eip, interface};
 use crate::failure::Failure;
 use crate::moment::{self, Moment};
 use crate::protocol::xml::Xml;
