@@ -40,8 +40,8 @@ pub use self::{
         Messages, Peer, Ports, Rule, RuleArgs, SecurityGroup, SecurityGroupArgs, SecurityGroupInputs, SecurityGroupOutputs, Traffic,
     },
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
-    zones::Zones,
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
+    zones::Zones,
 };
 
 use blogstack_core::provider::Providers;

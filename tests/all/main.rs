@@ -11,6 +11,7 @@ mod guide;
 mod identity;
 mod kinds;
 mod lifecycle;
+mod lookups;
 mod programs;
 mod properties;
 mod replacement;

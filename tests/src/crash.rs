@@ -2,9 +2,10 @@
 
 use std::{
     cell::Cell,
+    collections::HashSet,
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
@@ -198,6 +199,13 @@ impl Stage {
         }
     }
 
+    /// The objects of the cloud and the bytes of the journal.
+    fn fingerprint(&self) -> String {
+        let disk = self.disk.crash();
+        let journal = disk.read(std::path::Path::new("/state/journal/journal")).ok().flatten().unwrap_or_default();
+        crate::run(async { format!("{:?} {journal:?}", self.world(Arc::new(disk)).sim.objects()) })
+    }
+
     /// What runs must agree on.
     pub fn canonical(&self) -> Canonical {
         crate::run(async { self.world(Arc::new(self.disk.crash())).canonical().await })
@@ -232,31 +240,48 @@ pub fn every_stop(stage: &Stage, run: &Run) -> usize {
     })
 }
 
-/// Stops a run at every `stride`th effect, and the run after it at every `stride`th of its own.
+/// How many pairs of stops were tried, and how many different situations they left behind.
+#[derive(Debug, Clone, Copy)]
+pub struct Pairs {
+    /// First stop, second stop.
+    pub tried: usize,
+    /// Cloud and disk as they were then, whatever the time.
+    pub different: usize,
+}
+
+/// Stops a run at every effect, and the run after it at every one of its own.
+///
+/// Where two stops leave the same objects and the same bytes behind, what follows is tried once.
 ///
 /// # Panics
-/// When the third does not reach what an undisturbed one reaches.
-pub fn every_pair(stage: &Stage, run: &Run, stride: usize) -> usize {
+/// When the third run does not reach what an undisturbed one reaches.
+pub fn every_pair(stage: &Stage, run: &Run) -> Pairs {
     let undisturbed = stage.finish(run);
     let wanted = undisturbed.stage.canonical();
-    in_parallel(stops(undisturbed.effects).into_iter().step_by(stride).collect(), |first| {
+    let (firsts, seconds) = (Mutex::new(HashSet::new()), Mutex::new(HashSet::new()));
+    let is_new = |seen: &Mutex<HashSet<String>>, stage: &Stage| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(stage.fingerprint());
+    let tried = in_parallel(stops(undisturbed.effects), |first| {
         let once = stage.run(run, Some(first));
-        if once.report.is_some() {
+        if once.report.is_some() || !is_new(&firsts, &once.stage) {
             return 0;
         }
         let after = once.stage.finish(run).effects;
         let mut tried = 0;
-        for second in stops(after).into_iter().step_by(stride) {
+        for second in stops(after) {
             let twice = once.stage.run(run, Some(second));
             if twice.report.is_some() {
                 break;
             }
             tried += 1;
-            let last = twice.stage.finish(run);
-            agree(&wanted, &last.stage.canonical(), &format!("stopped at {first:?} and {second:?}\n{once:?}\n{twice:?}\n{last:?}"));
+            if is_new(&seconds, &twice.stage) {
+                let last = twice.stage.finish(run);
+                agree(&wanted, &last.stage.canonical(), &format!("stopped at {first:?} and {second:?}\n{once:?}\n{twice:?}\n{last:?}"));
+            }
         }
         tried
-    })
+    });
+    let different = seconds.lock().unwrap_or_else(PoisonError::into_inner).len();
+    Pairs { tried, different }
 }
 
 /// Every place to stop at in a run of so many effects. What runs side by side may make it a few more.

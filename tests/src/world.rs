@@ -206,6 +206,9 @@ fn stable(object: &Json) -> String {
 
 fn is_momentary(key: &str) -> bool {
     let key = key.to_lowercase();
+    if key == "mac" {
+        return true;
+    }
     ["time", "date", "token", "created", "ready", "since", "_at", "fingerprint"].iter().any(|word| key.contains(word))
 }
 

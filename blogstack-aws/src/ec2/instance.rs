@@ -35,8 +35,8 @@ mod update;
 mod values;
 
 pub use self::values::{
-    CpuCredits, HttpTokens, InstanceTenancy, InstanceType, MetadataOptions, MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior,
-    Switch, VolumeType,
+    CpuCredits, HttpTokens, InstanceTenancy, InstanceType, MetadataOptions, MetadataOptionsArgs, RootVolume, RootVolumeArgs,
+    ShutdownBehavior, Switch, VolumeType,
 };
 
 use self::observe::Extra;

@@ -140,7 +140,9 @@ impl Provider {
             let groups = self.groups_with(cx, vec![filter("vpc-id", [vpc.as_str()])]).await?;
             Ok(groups.into_iter().find(|group| group.group_name.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(name))))
         };
-        let Ok(group) = wait::until(Self::OPERATION, &format!("`{name}` is seen"), described::WINDOW, seen).await else { return Err(duplicate) };
+        let Ok(group) = wait::until(Self::OPERATION, &format!("`{name}` is seen"), described::WINDOW, seen).await else {
+            return Err(duplicate);
+        };
         let is_ours = group.tags().iter().any(|tag| tag.key() == Some(UID_TAG) && tag.value() == Some(cx.uid.as_str()));
         let id = group.group_id.unwrap_or_default();
         if is_ours {

@@ -3,7 +3,7 @@
 
 use blogstack_core::{
     Home, Lookup, Value,
-    provider::{LookupProvider, Result},
+    provider::{ErrorKind, LookupProvider, ProviderError, Result},
 };
 
 use super::{described::filter, subnet::Zone};
@@ -53,6 +53,7 @@ impl LookupProvider for Answers {
         let answer = call::read("ec2:DescribeAvailabilityZones", || request.clone().send()).await?;
         let mut zones: Vec<Zone> = answer.availability_zones.into_iter().flatten().filter_map(|zone| zone.zone_name).map(Zone).collect();
         zones.sort();
-        Ok(zones)
+        let none = || format!("no zone of {} is open to the account", home.region.as_deref().unwrap_or("this region"));
+        if zones.is_empty() { Err(ProviderError::new(ErrorKind::Rejected, "ec2:DescribeAvailabilityZones", none())) } else { Ok(zones) }
     }
 }

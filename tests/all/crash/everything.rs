@@ -9,6 +9,11 @@ use blogstack_core::{Configure, Scope};
 const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl operator";
 
+/// A fixed address in the public subnet, so that runs can be compared.
+fn ip(host: u8) -> std::net::Ipv4Addr {
+    std::net::Ipv4Addr::new(10, 0, 0, host)
+}
+
 /// What differs between the two programs.
 #[derive(Clone, Copy)]
 struct Change {
@@ -43,12 +48,12 @@ fn program(s: &Scope, change: Change) {
     s.add("public", RouteTableAssociation::new(&public, &outside));
     s.add("private", RouteTableAssociation::new(&private, &inside));
     let address = s.add("nat", Eip::new());
-    let nat = s.add("nat", NatGateway::new(&public).allocation(&address));
+    let nat = s.add("nat", NatGateway::new(&public).allocation(&address).private_ip(ip(11)));
     let web = s.add("web", SecurityGroup::new(&vpc, "web").ingress([Rule::tcp(change.port).from("0.0.0.0/0")]));
     let database = s.add("database", SecurityGroup::new(&vpc, "database").ingress([Rule::tcp(5432).from(&web), Rule::all().from_itself()]));
     let key = s.add("key", KeyPair::new(KEY).tag("Name", change.tag));
     let image = s.look_up(Image::by_parameter(IMAGE));
-    let instance = Instance::new(&image, InstanceType("t3.nano".into()), &public).private_ip(std::net::Ipv4Addr::new(10, 0, 0, 10));
+    let instance = Instance::new(&image, InstanceType("t3.nano".into()), &public).private_ip(ip(10));
     let instance = instance.security_groups([&web, &database]).user_data(change.user_data).source_dest_check(false).key_name(&key.key_name);
     let instance = s.add("instance", instance);
     let own = s.add("instance", Eip::new().tag("Name", change.tag));
@@ -67,10 +72,10 @@ pub(super) fn eight(s: &Scope) {
     s.add("gateway", InternetGateway::new(&vpc));
     let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24").availability_zone("eu-west-1a"));
     let address = s.add("nat", Eip::new());
-    let nat = s.add("nat", NatGateway::new(&subnet).allocation(&address));
+    let nat = s.add("nat", NatGateway::new(&subnet).allocation(&address).private_ip(ip(11)));
     let group = s.add("group", SecurityGroup::new(&vpc, "all").ingress([Rule::tcp(80).from("0.0.0.0/0")]));
     let image = s.look_up(Image::by_parameter(IMAGE));
-    s.add("instance", Instance::new(&image, InstanceType("t3.nano".into()), &subnet).security_groups([&group]));
+    s.add("instance", Instance::new(&image, InstanceType("t3.nano".into()), &subnet).private_ip(ip(10)).security_groups([&group]));
     let table = s.add("table", RouteTable::new(&vpc));
     s.add("route", Route::new(&table, "0.0.0.0/0", &nat));
 }

@@ -1,6 +1,6 @@
 use blogstack_aws::ec2::{
-    Architecture, CpuCredits, HttpTokens, Image, Instance, InstanceArgs, InstanceTenancy, InternetGateway, MetadataOptions, RootVolume, SecurityGroup, ShutdownBehavior, Subnet,
-    Switch, VolumeType, Vpc,
+    Architecture, CpuCredits, HttpTokens, Image, Instance, InstanceArgs, InstanceTenancy, InternetGateway, MetadataOptions, RootVolume,
+    SecurityGroup, ShutdownBehavior, Subnet, Switch, VolumeType, Vpc,
 };
 use blogstack_core::{Configure, Declare, Handle, Output, Scope, step::Action};
 use blogstack_sim::{FaultKind, Sim, SimBuilder, on};
@@ -104,7 +104,11 @@ const KIND: Kind = Kind {
             program: |s| drop(s.add("web", Instance::new(&image(s, "9"), "t3.small", &place(s)).disable_api_stop(false))),
             action: Action::Update,
         },
-        Change { what: "protected again, and another type", program: |s| only(s, |web| web.disable_api_stop(true)), action: Action::Update },
+        Change {
+            what: "protected again, and another type",
+            program: |s| only(s, |web| web.disable_api_stop(true)),
+            action: Action::Update,
+        },
         Change { what: "not protected from stops", program: |s| only(s, |web| web), action: Action::Update },
         Change {
             what: "gone when it shuts down",
@@ -125,22 +129,38 @@ const KIND: Kind = Kind {
         Change { what: "the old type, credits cleared", program: |s| only(s, |web| web), action: Action::Update },
         Change {
             what: "metadata options",
-            program: |s| only(s, |web| web.metadata_options(MetadataOptions::new().http_tokens(HttpTokens::Optional).http_endpoint(Switch::Enabled))),
+            program: |s| {
+                only(s, |web| web.metadata_options(MetadataOptions::new().http_tokens(HttpTokens::Optional).http_endpoint(Switch::Enabled)))
+            },
             action: Action::Update,
         },
         Change {
             what: "other metadata options",
             program: |s| {
-                only(s, |web| web.metadata_options(MetadataOptions::new().http_put_response_hop_limit(1_u8).instance_metadata_tags(Switch::Enabled)));
+                only(s, |web| {
+                    web.metadata_options(MetadataOptions::new().http_put_response_hop_limit(1_u8).instance_metadata_tags(Switch::Enabled))
+                });
             },
             action: Action::Update,
         },
         Change { what: "metadata options cleared", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "a volume as it is", program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(8_u32))), action: Action::Same },
-        Change { what: "a larger volume", program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(9_u32))), action: Action::Update },
+        Change {
+            what: "a volume as it is",
+            program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(8_u32))),
+            action: Action::Same,
+        },
+        Change {
+            what: "a larger volume",
+            program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(9_u32))),
+            action: Action::Update,
+        },
         Change {
             what: "a faster volume that stays",
-            program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(9_u32).iops(4000_u32).throughput(200_u32).delete_on_termination(false))),
+            program: |s| {
+                only(s, |web| {
+                    web.root_volume(RootVolume::new().volume_size(9_u32).iops(4000_u32).throughput(200_u32).delete_on_termination(false))
+                })
+            },
             action: Action::Update,
         },
         Change {
@@ -148,18 +168,34 @@ const KIND: Kind = Kind {
             program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_type(VolumeType::Gp2).delete_on_termination(true))),
             action: Action::Update,
         },
-        Change { what: "a smaller volume", program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(8_u32))), action: CREATE_FIRST },
-        Change { what: "an encrypted volume", program: |s| only(s, |web| web.root_volume(RootVolume::new().encrypted(true))), action: CREATE_FIRST },
+        Change {
+            what: "a smaller volume",
+            program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(8_u32))),
+            action: CREATE_FIRST,
+        },
+        Change {
+            what: "an encrypted volume",
+            program: |s| only(s, |web| web.root_volume(RootVolume::new().encrypted(true))),
+            action: CREATE_FIRST,
+        },
         Change { what: "the volume cleared", program: |s| only(s, |web| web), action: Action::Update },
         Change { what: "user data", program: |s| only(s, |web| web.user_data(SCRIPT)), action: CREATE_FIRST },
-        Change { what: "the same with the default said", program: |s| only(s, |web| web.user_data(SCRIPT).user_data_replace_on_change(true)), action: Action::Update },
+        Change {
+            what: "the same with the default said",
+            program: |s| only(s, |web| web.user_data(SCRIPT).user_data_replace_on_change(true)),
+            action: Action::Update,
+        },
         Change { what: "other user data", program: |s| only(s, |web| web.user_data("#!/bin/sh")), action: CREATE_FIRST },
         Change {
             what: "other user data in place",
             program: |s| only(s, |web| web.user_data(SCRIPT).user_data_replace_on_change(false)),
             action: Action::Update,
         },
-        Change { what: "user data cleared in place", program: |s| only(s, |web| web.user_data_replace_on_change(false)), action: Action::Update },
+        Change {
+            what: "user data cleared in place",
+            program: |s| only(s, |web| web.user_data_replace_on_change(false)),
+            action: Action::Update,
+        },
         Change { what: "nothing any more", program: |s| only(s, |web| web), action: Action::Update },
         Change { what: "an address", program: |s| only(s, |web| web.private_ip(Ipv4Addr::new(10, 0, 0, 77))), action: CREATE_FIRST },
         Change {
@@ -167,7 +203,11 @@ const KIND: Kind = Kind {
             program: |s| drop(s.add("web", Instance::new(&image(s, "8"), "t3.micro", &place(s)).private_ip(Ipv4Addr::new(10, 0, 0, 77)))),
             action: DELETE_FIRST,
         },
-        Change { what: "the address cleared", program: |s| drop(s.add("web", Instance::new(&image(s, "8"), "t3.micro", &place(s)))), action: Action::Same },
+        Change {
+            what: "the address cleared",
+            program: |s| drop(s.add("web", Instance::new(&image(s, "8"), "t3.micro", &place(s)))),
+            action: Action::Same,
+        },
         Change { what: "a public address", program: |s| only(s, |web| web.associate_public_ip_address(true)), action: CREATE_FIRST },
         Change { what: "no public address", program: |s| only(s, |web| web.associate_public_ip_address(false)), action: CREATE_FIRST },
         Change { what: "a placement group", program: |s| only(s, |web| web.placement_group("near")), action: CREATE_FIRST },
@@ -232,7 +272,8 @@ fn everything_can_be_set_at_launch() {
         fn program(s: &Scope, protected: bool) {
             let subnet = place(s);
             let group = s.add("group", SecurityGroup::new(&subnet.vpc, "web"));
-            let disk = RootVolume::new().volume_size(20_u32).volume_type(VolumeType::Gp3).iops(4000_u32).throughput(250_u32).encrypted(true);
+            let disk =
+                RootVolume::new().volume_size(20_u32).volume_type(VolumeType::Gp3).iops(4000_u32).throughput(250_u32).encrypted(true);
             let options = MetadataOptions::new().http_tokens(HttpTokens::Required).http_put_response_hop_limit(3_u8);
             let web = Instance::new(&image(s, "9"), "t3.micro", &subnet)
                 .security_groups([&group])
@@ -280,7 +321,10 @@ fn it_is_stopped_only_for_what_needs_it_and_comes_last() {
             s.add("web", Instance::new(&image(s, "9"), "t3.large", &subnet).monitoring(true).tag("a", "b"));
         };
         world.up(changed).await;
-        assert_eq!(changing(&world), ["MonitorInstances", "CreateTags", "CreateTags", "StopInstances", "ModifyInstanceAttribute", "StartInstances", "DeleteTags"]);
+        assert_eq!(
+            changing(&world),
+            ["MonitorInstances", "CreateTags", "CreateTags", "StopInstances", "ModifyInstanceAttribute", "StartInstances", "DeleteTags"]
+        );
         assert_eq!(object(&world, "instance")["state"], "running");
     });
 }
@@ -324,7 +368,10 @@ fn protection_is_not_lifted_on_the_way() {
         world.up(|s| only(s, |web| web.disable_api_termination(true).disable_api_stop(true))).await;
         let gone = |s: &Scope| drop(place(s));
         let message = failure(&world, gone).await;
-        assert!(message.contains("OperationNotPermitted") && message.contains("hint: it is protected: apply `.disable_api_termination(false)`"), "{message}");
+        assert!(
+            message.contains("OperationNotPermitted") && message.contains("hint: it is protected: apply `.disable_api_termination(false)`"),
+            "{message}"
+        );
         let larger = |s: &Scope| {
             let web = Instance::new(&image(s, "9"), "t3.large", &place(s)).disable_api_termination(true).disable_api_stop(true);
             s.add("web", web);
@@ -341,7 +388,8 @@ fn a_profile_that_ec2_does_not_know_yet_is_waited_for() {
     run(async {
         let message = "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name".to_owned();
         let unknown = || FaultKind::Error { code: "InvalidParameterValue".into(), message: message.clone(), status: 400 };
-        let faults = [on("RunInstances").times(3).before_effect(unknown()), on("AssociateIamInstanceProfile").times(3).before_effect(unknown())];
+        let faults =
+            [on("RunInstances").times(3).before_effect(unknown()), on("AssociateIamInstanceProfile").times(3).before_effect(unknown())];
         let world = World::with(faults.into_iter().fold(with_profiles(), SimBuilder::fault));
         let program = |s: &Scope| only(s, |web| web.iam_instance_profile("web"));
         world.up(program).await;
@@ -363,7 +411,12 @@ fn calls_whose_answer_is_lost_are_not_made_twice() {
             s.add("web", web.user_data(SCRIPT).user_data_replace_on_change(false).cpu_credits(CpuCredits::Standard));
         };
         let operations = [
-            "ModifyVolume", "AssociateIamInstanceProfile", "MonitorInstances", "StopInstances", "ModifyInstanceAttribute", "StartInstances",
+            "ModifyVolume",
+            "AssociateIamInstanceProfile",
+            "MonitorInstances",
+            "StopInstances",
+            "ModifyInstanceAttribute",
+            "StartInstances",
             "ModifyInstanceCreditSpecification",
         ];
         for operation in operations {
@@ -480,8 +533,14 @@ fn wrong_fields_are_refused_before_any_call() {
         };
         let error = world.stack(wrong).preview().await.unwrap_err().to_string();
         let parts = [
-            "10.0.1.9 lies outside the subnet's 10.0.0.0/24", "10.0.0.3 is one that AWS keeps", "has one group at least", "has 16385 bytes",
-            "a hop limit of 65", "`alias/blog` is not given by its ARN", "not to be encrypted", "reserved prefix",
+            "10.0.1.9 lies outside the subnet's 10.0.0.0/24",
+            "10.0.0.3 is one that AWS keeps",
+            "has one group at least",
+            "has 16385 bytes",
+            "a hop limit of 65",
+            "`alias/blog` is not given by its ARN",
+            "not to be encrypted",
+            "reserved prefix",
         ];
         for part in parts {
             assert!(error.contains(part), "no `{part}` in {error}");
@@ -522,7 +581,8 @@ fn changes_survive_every_stop() {
     let up = stage.finish(&before).stage;
     let change = every_stop(&up, &after);
     let changed = up.finish(&after).stage;
-    let replaced = Run::up(|s| drop(s.add("web", Instance::new(&image(s, "8"), "t3.large", &place(s)).private_ip(Ipv4Addr::new(10, 0, 0, 8)))));
+    let replaced =
+        Run::up(|s| drop(s.add("web", Instance::new(&image(s, "8"), "t3.large", &place(s)).private_ip(Ipv4Addr::new(10, 0, 0, 8)))));
     let replace = every_stop(&changed, &replaced);
     let destroy = every_stop(&changed.finish(&replaced).stage, &Run::Destroy);
     println!("stops tried: {first} in a first up, {change} in a change, {replace} in a replacement, {destroy} in a destroy");

@@ -93,7 +93,11 @@ const KIND: Kind = Kind {
         },
         Change { what: "every peer, both ways", program: |s| with_every_peer(s, "first"), action: Action::Update },
         Change { what: "all their descriptions changed", program: |s| with_every_peer(s, "second"), action: Action::Update },
-        Change { what: "the description cleared", program: |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0")])), action: Action::Update },
+        Change {
+            what: "the description cleared",
+            program: |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0")])),
+            action: Action::Update,
+        },
         Change { what: "ingress cleared", program: |s| only(s, |g| g), action: Action::Update },
         Change { what: "no ingress, said so", program: |s| only(s, |g| g.ingress(Vec::<Rule>::new())), action: Action::Same },
         Change { what: "egress set as it is", program: |s| only(s, |g| g.egress([Rule::all().to("0.0.0.0/0")])), action: Action::Same },
@@ -110,7 +114,11 @@ const KIND: Kind = Kind {
             program: |s| drop(s.add("group", SecurityGroup::new(&vpc(s), "servers").group_name("www"))),
             action: DELETE_FIRST,
         },
-        Change { what: "the name cleared", program: |s| drop(s.add("group", SecurityGroup::new(&vpc(s), "servers"))), action: Action::Same },
+        Change {
+            what: "the name cleared",
+            program: |s| drop(s.add("group", SecurityGroup::new(&vpc(s), "servers"))),
+            action: Action::Same,
+        },
         Change {
             what: "another network",
             program: |s| {
@@ -228,7 +236,11 @@ fn rule_calls_whose_answer_is_lost_are_repeated() {
     run(async {
         for operation in ["AuthorizeSecurityGroupIngress", "RevokeSecurityGroupEgress", "UpdateSecurityGroupRuleDescriptionsIngress"] {
             let world = World::with(Sim::builder().seed(7).fault(on(operation).after_effect(FaultKind::Reset)));
-            let first = |s: &Scope| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0"), Rule::tcp(81).from("0.0.0.0/0")]).egress([Rule::udp(53).to("0.0.0.0/0")]));
+            let first = |s: &Scope| {
+                only(s, |g| {
+                    g.ingress([Rule::tcp(80).from("0.0.0.0/0"), Rule::tcp(81).from("0.0.0.0/0")]).egress([Rule::udp(53).to("0.0.0.0/0")])
+                })
+            };
             world.up(first).await;
             assert!(world.stack(first).preview().await.unwrap().is_empty(), "{operation}");
             let second = |s: &Scope| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0").description("web")]));
@@ -307,7 +319,9 @@ fn wrong_fields_are_refused_before_any_call() {
             s.add("e", SecurityGroup::new(&vpc, "e").ingress([Rule::tcp(80).from("0.0.0.0/0").description("\u{201e}web\u{201c}")]));
         };
         let error = world.stack(wrong).preview().await.unwrap_err().to_string();
-        for part in ["AWS does not take `é`", "cannot begin with `sg-`", "it is empty", "ports 90-80 is empty", "differ only", "reserved prefix"] {
+        for part in
+            ["AWS does not take `é`", "cannot begin with `sg-`", "it is empty", "ports 90-80 is empty", "differ only", "reserved prefix"]
+        {
             assert!(error.contains(part), "no `{part}` in {error}");
         }
         assert!(world.calls().iter().all(|call| call.starts_with("Describe")));

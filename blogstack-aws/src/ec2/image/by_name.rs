@@ -64,9 +64,10 @@ impl LookupProvider for Provider {
             let page = call::read(OPERATION, || request.clone().send()).await?;
             Ok((page.images, page.next_token))
         });
-        let images = images.await?.into_iter().filter_map(|image| {
-            Some(Image { id: ImageId(image.image_id?), name: image.name?, creation_date: image.creation_date? })
-        });
+        let images = images
+            .await?
+            .into_iter()
+            .filter_map(|image| Some(Image { id: ImageId(image.image_id?), name: image.name?, creation_date: image.creation_date? }));
         // Two of one moment are told apart by their ids, so that the answer is always the same.
         let newest = images.max_by(|one, other| (&one.creation_date, &one.id).cmp(&(&other.creation_date, &other.id)));
         newest.ok_or_else(|| none(home, &question, &owners))

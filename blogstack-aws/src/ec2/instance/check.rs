@@ -35,7 +35,9 @@ fn outside(planned: &Planned<'_, Instance>) -> Option<String> {
     let range = planned.related(Instance::subnet)?.get(Subnet::cidr_block)?;
     match position(range, address) {
         None => Some(format!("{address} lies outside the subnet's {range}")),
-        Some((from_first, to_last)) => (from_first < 4 || to_last == 0).then(|| format!("{address} is one that AWS keeps for itself in {range}")),
+        Some((from_first, to_last)) => {
+            (from_first < 4 || to_last == 0).then(|| format!("{address} is one that AWS keeps for itself in {range}"))
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use aws_sdk_ec2::{
     Client,
     operation::run_instances::builders::RunInstancesFluentBuilder as Request,
     types::{
-        BlockDeviceMapping, CreditSpecificationRequest, EbsBlockDevice, IamInstanceProfileSpecification,
-        InstanceMetadataOptionsRequest, InstanceNetworkInterfaceSpecification, Placement, ResourceType, RunInstancesMonitoringEnabled,
+        BlockDeviceMapping, CreditSpecificationRequest, EbsBlockDevice, IamInstanceProfileSpecification, InstanceMetadataOptionsRequest,
+        InstanceNetworkInterfaceSpecification, Placement, ResourceType, RunInstancesMonitoringEnabled,
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -16,10 +16,7 @@ use blogstack_core::{
     provider::{Cx, ErrorKind, ProviderError, Result},
 };
 
-use super::{
-    Instance, InstanceInputs, MetadataOptions, RootVolume,
-    values::word,
-};
+use super::{Instance, InstanceInputs, MetadataOptions, RootVolume, values::word};
 use crate::{
     call::{self, missing},
     ec2::{filter, image::ImageId, tagging},

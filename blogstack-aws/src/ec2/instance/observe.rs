@@ -30,8 +30,7 @@ pub(super) enum Extra {
     CpuCredits,
 }
 
-const ALL: [Extra; 6] =
-    [Extra::UserData, Extra::ApiTermination, Extra::ApiStop, Extra::Shutdown, Extra::RootVolume, Extra::CpuCredits];
+const ALL: [Extra; 6] = [Extra::UserData, Extra::ApiTermination, Extra::ApiStop, Extra::Shutdown, Extra::RootVolume, Extra::CpuCredits];
 
 fn those(wanted: [bool; 6]) -> Vec<Extra> {
     ALL.into_iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(extra, _)| extra).collect()
@@ -67,8 +66,7 @@ pub(super) fn of_changes(known: &Instance, changes: &Changes<Instance>) -> Resul
         known.user_data.is_some() || changes.of(Instance::user_data)? != Change::Keep,
         known.disable_api_termination.is_some() || changes.of(Instance::disable_api_termination)? != Change::Keep,
         known.disable_api_stop.is_some() || changes.of(Instance::disable_api_stop)? != Change::Keep,
-        known.instance_initiated_shutdown_behavior.is_some()
-            || changes.of(Instance::instance_initiated_shutdown_behavior)? != Change::Keep,
+        known.instance_initiated_shutdown_behavior.is_some() || changes.of(Instance::instance_initiated_shutdown_behavior)? != Change::Keep,
         known.root_volume.is_some() || changes.of(Instance::root_volume)? != Change::Keep,
         known.cpu_credits.is_some() || changes.of(Instance::cpu_credits)? != Change::Keep,
     ]))
@@ -89,7 +87,9 @@ pub(super) fn of_sdk(item: &types::Instance, home: &Home) -> Option<Observed<Ins
 fn fields(item: &types::Instance, home: &Home) -> Option<Instance> {
     let placement = item.placement.as_ref()?;
     let text = |text: Option<&String>| text.filter(|text| !text.is_empty()).cloned();
-    let first = |interface: &&types::InstanceNetworkInterface| interface.attachment().and_then(types::InstanceNetworkInterfaceAttachment::device_index) == Some(0);
+    let first = |interface: &&types::InstanceNetworkInterface| {
+        interface.attachment().and_then(types::InstanceNetworkInterfaceAttachment::device_index) == Some(0)
+    };
     let interface = item.network_interfaces().iter().find(first);
     let groups: Set<_> = item.security_groups().iter().filter_map(|group| group.group_id()).map(Id::new).collect();
     let monitored = item.monitoring().and_then(|monitoring| monitoring.state());
@@ -138,11 +138,7 @@ fn metadata_options(options: &types::InstanceMetadataOptionsResponse) -> Metadat
 
 /// Adds what the listing does not show, as far as it is wanted: one call for all volumes, one for all credits, one for each
 /// attribute of each instance.
-pub(super) async fn complete(
-    client: &Client,
-    seen: &mut [Observed<Instance>],
-    extras: impl Fn(&Id<Instance>) -> Vec<Extra>,
-) -> Result<()> {
+pub(super) async fn complete(client: &Client, seen: &mut [Observed<Instance>], extras: impl Fn(&Id<Instance>) -> Vec<Extra>) -> Result<()> {
     let wanted: Vec<Vec<Extra>> = seen.iter().map(|observed| extras(&observed.state.id)).collect();
     let those_with = |extra: Extra| wanted.iter().map(move |extras| extras.contains(&extra));
     let with_volume: Vec<bool> = those_with(Extra::RootVolume).collect();
@@ -158,7 +154,8 @@ pub(super) async fn complete(
             fields.root_volume = fields.root_volume_id.as_ref().and_then(|id| volumes.get(id)).cloned();
         }
         if extras.contains(&Extra::CpuCredits) {
-            fields.cpu_credits = credits.iter().find(|one| one.instance_id() == Some(id.as_str())).and_then(|one| of_word(one.cpu_credits()?));
+            fields.cpu_credits =
+                credits.iter().find(|one| one.instance_id() == Some(id.as_str())).and_then(|one| of_word(one.cpu_credits()?));
         }
         for extra in extras {
             attribute(client, id, fields, *extra).await?;

@@ -15,7 +15,8 @@ use super::{
 /// Everything that AWS would refuse.
 pub(super) fn problems(planned: &Planned<'_, SecurityGroup>) -> Vec<FieldProblem> {
     let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
-    let description = planned.get(SecurityGroup::description).and_then(|text| if text.is_empty() { Some("it is empty".into()) } else { bad_text(&text) });
+    let description =
+        planned.get(SecurityGroup::description).and_then(|text| if text.is_empty() { Some("it is empty".into()) } else { bad_text(&text) });
     let found = [
         problem("description", description),
         problem("group_name", planned.get(SecurityGroup::group_name).and_then(|name| bad_name(&name))),

@@ -124,15 +124,18 @@ fn rules(permission: &IpPermission, own: &Id<SecurityGroup>) -> Vec<Rule> {
         Some(Rule { traffic, peer: peer?, description: description.unwrap_or_default().to_owned() })
     };
     let group = |id: &str| if id == own.as_str() { Peer::Itself } else { Peer::Group(Id::new(id)) };
-    let ranges = permission.ip_ranges().iter().map(|range| {
-        rule(range.cidr_ip().and_then(|text| text.parse().ok()).map(Peer::Range), range.description())
-    });
-    let ipv6 = permission.ipv6_ranges().iter().map(|range| {
-        rule(range.cidr_ipv6().and_then(|text| text.parse().ok()).map(Peer::Ipv6Range), range.description())
-    });
-    let lists = permission.prefix_list_ids().iter().map(|list| {
-        rule(list.prefix_list_id().map(|id| Peer::PrefixList(id.to_owned())), list.description())
-    });
+    let ranges = permission
+        .ip_ranges()
+        .iter()
+        .map(|range| rule(range.cidr_ip().and_then(|text| text.parse().ok()).map(Peer::Range), range.description()));
+    let ipv6 = permission
+        .ipv6_ranges()
+        .iter()
+        .map(|range| rule(range.cidr_ipv6().and_then(|text| text.parse().ok()).map(Peer::Ipv6Range), range.description()));
+    let lists = permission
+        .prefix_list_ids()
+        .iter()
+        .map(|list| rule(list.prefix_list_id().map(|id| Peer::PrefixList(id.to_owned())), list.description()));
     let groups = permission.user_id_group_pairs().iter().map(|pair| rule(pair.group_id().map(group), pair.description()));
     ranges.chain(ipv6).chain(lists).chain(groups).flatten().collect()
 }

@@ -134,11 +134,13 @@ impl Rules<'_> {
         let (id, permissions) = (self.id.as_str(), rule::to_sdk(rules, self.id));
         match self.direction {
             Direction::In => {
-                let request = self.client.update_security_group_rule_descriptions_ingress().group_id(id).set_ip_permissions(Some(permissions));
+                let request =
+                    self.client.update_security_group_rule_descriptions_ingress().group_id(id).set_ip_permissions(Some(permissions));
                 call::change("ec2:UpdateSecurityGroupRuleDescriptionsIngress", || request.clone().send()).await?;
             }
             Direction::Out => {
-                let request = self.client.update_security_group_rule_descriptions_egress().group_id(id).set_ip_permissions(Some(permissions));
+                let request =
+                    self.client.update_security_group_rule_descriptions_egress().group_id(id).set_ip_permissions(Some(permissions));
                 call::change("ec2:UpdateSecurityGroupRuleDescriptionsEgress", || request.clone().send()).await?;
             }
         }
