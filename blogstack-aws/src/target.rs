@@ -27,7 +27,7 @@ pub fn providers(account: &Account) -> Providers {
 pub(crate) fn timeouts() -> aws_smithy_types::timeout::TimeoutConfig {
     aws_smithy_types::timeout::TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(10))
-        .operation_attempt_timeout(Duration::from_secs(60))
+        .operation_attempt_timeout(Duration::from_mins(1))
         .build()
 }
 
@@ -73,7 +73,8 @@ impl VirtualTime {
 
 impl aws_smithy_async::time::TimeSource for VirtualTime {
     fn now(&self) -> std::time::SystemTime {
-        let begin = std::time::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        // The beginning of 2026.
+        let begin = std::time::UNIX_EPOCH + Duration::from_hours(490_896);
         begin + self.began.elapsed()
     }
 }

@@ -1,6 +1,8 @@
 //! The tests of the workspace as a whole: one binary, a module per feature.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::print_stdout, reason = "how much was tried is shown with `--nocapture`")]
+#![expect(clippy::semicolon_if_nothing_returned, reason = "programs are written as what they declare")]
 
 mod crash;
 mod docs;

@@ -32,7 +32,7 @@ fn bytes(disk: &MemoryDisk) -> Vec<u8> {
     let files = |folder: &&str| {
         disk.list(Path::new(*folder)).unwrap_or_default().into_iter().map(move |name| Path::new(folder).join(name)).collect::<Vec<_>>()
     };
-    folders.iter().flat_map(|folder| files(&folder)).filter_map(|path| disk.read(&path).unwrap()).flatten().collect()
+    folders.iter().flat_map(files).filter_map(|path| disk.read(&path).unwrap()).flatten().collect()
 }
 
 #[test]

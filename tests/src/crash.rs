@@ -229,7 +229,7 @@ async fn carry_out(world: &World, run: &Run) -> Result<Report, DeploymentError> 
 pub fn every_stop(stage: &Stage, run: &Run) -> usize {
     let undisturbed = stage.finish(run);
     let wanted = undisturbed.stage.canonical();
-    in_parallel(stops(undisturbed.effects), |stop| {
+    in_parallel(&stops(undisturbed.effects), |stop| {
         let stopped = stage.run(run, Some(stop));
         if stopped.report.is_some() {
             return 0;
@@ -261,7 +261,7 @@ pub fn every_pair(stage: &Stage, run: &Run) -> Pairs {
     let (firsts, seconds) = (Mutex::new(HashSet::new()), Mutex::new(HashSet::new()));
     let is_new =
         |seen: &Mutex<HashSet<String>>, stage: &Stage| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(stage.fingerprint());
-    let tried = in_parallel(stops(undisturbed.effects), |first| {
+    let tried = in_parallel(&stops(undisturbed.effects), |first| {
         let once = stage.run(run, Some(first));
         if once.report.is_some() || !is_new(&firsts, &once.stage) {
             return 0;
@@ -291,7 +291,7 @@ fn stops(effects: usize) -> Vec<Stop> {
 }
 
 /// Tries each on all cores, and adds up.
-fn in_parallel(stops: Vec<Stop>, attempt: impl Fn(Stop) -> usize + Sync) -> usize {
+fn in_parallel(stops: &[Stop], attempt: impl Fn(Stop) -> usize + Sync) -> usize {
     let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, Into::into);
     std::thread::scope(|scope| {

@@ -220,7 +220,9 @@ impl Kind {
         for world in worlds() {
             world.up(self.minimal).await;
             let ids = ids(&world).await;
-            ids.values().for_each(|id| disown(&world, id));
+            for id in ids.values() {
+                disown(&world, id);
+            }
             let before = world.sim.objects();
             let adopting = self.adopting;
             let program = {

@@ -83,22 +83,22 @@ impl Board {
 
     /// A connection to it.
     pub fn connection(&self) -> Connection {
-        self.connection_of(Providers::new().with(Notes(self.clone())))
+        connection_of(Providers::new().with(Notes(self.clone())))
     }
 
     /// A connection of a program that knows version 1 only.
     pub fn connection_version_1(&self) -> Connection {
-        self.connection_of(Providers::new().with(NotesVersion1(self.clone())))
+        connection_of(Providers::new().with(NotesVersion1(self.clone())))
     }
+}
 
-    fn connection_of(&self, providers: Providers) -> Connection {
-        Connection {
-            binding: Binding { target: "board".into(), identity: "one".into() },
-            home: Home { account: "me".into(), region: None },
-            providers,
-            simulated: true,
-            census: None,
-        }
+fn connection_of(providers: Providers) -> Connection {
+    Connection {
+        binding: Binding { target: "board".into(), identity: "one".into() },
+        home: Home { account: "me".into(), region: None },
+        providers,
+        simulated: true,
+        census: None,
     }
 }
 

@@ -61,7 +61,7 @@ async fn connect(target: &str, endpoint: Option<&str>, pins: &Pins) -> Result<Co
     }
     let region = config.region().map(ToString::to_string).ok_or_else(|| no_region(target))?;
     let account = Account::new(&config);
-    let (partition, number) = caller(&account).await.map_err(|error| unanswered(target, &region, error))?;
+    let (partition, number) = caller(&account).await.map_err(|error| unanswered(target, &region, &error))?;
     Ok(Connection {
         binding: Binding { target: target.to_owned(), identity: format!("{partition}:{number}") },
         home: Home { account: number, region: Some(region) },
@@ -86,7 +86,7 @@ fn no_region(target: &str) -> TargetError {
     TargetError::new(target, "no region is configured", Some(hint))
 }
 
-fn unanswered(target: &str, region: &str, error: ProviderError) -> TargetError {
+fn unanswered(target: &str, region: &str, error: &ProviderError) -> TargetError {
     let told =
         |error: &ProviderError, hint: Option<&str>| TargetError::new(target, format!("asking who we are in {region}: {error}"), hint);
     match error.kind {
@@ -95,8 +95,8 @@ fn unanswered(target: &str, region: &str, error: ProviderError) -> TargetError {
             let hint = "set `AWS_PROFILE`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; `-v` tells where they were looked for";
             TargetError::new(target, "no credentials were found", Some(hint))
         }
-        ErrorKind::Denied => told(&error, Some("the credentials were refused: sign in again, or choose others with `AWS_PROFILE`")),
-        ErrorKind::Lost => told(&error, Some("check the network, the region and the address of the endpoint")),
-        _ => told(&error, error.hint.as_deref()),
+        ErrorKind::Denied => told(error, Some("the credentials were refused: sign in again, or choose others with `AWS_PROFILE`")),
+        ErrorKind::Lost => told(error, Some("check the network, the region and the address of the endpoint")),
+        _ => told(error, error.hint.as_deref()),
     }
 }

@@ -113,7 +113,7 @@ impl Declaring<'_> {
         let args = match option {
             _ if !takes(kind, option) => args,
             "delete_before_replace" => args.delete_before_replace(),
-            "depends_on" => self.vpc.iter().fold(args, |args, vpc| args.depends_on(vpc)),
+            "depends_on" => self.vpc.iter().fold(args, Configure::depends_on),
             "ignore_changes" => args.ignore_changes(Field::<A::Resource, Tags>::new("tags")),
             "protect" => args.protect(),
             "retain" => args.retain(),
@@ -122,7 +122,7 @@ impl Declaring<'_> {
         self.scope.add(own, args)
     }
 
-    fn tags(&self, slot: Slot) -> Tags {
+    fn tags(slot: Slot) -> Tags {
         let name = (slot.variant & 1 == 1).then(|| ("Name".to_owned(), "odd".to_owned()));
         let option = (OPTIONS[usize::from(slot.option)] == "tag").then(|| ("option".to_owned(), "tag".to_owned()));
         name.into_iter().chain(option).collect()
@@ -149,13 +149,13 @@ impl Program {
         let Some(slot) = d.slot("vpc") else { return d.without_network() };
         let range = if slot.variant & 4 == 0 { "10.0.0.0/16" } else { "10.4.0.0/16" };
         let network = if slot.variant & 4 == 0 { 0 } else { 4 };
-        let vpc = d.add("vpc", slot, Vpc::new(range).enable_dns_hostnames(slot.variant & 2 == 2).tags(d.tags(slot)));
+        let vpc = d.add("vpc", slot, Vpc::new(range).enable_dns_hostnames(slot.variant & 2 == 2).tags(Declaring::tags(slot)));
         d.vpc = Some(vpc.clone());
         let subnets: Vec<_> = (0..3).filter_map(|number| d.subnet(number, network, &vpc)).collect();
-        let gateway = d.slot("gateway").map(|slot| d.add("gateway", slot, InternetGateway::new(&vpc).tags(d.tags(slot))));
+        let gateway = d.slot("gateway").map(|slot| d.add("gateway", slot, InternetGateway::new(&vpc).tags(Declaring::tags(slot))));
         let tables: Vec<_> = ["table-0", "table-1"]
             .into_iter()
-            .filter_map(|name| d.slot(name).map(|slot| d.add(name, slot, RouteTable::new(&vpc).tags(d.tags(slot)))))
+            .filter_map(|name| d.slot(name).map(|slot| d.add(name, slot, RouteTable::new(&vpc).tags(Declaring::tags(slot)))))
             .collect();
         let groups = d.groups(&vpc);
         d.key();
@@ -192,13 +192,13 @@ impl Declaring<'_> {
     fn key(&self) {
         if let Some(slot) = self.slot("key") {
             let material = if slot.variant & 4 == 0 { KEY_A } else { KEY_B };
-            self.add("key", slot, KeyPair::new(material).tags(self.tags(slot)));
+            self.add("key", slot, KeyPair::new(material).tags(Self::tags(slot)));
         }
     }
 
     /// The first is for the instance, the second for the NAT gateway.
     fn addresses(&self) -> [Option<Handle<Eip>>; 2] {
-        ["eip-0", "eip-1"].map(|name| self.slot(name).map(|slot| self.add(name, slot, Eip::new().tags(self.tags(slot)))))
+        ["eip-0", "eip-1"].map(|name| self.slot(name).map(|slot| self.add(name, slot, Eip::new().tags(Self::tags(slot)))))
     }
 
     fn subnet(&self, number: u8, network: u8, vpc: &Handle<Vpc>) -> Option<Handle<Subnet>> {
@@ -211,14 +211,14 @@ impl Declaring<'_> {
             _ => format!("10.{network}.{}.0/24", number * 16 + 8),
         };
         let subnet = Subnet::new(vpc, range.as_str()).availability_zone("eu-west-1a").map_public_ip_on_launch(slot.variant & 2 == 2);
-        Some(self.add(&name, slot, subnet.tags(self.tags(slot))))
+        Some(self.add(&name, slot, subnet.tags(Self::tags(slot))))
     }
 
     fn groups(&self, vpc: &Handle<Vpc>) -> Vec<Handle<SecurityGroup>> {
         let mut groups: Vec<Handle<SecurityGroup>> = Vec::new();
         if let Some(slot) = self.slot("group-0") {
             let description = if slot.variant & 4 == 0 { "first" } else { "first, in other words" };
-            let group = SecurityGroup::new(vpc, description).tags(self.tags(slot));
+            let group = SecurityGroup::new(vpc, description).tags(Self::tags(slot));
             groups.push(self.add(
                 "group-0",
                 slot,
@@ -227,7 +227,7 @@ impl Declaring<'_> {
         }
         if let Some(slot) = self.slot("group-1") {
             let rules = groups.first().map(|first| vec![Rule::tcp(5432).from(first), Rule::all().from_itself()]);
-            let group = SecurityGroup::new(vpc, "second").ingress(rules).tags(self.tags(slot));
+            let group = SecurityGroup::new(vpc, "second").ingress(rules).tags(Self::tags(slot));
             groups.push(self.add("group-1", slot, if slot.variant & 4 == 0 { group } else { group.group_name("fixed") }));
         }
         groups
@@ -236,7 +236,7 @@ impl Declaring<'_> {
     fn nat(&self, subnets: &[Handle<Subnet>], address: Option<&Handle<Eip>>, has_gateway: bool) -> Option<Handle<NatGateway>> {
         let slot = self.slot("nat").filter(|_| has_gateway && !subnets.is_empty())?;
         let subnet = &subnets[usize::from(slot.variant >> 1 & 1) % subnets.len()];
-        Some(self.add("nat", slot, NatGateway::new(subnet).allocation(address?).tags(self.tags(slot))))
+        Some(self.add("nat", slot, NatGateway::new(subnet).allocation(address?).tags(Self::tags(slot))))
     }
 
     /// Without a gateway there is none: AWS does not let a gateway go from a network in which an instance has a public address.
@@ -245,7 +245,7 @@ impl Declaring<'_> {
         let image = self.scope.look_up(blogstack_aws::ec2::Image::by_parameter(IMAGE));
         let size = blogstack_aws::ec2::InstanceType(if slot.variant & 2 == 0 { "t3.nano" } else { "t3.micro" }.into());
         let instance = Instance::new(&image, size, &subnets[0]).security_groups((!groups.is_empty()).then_some(groups));
-        let instance = instance.source_dest_check(slot.variant & 1 == 0).tags(self.tags(slot));
+        let instance = instance.source_dest_check(slot.variant & 1 == 0).tags(Self::tags(slot));
         Some(self.add("instance", slot, if slot.variant & 4 == 0 { instance } else { instance.user_data("#!/bin/sh\n") }))
     }
 }
