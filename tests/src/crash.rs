@@ -249,13 +249,14 @@ pub struct Pairs {
     pub different: usize,
 }
 
-/// Stops a run at every effect, and the run after it at every one of its own.
+/// Stops a run at every effect, and the run after it at every `stride`th of its own, each time beginning at another one.
 ///
 /// Where two stops leave the same objects and the same bytes behind, what follows is tried once.
 ///
 /// # Panics
 /// When the third run does not reach what an undisturbed one reaches.
-pub fn every_pair(stage: &Stage, run: &Run) -> Pairs {
+pub fn every_pair(stage: &Stage, run: &Run, stride: usize) -> Pairs {
+    let shift = AtomicUsize::new(0);
     let undisturbed = stage.finish(run);
     let wanted = undisturbed.stage.canonical();
     let (firsts, seconds) = (Mutex::new(HashSet::new()), Mutex::new(HashSet::new()));
@@ -268,7 +269,8 @@ pub fn every_pair(stage: &Stage, run: &Run) -> Pairs {
         }
         let after = once.stage.finish(run).effects;
         let mut tried = 0;
-        for second in stops(after) {
+        let begin = shift.fetch_add(1, Ordering::Relaxed) % stride;
+        for second in stops(after).into_iter().skip(begin).step_by(stride) {
             let twice = once.stage.run(run, Some(second));
             if twice.report.is_some() {
                 break;
