@@ -36,7 +36,7 @@ pub(crate) struct World {
     pub(crate) seed: u64,
     /// How often the world was opened from its file.
     pub(crate) session: u64,
-    /// How many requests this session has seen.
+    /// How many requests it has seen since it was opened.
     pub(crate) calls: u64,
     /// When it was last looked at.
     pub(crate) now: Moment,
