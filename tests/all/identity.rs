@@ -181,3 +181,23 @@ fn a_reference_into_another_region_is_refused() {
         expect!["`a`: it is in us-east-1, but its field `vpc` refers to `vpc` in eu-west-1"].assert_eq(&error.to_string());
     });
 }
+
+#[test]
+fn what_a_retained_object_is_built_on_is_given_up_with_it() {
+    run(async {
+        let world = World::new();
+        world
+            .up(|s| {
+                let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+                s.add("a", Subnet::new(&vpc, "10.0.0.0/24").retain());
+                s.add("b", Subnet::new(&vpc, "10.0.1.0/24"));
+            })
+            .await;
+        let report = world.stack(|_| ()).destroy().await.unwrap();
+        assert!(report.is_complete(), "{report:?}");
+        let mut actions: Vec<_> = report.done.iter().map(|done| (done.urn.path(), done.action)).collect();
+        actions.sort();
+        assert_eq!(actions, [("a", Action::Forget), ("b", Action::Delete), ("vpc", Action::Forget)]);
+        assert!(world.state().await.records.is_empty());
+    });
+}
