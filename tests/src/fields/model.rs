@@ -1,7 +1,6 @@
 //! AWS's own description of its API: what its Python SDK, botocore, is made from.
 
 use std::{
-    env,
     fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
@@ -11,6 +10,7 @@ use std::{
 use serde_json::Value as Json;
 
 use super::repository;
+use crate::python::target;
 
 /// A service: its operations and the shapes of their inputs.
 pub struct Model(Json);
@@ -96,11 +96,4 @@ fn fetched(requirements: &Path, folder: &Path, service: &str, file: &str) -> Res
     let output = Command::new("python3").arg(script).arg(requirements).arg(folder).args([service, file]).output();
     let output = output.map_err(|error| format!("running python3: {error}"))?;
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()) }
-}
-
-/// The folder of build products: the one that this program lies in.
-fn target() -> PathBuf {
-    let program = env::current_exe().unwrap_or_default();
-    let profile = program.ancestors().find(|folder| folder.ends_with("deps")).and_then(Path::parent);
-    profile.and_then(Path::parent).map_or_else(|| repository("target"), Path::to_owned)
 }
