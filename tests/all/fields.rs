@@ -3,7 +3,7 @@
 
 mod mistakes;
 
-use std::{collections::BTreeSet, env, fs};
+use std::{collections::BTreeSet, fs};
 
 use blogstack_core::shape::Schema;
 use blogstack_tests::{
