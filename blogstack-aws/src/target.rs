@@ -52,7 +52,7 @@ pub fn simulated(http: SharedHttpClient, identity: &str, account: &str, region: 
     let account_config = Account::new(&config);
     Connection {
         binding: Binding { target: "sim".into(), identity: identity.to_owned() },
-        home: Home { account: account.to_owned(), region: Some(region.to_owned()) },
+        home: Home::new(account, Some(region)),
         providers: providers(&account_config),
         simulated: true,
         census: Some(Arc::new(TaggedObjects(account_config))),

@@ -140,7 +140,7 @@ impl Deployment {
     pub fn unconnected(project: impl Into<String>, stack: impl Into<String>, parts: Parts) -> Self {
         let nowhere = Connection {
             binding: Binding { target: String::new(), identity: String::new() },
-            home: Home { account: String::new(), region: None },
+            home: Home::new("", None),
             providers: Providers::new(),
             simulated: false,
             census: None,

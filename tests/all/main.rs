@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "how much was tried is shown with `--nocapture`")]
 #![expect(clippy::semicolon_if_nothing_returned, reason = "programs are written as what they declare")]
 
+mod accounts;
 mod crash;
 mod docs;
 mod faults;
@@ -14,6 +15,7 @@ mod identity;
 mod kinds;
 mod lifecycle;
 mod lookups;
+mod pace;
 mod programs;
 mod properties;
 mod replacement;

@@ -10,6 +10,7 @@ use crate::error::SimError;
 use crate::fault::Fault;
 use crate::image::{self, Image};
 use crate::journal::Journal;
+use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::sim::Sim;
 use crate::state::world::World;
@@ -101,6 +102,12 @@ impl SimBuilder {
     /// `addresses`, `nat-gateways` (a zone), `security-groups`, `rules` (a group and direction), `instances`, `key-pairs`.
     pub fn quota(mut self, name: impl Into<String>, limit: usize) -> Self {
         self.settings.quotas.insert(name.into(), limit);
+        self
+    }
+
+    /// Limits how many calls may be made in a time. Default: [`Limits::none`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
         self
     }
 

@@ -39,6 +39,9 @@ pub(crate) async fn exchange(sim: &Sim, request: Request) -> Exchange {
     if call.verdict(|gate, info| gate.before(info)) == Verdict::Drop {
         return call.lost(FaultTime::BeforeEffect);
     }
+    if !call.is_admitted() {
+        return call.struck(FaultKind::Throttle, FaultTime::BeforeEffect, None);
+    }
     let fault = fault::strike(&mut shared.watch().faults, &request);
     if let Some((kind, FaultTime::BeforeEffect)) = fault {
         return call.struck(kind, FaultTime::BeforeEffect, None);
@@ -97,6 +100,11 @@ impl<'a> Ongoing<'a> {
     fn verdict(&self, ask: impl Fn(&dyn Gate, &CallInfo) -> Verdict) -> Verdict {
         let gate = self.shared.watch().gate.clone();
         gate.map_or(Verdict::Pass, |gate| ask(gate.as_ref(), &self.info))
+    }
+
+    fn is_admitted(&self) -> bool {
+        let limits = self.shared.engine().settings.limits;
+        self.shared.watch().meters.admits(limits, self.request, self.at)
     }
 
     fn apply(&self) -> Applied {

@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use blogstack_sim::{Consistency, Delays, FaultKind::{Reset, Throttle}, Image, Sim, on};
+//! use blogstack_sim::{Consistency, Delays, FaultKind::{Reset, Throttle}, Image, Limits, Sim, on};
 //!
 //! let sim = Sim::builder()
 //!     .seed(7)                                                    // all ids, addresses and request ids come from it
@@ -21,6 +21,7 @@
 //!     .parameter("/blog/image", "ami-0123456789abcdef0")
 //!     .instance_profile("web")
 //!     .quota("vpcs", 5)
+//!     .limits(Limits::ec2())                                     // default: none
 //!     .build()?;
 //! let client = sim.http_client();                                 // for the SDK's configuration
 //! sim.advance(Duration::from_secs(90));
@@ -71,6 +72,7 @@ mod fault;
 mod gate;
 mod image;
 mod journal;
+mod limits;
 mod moment;
 mod out_of_band;
 mod params;
@@ -95,6 +97,7 @@ pub use error::SimError;
 pub use fault::{Fault, FaultKind, FaultTime, FaultedCalls, on};
 pub use gate::{Gate, Verdict};
 pub use image::Image;
+pub use limits::Limits;
 pub use out_of_band::OutOfBand;
 pub use sim::Sim;
 pub use snapshot::Snapshot;

@@ -15,6 +15,7 @@ use crate::error::SimError;
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::journal::Journal;
+use crate::limits::Meters;
 use crate::moment::millis;
 use crate::out_of_band::OutOfBand;
 use crate::settings::Settings;
@@ -54,6 +55,7 @@ pub(crate) struct Watch {
     pub(crate) faults: Vec<Fault>,
     pub(crate) calls: Vec<Call>,
     pub(crate) gate: Option<Arc<dyn Gate>>,
+    pub(crate) meters: Meters,
 }
 
 impl Sim {

@@ -61,10 +61,10 @@ async fn connect(target: &str, endpoint: Option<&str>, pins: &Pins) -> Result<Co
     }
     let region = config.region().map(ToString::to_string).ok_or_else(|| no_region(target))?;
     let account = Account::new(&config);
-    let (partition, number) = caller(&account).await.map_err(|error| unanswered(target, &region, &error))?;
+    let (partition, number) = caller(&account, &region).await.map_err(|error| unanswered(target, &region, &error))?;
     Ok(Connection {
         binding: Binding { target: target.to_owned(), identity: format!("{partition}:{number}") },
-        home: Home { account: number, region: Some(region) },
+        home: Home::new(number, Some(&region)),
         providers: providers(&account),
         simulated: false,
         census: Some(Arc::new(TaggedObjects(account))),
@@ -73,9 +73,14 @@ async fn connect(target: &str, endpoint: Option<&str>, pins: &Pins) -> Result<Co
 
 /// The partition and number of the account that the credentials belong to.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-async fn caller(account: &Account) -> Result<(String, String), ProviderError> {
+async fn caller(account: &Account, region: &str) -> Result<(String, String), ProviderError> {
     const OPERATION: &str = "sts:GetCallerIdentity";
-    let answer = account.sts().get_caller_identity().send().await.map_err(|error| call::classified(OPERATION, &error))?;
+    let answer = account
+        .sts(&Home::new("", Some(region)))
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| call::classified(OPERATION, &error))?;
     let number = answer.account.ok_or_else(|| call::missing(OPERATION, "account"))?;
     let partition = answer.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
     Ok((partition, number))

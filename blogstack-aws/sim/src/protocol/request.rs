@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::state::world::Place;
 
+/// What the access key ids of roles begin with; the account's number follows.
+pub(crate) const ROLE_KEY: &str = "ASIASIMA";
+
 /// The services that the simulation knows by their signing name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
@@ -107,9 +110,10 @@ impl<'a> Scope<'a> {
         Self { key: part(0), region: part(2), service: part(3) }
     }
 
-    /// An access key id of twelve digits names its account.
+    /// An access key id of twelve digits names its account; so does that of a role.
     fn account(&self) -> Option<&'a str> {
-        self.key.filter(|key| key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit()))
+        let account = self.key.map(|key| key.strip_prefix(ROLE_KEY).unwrap_or(key));
+        account.filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
     }
 }
 
