@@ -71,10 +71,12 @@ mod fault;
 mod gate;
 mod image;
 mod journal;
+mod log;
 mod moment;
 mod out_of_band;
 mod params;
 mod protocol;
+mod server;
 mod settings;
 mod sim;
 mod snapshot;
@@ -86,6 +88,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod wire;
 
 pub use builder::SimBuilder;
 pub use call::{Call, CallInfo, Outcome};
@@ -96,5 +99,6 @@ pub use fault::{Fault, FaultKind, FaultTime, FaultedCalls, on};
 pub use gate::{Gate, Verdict};
 pub use image::Image;
 pub use out_of_band::OutOfBand;
+pub use server::{Server, listen};
 pub use sim::Sim;
 pub use snapshot::Snapshot;
