@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "how much was tried is shown with `--nocapture`")]
 #![expect(clippy::semicolon_if_nothing_returned, reason = "programs are written as what they declare")]
 
+mod clients;
 mod crash;
 mod docs;
 mod faults;
