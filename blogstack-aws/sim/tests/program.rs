@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
@@ -160,4 +161,19 @@ fn the_help_teaches() {
     for word in ["--time-scale", "AWS_ENDPOINT_URL", "aws ec2 create-vpc", "terraform apply", "loopback"] {
         assert!(text.contains(word), "`{word}` is not in\n{text}");
     }
+}
+
+#[test]
+fn the_book_tells_every_flag() {
+    let flags = |text: &str| {
+        let words = text.split(|c: char| !c.is_ascii_lowercase() && c != '-');
+        words.filter(|word| word.len() > 2 && word.starts_with("--")).map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let help = program().arg("--help").output().unwrap();
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/src/guide/served-simulation.md");
+    let told: BTreeSet<String> =
+        std::fs::read_to_string(page).unwrap().lines().filter(|line| line.starts_with("| `--")).flat_map(flags).collect();
+    let missing: Vec<String> = flags(&String::from_utf8(help.stdout).unwrap()).difference(&told).cloned().collect();
+    // Examples in the help show flags of other programs.
+    assert_eq!(missing, ["--cidr-block", "--help", "--version"]);
 }
