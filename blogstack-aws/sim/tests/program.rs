@@ -1,6 +1,7 @@
 //! The program `blogstack-sim`, as somebody starts it from a shell.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::disallowed_methods, reason = "the program runs on real time")]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -134,7 +134,7 @@ fn report(error: &SimError) {
     let mut text = format!("error: {error}");
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
+        text.extend([": ", &cause.to_string()]);
         source = cause.source();
     }
     // There is nobody left to tell when standard error is closed.
