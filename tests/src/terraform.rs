@@ -1,9 +1,7 @@
 //! Terraform with its AWS provider, where a machine has both.
 
 use std::{
-    env,
-    fmt::Write as _,
-    fs,
+    env, fs,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -21,6 +19,15 @@ const PROVIDER: &str = "registry.terraform.io/hashicorp/aws/5.100.0";
 
 /// Where providers usually lie, besides the folder that `TF_PLUGIN_MIRROR` names.
 const MIRRORS: [&str; 3] = ["/opt/tf-plugins", "/usr/share/terraform/plugins", "/usr/local/share/terraform/plugins"];
+
+/// Terraform's own settings: the provider comes from a folder, and nothing from the network.
+const SETTINGS: &str = r#"provider_installation {
+  filesystem_mirror {
+    path    = "MIRROR"
+    include = ["registry.terraform.io/hashicorp/*"]
+  }
+}
+"#;
 
 /// A folder with a configuration, in which Terraform works.
 #[derive(Debug)]
@@ -45,13 +52,7 @@ impl Terraform {
 
     fn new(name: &str, mirror: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder of its own");
-        let mut settings = String::new();
-        let include = "registry.terraform.io/hashicorp/*";
-        write!(
-            settings,
-            "provider_installation {{\n  filesystem_mirror {{\n    path    = {mirror:?}\n    include = [{include:?}]\n  }}\n}}\n"
-        )
-        .expect("a string can be written");
+        let settings = SETTINGS.replace("MIRROR", &mirror.display().to_string());
         fs::write(folder.path().join("settings.tfrc"), settings).expect("the folder can be written");
         let configuration = repository("tests/terraform").join(name).join("main.tf");
         fs::copy(configuration, folder.path().join("main.tf")).expect("the configuration can be copied");

@@ -30,7 +30,9 @@ fn play(script: &str) -> Vec<Call> {
                 assert_eq!(output.status.success(), !refused, "{at}\n{}", told(&output));
                 let answer = serde_json::from_slice(&output.stdout).unwrap_or_default();
                 let answered = Answer { at: &at, json: &answer, error: &told(&output) };
-                expected.iter().for_each(|expected| answered.check(expected, &mut kept));
+                for expected in &expected {
+                    answered.check(expected, &mut kept);
+                }
             }
         }
     }
