@@ -5,6 +5,7 @@
 #![expect(clippy::semicolon_if_nothing_returned, reason = "programs are written as what they declare")]
 
 mod accounts;
+mod clients;
 mod crash;
 mod docs;
 mod faults;

@@ -5,6 +5,8 @@ pub mod fields;
 pub mod kinds;
 pub mod python;
 pub mod sabotage;
+pub mod served;
+pub mod terraform;
 pub mod toy;
 pub mod world;
 

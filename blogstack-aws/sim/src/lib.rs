@@ -1,6 +1,7 @@
 //! A simulated AWS: behavioural, deterministic, in this process.
 //!
-//! [`Sim`] plugs into the official SDK as its HTTP client: real requests come in serialised, real replies go out. It enforces what
+//! [`Sim`] plugs into the official SDK as its HTTP client: real requests come in serialised, real replies go out. [`Server`] and the
+//! program `blogstack-sim` serve it to any other client. It enforces what
 //! AWS enforces (dependencies, CIDR rules, uniqueness, idempotency tokens, states, pagination) and answers AWS's error codes. Objects
 //! take virtual time to come and go, reads may lag behind writes, and faults strike on demand. Every id, address and date is a
 //! function of the seed and of the calls made, so that two runs answer the same bytes. Nothing here has run against real AWS: each
@@ -35,14 +36,16 @@
 //! ([`FaultKind::Timeout`], a [`Gate`] that drops) end only by the client's own timeouts: set an operation timeout.
 //!
 //! # Time
-//! Virtual time follows tokio's clock from the first look at it, plus what [`Sim::advance`] adds; a file keeps it. With a paused clock
+//! Virtual time follows tokio's clock from the first look at it, at the pace of [`SimBuilder::time_scale`], plus what [`Sim::advance`]
+//! adds; a file keeps it. With a paused clock
 //! (`tokio::time::pause`, or `start_paused`) waiting costs nothing. Dates in replies count from 2026-01-01T00:00:00Z. States change
 //! when somebody looks: there are no background tasks.
 //!
 //! # What it knows
-//! EC2: VPCs, subnets, internet gateways, route tables, routes and associations, elastic IP addresses, NAT gateways, security groups and
-//! rules, key pairs, instances with their interfaces, volumes and profiles, tags, images, zones; STS `GetCallerIdentity`; SSM
-//! `GetParameter(s)`. Another operation is refused with AWS's `InvalidAction` and logged; a parameter that is not modelled is listed in
+//! EC2: VPCs with their default network ACL and DHCP options, subnets, internet gateways, route tables, routes and associations, elastic
+//! IP addresses, NAT gateways, security groups and rules, key pairs, instances with their interfaces, volumes, profiles, credits and
+//! status, tags, images, instance types of the usual families, zones; STS `GetCallerIdentity`; SSM `GetParameter(s)`. Another operation is
+//! refused as AWS refuses what it does not know, and logged ([`Outcome::NotSimulated`]); a parameter that is not modelled is listed in
 //! [`Call::ignored`]. A region begins empty: without a default VPC, with three zones `a`, `b`, `c`, with Amazon Linux images in several
 //! versions, and with the SSM parameter `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64` that names the newest.
 //!
@@ -73,10 +76,12 @@ mod gate;
 mod image;
 mod journal;
 mod limits;
+mod log;
 mod moment;
 mod out_of_band;
 mod params;
 mod protocol;
+mod server;
 mod settings;
 mod sim;
 mod snapshot;
@@ -88,6 +93,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod wire;
 
 pub use builder::SimBuilder;
 pub use call::{Call, CallInfo, Outcome};
@@ -99,5 +105,6 @@ pub use gate::{Gate, Verdict};
 pub use image::Image;
 pub use limits::Limits;
 pub use out_of_band::OutOfBand;
+pub use server::{Server, listen};
 pub use sim::Sim;
 pub use snapshot::Snapshot;

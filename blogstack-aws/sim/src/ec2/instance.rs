@@ -11,6 +11,7 @@ mod listing;
 mod metadata;
 mod modify;
 mod status;
+mod type_listing;
 mod type_name;
 
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
     let own: Operation = match name {
         "RunInstances" => launch::run,
         "DescribeInstances" => listing::describe,
+        "DescribeInstanceTypes" => type_listing::describe,
         "DescribeInstanceStatus" => status::describe,
         "DescribeInstanceAttribute" => attribute::describe,
         "ModifyInstanceAttribute" => modify::modify,

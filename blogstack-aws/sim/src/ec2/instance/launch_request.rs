@@ -48,6 +48,7 @@ pub(super) struct InterfaceRequest {
 
 pub(super) fn read(context: &mut Context<'_>) -> Result<Request, Failure> {
     let params = context.params.clone();
+    params.known_as_false("HibernationOptions.Configured");
     let count = count(&params)?;
     let image_id = params.required("ImageId")?.to_owned();
     let image = image::find(context, &image_id)?;
@@ -154,7 +155,8 @@ fn subnet(context: &Context<'_>, params: &Params) -> Result<Subnet, Failure> {
 }
 
 fn check_zone(params: &Params, subnet: &Subnet) -> Result<(), Failure> {
-    match params.text("Placement.AvailabilityZone") {
+    // An empty zone is none: so Terraform writes one that is not set.
+    match params.text("Placement.AvailabilityZone").filter(|zone| !zone.is_empty()) {
         Some(zone) if zone != subnet.zone => {
             let message = format!("The specified availability zone '{zone}' is not that of the subnet '{}'", subnet.id);
             Err(Failure::value(message))

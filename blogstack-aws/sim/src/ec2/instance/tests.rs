@@ -354,3 +354,12 @@ async fn a_profile_is_associated_later() {
     place.change("MonitorInstances", &id).await;
     assert!(place.describe(&id).await.contains("<monitoring><state>enabled</state>"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_written_but_empty_or_off_asks_for_nothing() {
+    let place = Place::new(World::new()).await;
+    let off = [("Placement.AvailabilityZone", ""), ("HibernationOptions.Configured", "false")];
+    place.run(&off).await;
+    let elsewhere = place.request(&[("Placement.AvailabilityZone", "eu-west-1c")]);
+    place.world.refused("RunInstances", &elsewhere, "InvalidParameterValue").await;
+}
