@@ -124,7 +124,7 @@ resource "aws_instance" "web" {
   private_ip                           = "10.0.1.20"
   vpc_security_group_ids               = [aws_security_group.web[var.changed ? 1 : 0].id]
   iam_instance_profile                 = var.changed ? "other" : "web"
-  user_data                            = "#!/bin/sh\n${var.changed ? "false" : "true"}\n"
+  user_data                            = "#!/bin/sh\ntrue\n"
   monitoring                           = !var.changed
   ebs_optimized                        = true
   disable_api_stop                     = var.changed
