@@ -123,7 +123,8 @@ fn replay(trace: &[Entry], served: &Served) -> Result<(), String> {
         let answer = entry.send(served.url());
         if answer != entry.answer {
             let (Entry { operation, request, .. }, line) = (entry, index + 1);
-            return Err(format!("line {line}: {operation} {request:?}\n{}", difference(&entry.answer, &answer)));
+            let request = serde_json::to_string(request).unwrap();
+            return Err(format!("line {line}: {operation} {request}\n{}", difference(&entry.answer, &answer)));
         }
     }
     Ok(())
