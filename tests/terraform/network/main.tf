@@ -29,7 +29,7 @@ variable "owner" {
 variable "ssh" {
   description = "Who may log in to the NAT instances."
   type        = list(string)
-  default     = []
+  default     = ["198.51.100.0/24"]
 }
 
 variable "nat_gateway" {

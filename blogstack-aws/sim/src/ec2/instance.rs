@@ -13,6 +13,7 @@ mod modify;
 mod status;
 mod type_listing;
 mod type_name;
+mod type_offering;
 
 use serde::{Deserialize, Serialize};
 
@@ -113,8 +114,10 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
         "RunInstances" => launch::run,
         "DescribeInstances" => listing::describe,
         "DescribeInstanceTypes" => type_listing::describe,
+        "DescribeInstanceTypeOfferings" => type_offering::describe,
         "DescribeInstanceStatus" => status::describe,
         "DescribeInstanceAttribute" => attribute::describe,
+        "GetInstanceUefiData" => attribute::uefi_data,
         "ModifyInstanceAttribute" => modify::modify,
         "ModifyInstanceMetadataOptions" => metadata::modify,
         "StartInstances" => lifecycle::start,

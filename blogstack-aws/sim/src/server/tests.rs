@@ -170,3 +170,38 @@ fn only_this_machine_is_served() {
     assert_eq!(error.to_string(), "refusing to listen on 0.0.0.0:0: only loopback addresses are served, such as 127.0.0.1");
     assert!(listen("[::1]:0".parse().unwrap()).is_ok() || !std::path::Path::new("/proc/net/if_inet6").exists());
 }
+
+/// Long enough for a request to arrive and to wait for its turn.
+const ARRIVAL: Duration = Duration::from_millis(100);
+
+#[test]
+fn a_call_comes_to_its_end_although_its_client_has_gone() {
+    let sim = Sim::builder().build().unwrap();
+    let server = served(&sim);
+    let turn = sim.shared.turn.blocking_lock();
+    let mut client = Client::of(&server);
+    client.send(CREATE, "");
+    std::thread::sleep(ARRIVAL);
+    drop(client);
+    std::thread::sleep(ARRIVAL);
+    drop(turn);
+    server.stop().unwrap();
+    assert_eq!(sim.calls().len(), 1);
+    assert!(!sim.objects().is_empty());
+}
+
+#[test]
+fn the_server_ends_after_the_answer_that_is_on_its_way() {
+    let sim = Sim::builder().build().unwrap();
+    let server = served(&sim);
+    let turn = sim.shared.turn.blocking_lock();
+    let mut client = Client::of(&server);
+    client.send(CREATE, "");
+    std::thread::sleep(ARRIVAL);
+    let ended = std::thread::spawn(|| server.stop());
+    std::thread::sleep(ARRIVAL);
+    assert!(!ended.is_finished());
+    drop(turn);
+    assert!(client.rest().ends_with("</CreateVpcResponse>"));
+    ended.join().unwrap().unwrap();
+}

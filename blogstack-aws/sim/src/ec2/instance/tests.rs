@@ -363,3 +363,11 @@ async fn what_is_written_but_empty_or_off_asks_for_nothing() {
     let elsewhere = place.request(&[("Placement.AvailabilityZone", "eu-west-1c")]);
     place.world.refused("RunInstances", &elsewhere, "InvalidParameterValue").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_has_no_uefi_data_and_an_image_is_no_instance() {
+    let place = Place::new(World::new()).await;
+    let id = place.run(&[]).await;
+    assert_eq!(place.world.get("GetInstanceUefiData", &[("InstanceId", &id)], "instanceId").await, id);
+    place.world.refused("GetInstanceUefiData", &[("InstanceId", &place.image)], "InvalidInstanceID.Malformed").await;
+}

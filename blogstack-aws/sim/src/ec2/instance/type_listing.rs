@@ -89,6 +89,11 @@ fn catalogue() -> Vec<Type> {
     types
 }
 
+/// The names of all types that are known, in their order.
+pub(super) fn names() -> Vec<String> {
+    catalogue().into_iter().map(|own| own.name).collect()
+}
+
 fn of_family(family: &str, per_cpu: Option<u32>) -> Vec<Type> {
     let own = |size: &str, cpus: u32, memory: u32| Type { name: format!("{family}.{size}"), cpus, memory };
     match per_cpu {
@@ -135,8 +140,32 @@ impl Type {
         xml.nest("ebsInfo", |xml| {
             xml.text("ebsOptimizedSupport", "default").text("encryptionSupport", "supported").text("nvmeSupport", "required");
         });
+        xml.nest("networkInfo", |xml| self.write_network(xml));
+        xml.nest("placementGroupInfo", |xml| {
+            xml.texts("supportedStrategies", ["partition", "spread"]);
+        });
         xml.text("burstablePerformanceSupported", self.is_burstable()).text("dedicatedHostsSupported", !self.is_burstable());
         xml.text("autoRecoverySupported", true);
+    }
+
+    fn write_network(&self, xml: &mut Xml) {
+        let (interfaces, addresses) = self.interfaces();
+        xml.text("maximumNetworkInterfaces", interfaces).text("maximumNetworkCards", 1).text("defaultNetworkCardIndex", 0);
+        xml.text("ipv4AddressesPerInterface", addresses).text("ipv6AddressesPerInterface", addresses).text("ipv6Supported", true);
+        xml.text("enaSupport", "required").text("efaSupported", false);
+    }
+
+    /// How many interfaces an instance may have, and each of them addresses: *IP addresses per network interface*, as of `t3` and `m5`.
+    fn interfaces(&self) -> (u32, u32) {
+        let burstable = self.is_burstable();
+        match self.name.split('.').next_back().unwrap_or_default() {
+            "nano" | "micro" => (2, 2),
+            "small" => (3, 4),
+            "medium" => (3, 6),
+            "large" => (3, if burstable { 12 } else { 10 }),
+            "4xlarge" => (8, 30),
+            _ => (4, 15),
+        }
     }
 }
 
