@@ -1,4 +1,4 @@
-//! How long the engine and the simulation take, by criterion: `cargo bench -p blogstack-tests --bench engine`.
+//! How long the engine and the simulation take, and how much they allocate, by divan: `cargo bench -p blogstack-tests --bench engine`.
 
 use std::hint::black_box;
 
@@ -10,9 +10,16 @@ use blogstack_tests::{
     toy::{Board, Note},
     world::World,
 };
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use divan::{AllocProfiler, Bencher};
+
+#[global_allocator]
+static ALLOC: AllocProfiler = AllocProfiler::system();
 
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl a";
+
+fn main() {
+    divan::main();
+}
 
 /// Notes, each tenth below another one.
 fn notes(count: usize) -> impl Fn(&Scope) + Send + Sync + 'static {
@@ -27,52 +34,48 @@ fn notes(count: usize) -> impl Fn(&Scope) + Send + Sync + 'static {
 }
 
 /// A preview of a stack in which nothing has changed: state is loaded, every object read, everything compared.
-fn unchanged(c: &mut Criterion) {
-    for count in [100, 1_000, 10_000] {
-        let lab = Lab::new(Board::default().connection());
-        assert!(run(async { lab.stack(notes(count)).up().await }).expect("a board").is_complete());
-        c.bench_function(&format!("preview of {count} unchanged notes"), |b| {
-            b.iter(|| assert!(run(async { lab.stack(notes(count)).preview().await }).expect("a board").is_empty()));
-        });
-    }
+#[divan::bench(args = [100, 1_000, 10_000])]
+fn preview_of_unchanged_notes(bencher: Bencher, count: usize) {
+    let lab = Lab::new(Board::default().connection());
+    assert!(run(async { lab.stack(notes(count)).up().await }).expect("a board").is_complete());
+    bencher.bench_local(|| assert!(run(async { lab.stack(notes(count)).preview().await }).expect("a board").is_empty()));
 }
 
-/// The first plan, and its JSON.
-fn first_plan(c: &mut Criterion) {
+#[divan::bench]
+fn json_of_a_plan_of_1000(bencher: Bencher) {
     let lab = Lab::new(Board::default().connection());
     let plan = run(async { lab.stack(notes(1_000)).preview().await }).expect("a board");
-    c.bench_function("JSON of a plan of 1000", |b| b.iter(|| black_box(plan_json(&plan))));
+    bencher.bench_local(|| black_box(plan_json(&plan)));
 }
 
 fn world() -> World {
     World::with(Sim::builder().delays(Delays::none()))
 }
 
-/// Through the whole SDK: requests written, answers parsed.
-fn on_the_simulation(c: &mut Criterion) {
-    let keys = |s: &Scope| (0..1_000).for_each(|number| drop(s.add(format!("key-{number}"), KeyPair::new(KEY))));
-    let mut group = c.benchmark_group("simulation");
-    group.sample_size(10);
-    group.bench_function("1000 key pairs made", |b| b.iter_batched(world, |world| run(world.up(keys)), BatchSize::PerIteration));
-    let world = world();
-    run(world.up(keys));
-    group.bench_function("1000 key pairs unchanged", |b| {
-        b.iter(|| assert!(run(async { world.stack(keys).preview().await }).expect("a simulation").is_empty()));
-    });
-    group.finish();
+fn keys(s: &Scope) {
+    (0..1_000).for_each(|number| drop(s.add(format!("key-{number}"), KeyPair::new(KEY))));
 }
 
-fn network(c: &mut Criterion) {
+/// Through the whole SDK: requests written, answers parsed.
+#[divan::bench(sample_count = 10)]
+fn up_of_1000_key_pairs_on_the_simulation(bencher: Bencher) {
+    bencher.with_inputs(world).bench_local_values(|world| run(world.up(keys)));
+}
+
+#[divan::bench(sample_count = 20)]
+fn preview_of_1000_unchanged_key_pairs(bencher: Bencher) {
+    let world = world();
+    run(world.up(keys));
+    bencher.bench_local(|| assert!(run(async { world.stack(keys).preview().await }).expect("a simulation").is_empty()));
+}
+
+#[divan::bench]
+fn preview_of_a_small_network(bencher: Bencher) {
     let stack = |s: &Scope| {
         let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
         s.add("group", SecurityGroup::new(&vpc, "a group"));
     };
     let world = world();
     run(world.up(stack));
-    c.bench_function("preview of a small network", |b| {
-        b.iter(|| assert!(run(async { world.stack(stack).preview().await }).expect("a simulation").is_empty()));
-    });
+    bencher.bench_local(|| assert!(run(async { world.stack(stack).preview().await }).expect("a simulation").is_empty()));
 }
-
-criterion_group!(benches, unchanged, first_plan, on_the_simulation, network);
-criterion_main!(benches);

@@ -79,7 +79,7 @@ fn single_sign_on_gives_credentials() {
     fs::create_dir_all(&cache).unwrap();
     let token =
         r#"{"accessToken":"token","expiresAt":"2099-01-01T00:00:00Z","region":"eu-west-1","startUrl":"https://company.awsapps.com/start"}"#;
-    fs::write(cache.join("bd0c0c3fb3a1c7bb7f9ff6f1bfb43b9e0ba3ef71.json"), token).unwrap();
+    fs::write(cache.join("71b21161ffa1e6516bcc072aaf5ef38cbe85b511.json"), token).unwrap();
     let portal = portal();
     let mut command = with_profile(&stack, &served, "me", &config);
     check(&served, &output(command.env("AWS_ENDPOINT_URL_SSO", portal)), ROBOT);

@@ -10,9 +10,9 @@ use blogstack_tests::{served::Served, world::likeness};
 
 use crate::stack::Stack;
 
-/// Slow enough that a person could interrupt it: NAT instances take half a minute.
+/// Slow enough that a person could interrupt it: an instance takes a third of a second.
 fn slow() -> Served {
-    Served::new(Sim::builder().time_scale(20.0))
+    Served::new(Sim::builder().time_scale(100.0))
 }
 
 fn signal(child: &Child, name: &str) {
@@ -21,7 +21,7 @@ fn signal(child: &Child, name: &str) {
 
 /// Starts `up`, sends signals once an instance is being made, and tells how it ended and what it said.
 fn interrupted(stack: &Stack, served: &Served, signals: &[&str]) -> (Option<i32>, String) {
-    let mut command = stack.command(served, &["up", "--yes", "--target", served.url()]);
+    let mut command = stack.command(served, &["up", "--yes", "--target", "aws"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = String::new();
     let mut cues = ["instance)", "Stopping"].into_iter().zip(signals).peekable();

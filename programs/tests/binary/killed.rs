@@ -74,7 +74,7 @@ fn phases() -> Vec<Phase> {
 fn killed(stack: &Stack, served: &Served, arguments: &[&str], fatal: u64, after_effect: bool) -> bool {
     let (strike, struck) = channel();
     served.sim.gate(Arc::new(Fatal { left: AtomicU64::new(fatal), after_effect, strike }));
-    let arguments = [arguments, &["--target", served.url(), "--yes"]].concat();
+    let arguments = [arguments, &["--target", "aws", "--yes"]].concat();
     let mut child = stack.command(served, &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let killed = is_struck(&struck, || child.try_wait().unwrap().is_some());
     child.kill().unwrap();

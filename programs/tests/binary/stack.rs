@@ -44,9 +44,9 @@ impl Stack {
         command
     }
 
-    /// Runs it to its end against the simulation's address, and expects it to succeed.
+    /// Runs it to its end and expects it to succeed.
     pub(crate) fn run(&self, served: &Served, arguments: &[&str]) -> String {
-        let arguments = [arguments, &["--target", served.url(), "--yes"]].concat();
+        let arguments = [arguments, &["--target", "aws", "--yes"]].concat();
         let output = output(&mut self.command(served, &arguments));
         assert!(output.status.success(), "{arguments:?}: {}\n{}", output.status, told(&output));
         String::from_utf8(output.stdout).unwrap()
