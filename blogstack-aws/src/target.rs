@@ -16,7 +16,7 @@ use crate::{account::Account, call, ec2, sts};
 
 mod real;
 
-pub use real::{AwsTarget, EndpointTarget};
+pub use real::{AwsTarget, EndpointTarget, connect_through};
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {

@@ -14,6 +14,7 @@ mod identity;
 mod kinds;
 mod lifecycle;
 mod lookups;
+mod moto;
 mod programs;
 mod properties;
 mod replacement;

@@ -7,7 +7,9 @@ pub mod difference;
 pub mod inventory;
 pub mod judge;
 pub mod play;
+pub mod proxy;
 pub mod scenario;
 pub mod server;
+pub mod stack;
 
 pub use server::{Moto, Server};

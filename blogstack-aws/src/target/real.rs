@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use blogstack_core::{
     Home,
     provider::{ErrorKind, ProviderError},
@@ -55,7 +55,15 @@ async fn connect(target: &str, endpoint: Option<&str>, pins: &Pins) -> Result<Co
     if let Some(endpoint) = endpoint {
         loader = loader.endpoint_url(endpoint);
     }
-    let mut config = loader.load().await;
+    connect_through(target, loader.load().await, pins).await
+}
+
+/// Connects through a configuration that says how calls are sent, with its region or the pinned one. `target` is what the state is
+/// bound to.
+///
+/// # Errors
+/// When no region is known, or when nobody tells whose credentials these are.
+pub async fn connect_through(target: &str, mut config: SdkConfig, pins: &Pins) -> Result<Connection, TargetError> {
     if let (None, Some(pinned)) = (config.region(), &pins.region) {
         config = config.into_builder().region(Region::new(pinned.clone())).build();
     }

@@ -18,9 +18,15 @@ const LISTINGS: [(&str, &str, &str); 10] = [
     ("vpc", "DescribeVpcs", "vpcSet/item/vpcId"),
 ];
 
-/// How many live objects of each kind there are; kinds without any are left out.
-pub async fn counts(judge: &Judge) -> BTreeMap<&'static str, usize> {
-    let mut counts = BTreeMap::new();
+/// How many live objects there are, by kind.
+pub type Inventory = BTreeMap<&'static str, usize>;
+
+/// What is in an account; kinds of which nothing is there are left out.
+///
+/// # Panics
+/// When it does not tell.
+pub async fn counts(judge: &Judge) -> Inventory {
+    let mut counts = Inventory::new();
     for (kind, listing, path) in LISTINGS {
         let live = alive(kind);
         let answer = judge.ask("ec2", listing, &live).await;
@@ -40,4 +46,10 @@ fn alive(kind: &str) -> Vec<(String, String)> {
     };
     let values = values.iter().enumerate().map(|(k, value)| (format!("Filter.1.Value.{}", k + 1), (*value).to_owned()));
     std::iter::once(("Filter.1.Name".to_owned(), name.to_owned())).chain(values).collect()
+}
+
+/// What one inventory has beyond another.
+pub fn beyond(one: &Inventory, other: &Inventory) -> Inventory {
+    let more = other.iter().map(|(kind, count)| (*kind, count.saturating_sub(one.get(kind).copied().unwrap_or_default())));
+    more.filter(|(_, count)| *count > 0).collect()
 }

@@ -24,7 +24,7 @@ enum Place {
 }
 
 impl Judge {
-    /// An account of moto. Nothing is in it, as in an account of the simulation, once `emptied`.
+    /// An account of moto. Other than one of the simulation, it begins with a default network.
     pub fn moto(moto: &Moto, account: &str) -> Self {
         Self { account: account.to_owned(), place: Place::Endpoint(moto.address()) }
     }
@@ -39,15 +39,8 @@ impl Judge {
         Self { account: account.to_owned(), place: Place::Simulation(sim.expect("a simulation in memory")) }
     }
 
-    /// Takes away what moto puts into every account, its default network, and makes the instance profiles.
-    pub async fn emptied(self) -> Self {
-        for (listing, element, deletion, parameter) in
-            [("DescribeSubnets", "subnetId", "DeleteSubnet", "SubnetId"), ("DescribeVpcs", "vpcId", "DeleteVpc", "VpcId")]
-        {
-            while let Some(id) = self.ask("ec2", listing, &[]).await.first(element).map(ToOwned::to_owned) {
-                self.ask("ec2", deletion, &[(parameter.into(), id)]).await;
-            }
-        }
+    /// Makes the instance profiles that every simulation has.
+    pub async fn with_profiles(self) -> Self {
         for profile in PROFILES {
             self.ask("iam", "CreateInstanceProfile", &[("InstanceProfileName".into(), profile.into())]).await;
         }

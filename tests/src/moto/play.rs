@@ -25,8 +25,8 @@ struct Side {
 
 /// Plays a scenario in an account of its own.
 pub async fn play(moto: &Moto, account: &str, scenario: &Scenario) -> Played {
-    let mut theirs = Side::of(Judge::moto(moto, account).emptied().await);
-    let mut ours = Side::of(Judge::simulation(account));
+    let mut theirs = Side::of(Judge::moto(moto, account).with_profiles().await, account);
+    let mut ours = Side::of(Judge::simulation(account), account);
     let written: String = scenario.steps.iter().flat_map(|step| &step.with).map(|(_, value)| format!("{value} ")).collect();
     let mut played = Played::default();
     for step in &scenario.steps {
@@ -49,8 +49,8 @@ pub async fn play(moto: &Moto, account: &str, scenario: &Scenario) -> Played {
 }
 
 impl Side {
-    fn of(judge: Judge) -> Self {
-        Self { judge, names: Names::new() }
+    fn of(judge: Judge, account: &str) -> Self {
+        Self { judge, names: Names::from([("account".into(), account.into())]) }
     }
 
     async fn take(&mut self, step: &Step) -> Answer {

@@ -70,6 +70,9 @@ pub struct Moto {
     server: Arc<Server>,
 }
 
+/// <https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html>
+const STRICT: [&str; 3] = ["MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION", "MOTO_ENABLE_KEYPAIR_VALIDATION", "MOTO_ENABLE_AMI_VALIDATION"];
+
 static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
 
 impl Moto {
@@ -84,6 +87,8 @@ impl Moto {
             Arc::new(Server::start(|port| {
                 let mut command = python.command("moto_server");
                 command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+                // Checks that moto has and leaves off.
+                command.envs(STRICT.map(|variable| (variable, "true")));
                 command
             }))
         });
