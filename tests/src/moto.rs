@@ -3,6 +3,7 @@
 //! <https://docs.getmoto.org/en/latest/docs/server_mode.html>
 
 pub mod answer;
+pub mod coverage;
 pub mod difference;
 pub mod inventory;
 pub mod judge;

@@ -10,6 +10,11 @@ use xmlparser::{ElementEnd, Token, Tokenizer};
 
 use super::scenario::Names;
 
+/// What stands for an answer without an error.
+pub const SUCCESS: &str = "success";
+/// What stands for an error that has no code.
+pub const UNINTELLIGIBLE: &str = "an answer that no SDK understands";
+
 /// An answer as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -38,7 +43,7 @@ impl Answer {
         let code = ["Errors/Error/Code", "Error/Code", "__type"].iter().find_map(|path| self.text(path));
         match self.status {
             200 => None,
-            _ => Some(code.unwrap_or("an answer that no SDK understands")),
+            _ => Some(code.unwrap_or(UNINTELLIGIBLE)),
         }
     }
 
@@ -116,10 +121,13 @@ fn timeless(text: &str, names: &Names, written: &str) -> String {
     names.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
     let named = names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(value.as_str(), &format!("<{name}>")));
     let ends_word = |character: char| !(character.is_ascii_alphanumeric() || "-.:".contains(character));
-    named.split_inclusive(ends_word).map(|word| match word.strip_suffix(ends_word) {
-        Some(inner) => format!("{}{}", kind_of_word(inner, written), &word[inner.len()..]),
-        None => kind_of_word(word, written),
-    }).collect()
+    named
+        .split_inclusive(ends_word)
+        .map(|word| match word.strip_suffix(ends_word) {
+            Some(inner) => format!("{}{}", kind_of_word(inner, written), &word[inner.len()..]),
+            None => kind_of_word(word, written),
+        })
+        .collect()
 }
 
 fn kind_of_word(word: &str, written: &str) -> String {

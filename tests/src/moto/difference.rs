@@ -3,13 +3,13 @@
 //! ```toml
 //! [[difference]]
 //! operations = ["CreateSubnet", "DescribeSubnets"]
-//! at = "*/subnetArn"
+//! at = ["*/subnetArn"]
 //! reason = "moto-lacks"
 //!
 //! [[difference]]
 //! operations = ["DeleteSubnet"]
-//! scenario = "a subnet with an instance in it stays"
-//! at = "error"
+//! scenarios = ["a subnet with an instance in it stays"]
+//! at = ["error"]
 //! moto = ["success"]
 //! simulation = ["DependencyViolation"]
 //! reason = "moto-accepts"
@@ -17,12 +17,13 @@
 //! ```
 //!
 //! `at` is `error`, `status` or the path of an element; `*/` before it stands for anything above. An entry covers what has the form
-//! that its reason says, and the values that it names.
+//! that its reason says, and the values that it names. Each operation, scenario and path of an entry has to differ somewhere.
 
 use std::{collections::BTreeMap, fmt, fs};
 
 use serde::Deserialize;
 
+use super::answer::{SUCCESS, UNINTELLIGIBLE};
 use crate::fields::repository;
 
 /// Something that moto and the simulation do not say alike.
@@ -60,10 +61,11 @@ pub struct Listed {
 pub struct Entry {
     /// The operations where it shows.
     pub operations: Vec<String>,
-    /// Only in the scenario of this name.
-    pub scenario: Option<String>,
+    /// Only in the scenarios of these names; without any, in all.
+    #[serde(default)]
+    pub scenarios: Vec<String>,
     /// Where in the answer.
-    pub at: String,
+    pub at: Vec<String>,
     /// The values that moto says.
     pub moto: Option<Vec<String>>,
     /// The values that the simulation says.
@@ -92,59 +94,102 @@ impl Listed {
     }
 
     fn malformed(&self, entry: &Entry) -> Vec<String> {
-        let form = form_of(&entry.reason).filter(|_| self.reasons.contains_key(&entry.reason));
-        let explained = self.reasons.get(&entry.reason).is_some_and(|sentence| !sentence.ends_with(':') || entry.note.is_some());
-        let valued = form != Some(Form::Other) || (entry.moto.is_some() && entry.simulation.is_some());
-        let wrong = [(form.is_none(), "has no such reason"), (!explained, "needs a note"), (!valued, "needs the values of both")];
+        let reason = Reason::named(&entry.reason).filter(|_| self.reasons.contains_key(&entry.reason));
+        let explained = self.reasons.get(&entry.reason).is_none_or(|sentence| !sentence.ends_with(':') || entry.note.is_some());
+        let silent = |said: &Option<Vec<String>>, wanted: bool| wanted && said.is_none();
+        let valued =
+            !reason.is_some_and(|reason| silent(&entry.moto, reason.names_moto()) || silent(&entry.simulation, reason.names_simulation()));
+        let wrong = [(reason.is_none(), "has no such reason"), (!explained, "needs a note"), (!valued, "needs the values")];
         wrong.iter().filter(|(is, _)| *is).map(|(_, what)| format!("{what}: {entry}")).collect()
     }
 }
 
-/// What the two sides of a difference look like.
+/// Why the two differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    OnlyMoto,
-    OnlySimulation,
-    Other,
+enum Reason {
+    Lacks,
+    Invents,
+    Accepts,
+    Refuses,
+    Cannot,
+    OtherCode,
+    OtherValue,
+    Either,
+    KnockOn,
 }
 
-/// The form that a reason is about.
-fn form_of(reason: &str) -> Option<Form> {
-    match reason {
-        "moto-lacks" => Some(Form::OnlySimulation),
-        "moto-invents" | "simulation-omits" => Some(Form::OnlyMoto),
-        "moto-accepts" | "moto-refuses" | "moto-other-code" | "moto-other-value" | "either" | "knock-on" => Some(Form::Other),
-        _ => None,
+impl Reason {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "moto-lacks" => Self::Lacks,
+            "moto-invents" => Self::Invents,
+            "moto-accepts" => Self::Accepts,
+            "moto-refuses" => Self::Refuses,
+            "moto-cannot" => Self::Cannot,
+            "moto-other-code" => Self::OtherCode,
+            "moto-other-value" => Self::OtherValue,
+            "either" => Self::Either,
+            "knock-on" => Self::KnockOn,
+            _ => return None,
+        })
+    }
+
+    /// Whether a difference has the form that the reason is about.
+    fn fits(self, difference: &Difference) -> bool {
+        let Difference { at, moto, simulation, .. } = difference;
+        let (moto_succeeds, simulation_succeeds) = (moto.iter().any(|one| one == SUCCESS), simulation.iter().any(|one| one == SUCCESS));
+        let of_error = at == "error" || at == "status";
+        let unanswered = moto.iter().any(|one| one == UNINTELLIGIBLE);
+        match self {
+            Self::Lacks => !of_error && moto.is_empty(),
+            Self::Invents => !of_error && simulation.is_empty(),
+            Self::Accepts => of_error && moto_succeeds,
+            Self::Refuses => of_error && simulation_succeeds && !unanswered,
+            Self::Cannot => of_error && unanswered,
+            Self::OtherCode => of_error && !moto_succeeds && !simulation_succeeds && !unanswered,
+            Self::OtherValue | Self::Either => !moto.is_empty() && !simulation.is_empty(),
+            Self::KnockOn => true,
+        }
+    }
+
+    /// Whether entries say what moto answers.
+    fn names_moto(self) -> bool {
+        matches!(self, Self::OtherCode | Self::OtherValue | Self::Refuses)
+    }
+
+    /// Whether entries say what the simulation answers.
+    fn names_simulation(self) -> bool {
+        matches!(self, Self::OtherCode | Self::OtherValue | Self::Accepts)
     }
 }
 
 impl Entry {
     /// Whether a difference is of this entry.
     fn covers(&self, difference: &Difference) -> bool {
-        self.operations.contains(&difference.operation) && self.is_about(difference)
-    }
-
-    fn is_about(&self, difference: &Difference) -> bool {
-        let at = match self.at.strip_prefix("*/") {
-            Some(end) => difference.at == end || difference.at.strip_suffix(end).is_some_and(|above| above.ends_with('/')),
-            None => difference.at == self.at,
-        };
-        let form = match (difference.moto.is_empty(), difference.simulation.is_empty()) {
-            (false, true) => Form::OnlyMoto,
-            (true, false) => Form::OnlySimulation,
-            _ => Form::Other,
-        };
         let says = |listed: &Option<Vec<String>>, said: &[String]| listed.as_ref().is_none_or(|listed| listed == said);
-        at && form_of(&self.reason) == Some(form)
-            && self.scenario.as_ref().is_none_or(|scenario| *scenario == difference.scenario)
+        self.operations.contains(&difference.operation)
+            && (self.scenarios.is_empty() || self.scenarios.contains(&difference.scenario))
+            && self.at.iter().any(|at| is_at(at, difference))
+            && Reason::named(&self.reason).is_some_and(|reason| reason.fits(difference))
             && says(&self.moto, &difference.moto)
             && says(&self.simulation, &difference.simulation)
     }
 
-    /// The operations of the entry where nothing of it was found.
+    /// The parts of the entry of which nothing was found.
     fn idle(&self, found: &[Difference]) -> Vec<String> {
-        let differs = |operation: &&String| !found.iter().any(|one| one.operation == **operation && self.is_about(one));
-        self.operations.iter().filter(differs).map(|operation| format!("no longer differs in {operation}: {self}")).collect()
+        let own: Vec<&Difference> = found.iter().filter(|one| self.covers(one)).collect();
+        let operations = self.operations.iter().filter(|operation| !own.iter().any(|one| one.operation == **operation));
+        let scenarios = self.scenarios.iter().filter(|scenario| !own.iter().any(|one| one.scenario == **scenario));
+        let paths = self.at.iter().filter(|at| !own.iter().any(|one| is_at(at, one)));
+        operations.chain(scenarios).chain(paths).map(|part| format!("no longer differs in `{part}`: {self}")).collect()
+    }
+}
+
+/// Whether a difference is at a path; `*/` before it stands for anything above.
+fn is_at(at: &str, difference: &Difference) -> bool {
+    match at.strip_prefix("*/") {
+        Some(end) => difference.at == end || difference.at.strip_suffix(end).is_some_and(|above| above.ends_with('/')),
+        None => difference.at == at,
     }
 }
 
@@ -158,6 +203,6 @@ impl fmt::Display for Difference {
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operations, at, moto, simulation, reason, .. } = self;
-        write!(f, "{operations:?} at `{at}`, {reason}: moto {moto:?}, simulation {simulation:?}")
+        write!(f, "{operations:?} at {at:?}, {reason}: moto {moto:?}, simulation {simulation:?}")
     }
 }

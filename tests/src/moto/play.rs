@@ -2,7 +2,7 @@
 
 use super::{
     Moto,
-    answer::{Answer, Values},
+    answer::{Answer, SUCCESS, Values},
     difference::Difference,
     judge::Judge,
     scenario::{Names, Scenario, Step, filled},
@@ -32,7 +32,7 @@ pub async fn play(moto: &Moto, account: &str, scenario: &Scenario) -> Played {
     for step in &scenario.steps {
         let (their, our) = (theirs.take(step).await, ours.take(step).await);
         if our.error() != step.refusal.as_deref() {
-            let expected = step.refusal.as_deref().unwrap_or("success");
+            let expected = step.refusal.as_deref().unwrap_or(SUCCESS);
             let surprise = format!("{}: {} {:?}: expected {expected}, got {our:?}", scenario.name, step.operation, step.with);
             played.surprises.push(surprise);
         }
@@ -67,7 +67,7 @@ impl Side {
 type Apart = (String, Vec<String>, Vec<String>);
 
 fn compared(their: &Answer, our: &Answer, values: impl Fn(&Answer, &Side) -> Values, [theirs, ours]: [&Side; 2]) -> Vec<Apart> {
-    let outcome = |answer: &Answer| vec![answer.error().unwrap_or("success").to_owned()];
+    let outcome = |answer: &Answer| vec![answer.error().unwrap_or(SUCCESS).to_owned()];
     if their.error() != our.error() {
         return vec![("error".into(), outcome(their), outcome(our))];
     }

@@ -9,7 +9,8 @@
 //!
 //! A call is an operation of EC2, or of the service before its colon (`ssm:GetParameter`), with parameters as they go over the
 //! wire. After `->`, a name is given to the first value of an element of the answer; `$name` stands for it from then on. After
-//! `!` stands the error that is expected: without one, success is. Words with spaces are put in double quotes.
+//! `!` stands the error that is expected: without one, success is. Words with spaces are put in double quotes. A parameter with
+//! `{1..51}` stands for so many, each with its number there and in place of `{n}`.
 
 use std::{collections::BTreeMap, fs};
 
@@ -87,8 +88,7 @@ fn step(line: &str) -> Result<Step, String> {
     let mut words = words.iter().map(String::as_str);
     let call = words.next().unwrap_or_default();
     let (service, operation) = call.split_once(':').unwrap_or(("ec2", call));
-    let mut step =
-        Step { service: service.into(), operation: operation.into(), with: Vec::new(), save: Vec::new(), refusal: None };
+    let mut step = Step { service: service.into(), operation: operation.into(), with: Vec::new(), save: Vec::new(), refusal: None };
     let mut saving = false;
     while let Some(word) = words.next() {
         match word {
@@ -96,12 +96,24 @@ fn step(line: &str) -> Result<Step, String> {
             "->" => saving = true,
             _ => {
                 let (name, value) = word.split_once('=').ok_or(format!("`{word}` has no `=`"))?;
-                let pairs = if saving { &mut step.save } else { &mut step.with };
-                pairs.push((name.to_owned(), value.to_owned()));
+                match saving {
+                    true => step.save.push((name.to_owned(), value.to_owned())),
+                    false => step.with.extend(repeated(name, value)?),
+                }
             }
         }
     }
     Ok(step)
+}
+
+/// A parameter, or as many as its name says.
+fn repeated(name: &str, value: &str) -> Result<Vec<(String, String)>, String> {
+    let Some((range, after)) = name.split_once("{1..").and_then(|(_, rest)| rest.split_once('}')) else {
+        return Ok(vec![(name.to_owned(), value.to_owned())]);
+    };
+    let last: usize = range.parse().map_err(|_| format!("`{range}` is no number"))?;
+    let before = name.split("{1..").next().unwrap_or_default();
+    Ok((1..=last).map(|number| (format!("{before}{number}{after}"), value.replace("{n}", &number.to_string()))).collect())
 }
 
 /// The words of a line; what is in double quotes belongs together.
