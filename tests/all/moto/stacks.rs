@@ -3,7 +3,7 @@
 use blogstack_core::Scope;
 use blogstack_tests::moto::{
     Moto,
-    inventory::{Inventory, beyond, counts},
+    inventory::{Inventory, assert_only_left_behind, beyond, counts},
     stack::{Account, assert_complete, on_real_time},
 };
 use programs::{network, prod};
@@ -50,7 +50,7 @@ fn lives<P: Fn(&Scope) + Send + Sync + 'static>(account: &str, program: impl Fn(
             made.push(beyond(&before, &counts(&account.judge).await));
         }
         assert_complete(&account.lab.stack(|_| ()).destroy().await.unwrap());
-        assert_eq!(counts(&account.judge).await, before, "destroy leaves what there was before");
+        assert_only_left_behind(&before, &counts(&account.judge).await);
         made
     }))
 }

@@ -53,6 +53,9 @@ pub struct Listed {
     pub unprovoked: BTreeMap<String, String>,
     /// Operations that nothing in a request can make fail, with the reason.
     pub never_refused: BTreeMap<String, String>,
+    /// Kinds of objects that moto keeps when what they belong to is gone, with the reason.
+    #[serde(default)]
+    pub left_behind: BTreeMap<String, String>,
 }
 
 /// One entry: differences that have one reason.

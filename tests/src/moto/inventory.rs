@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::judge::Judge;
+use super::{difference::Listed, judge::Judge};
 
 /// Listings: kind, operation, and the path of what each object has one of.
 const LISTINGS: [(&str, &str, &str); 10] = [
@@ -52,4 +52,15 @@ fn alive(kind: &str) -> Vec<(String, String)> {
 pub fn beyond(one: &Inventory, other: &Inventory) -> Inventory {
     let more = other.iter().map(|(kind, count)| (*kind, count.saturating_sub(one.get(kind).copied().unwrap_or_default())));
     more.filter(|(_, count)| *count > 0).collect()
+}
+
+/// Asserts that nothing is there that was not there before, but for what moto is known to leave behind, and that it does.
+///
+/// # Panics
+/// When it is not so.
+pub fn assert_only_left_behind(before: &Inventory, after: &Inventory) {
+    assert!(beyond(after, before).is_empty(), "of what was there before, something is gone: {before:?}, now {after:?}");
+    let listed = Listed::read().unwrap_or_else(|error| panic!("{error}")).left_behind;
+    let left = beyond(before, after);
+    assert!(left.keys().copied().eq(listed.keys().map(String::as_str)), "left behind: {left:?}; listed: {listed:?}");
 }
