@@ -58,13 +58,13 @@ fn lives<P: Fn(&Scope) + Send + Sync + 'static>(account: &str, program: impl Fn(
 /// What a network with NAT instances is made of. Each instance has a disk and an interface; a group and a table come with the network.
 fn with_instances(subnets: usize) -> Inventory {
     let pairs = [("address", 2), ("instance", 2), ("interface", 2), ("internet gateway", 1), ("route table", 4)];
-    Inventory::from_iter(pairs.into_iter().chain([("security group", 2), ("subnet", subnets), ("volume", 2), ("vpc", 1)]))
+    pairs.into_iter().chain([("security group", 2), ("subnet", subnets), ("volume", 2), ("vpc", 1)]).collect()
 }
 
 /// What a network with a NAT gateway is made of. moto lists the gateway's interface, as AWS does.
 fn with_gateway(subnets: usize) -> Inventory {
     let pairs = [("address", 1), ("interface", 1), ("internet gateway", 1), ("nat gateway", 1), ("route table", 3)];
-    Inventory::from_iter(pairs.into_iter().chain([("security group", 1), ("subnet", subnets), ("vpc", 1)]))
+    pairs.into_iter().chain([("security group", 1), ("subnet", subnets), ("vpc", 1)]).collect()
 }
 
 #[test]

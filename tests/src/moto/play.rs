@@ -27,7 +27,8 @@ struct Side {
 pub async fn play(moto: &Moto, account: &str, scenario: &Scenario) -> Played {
     let mut theirs = Side::of(Judge::moto(moto, account).with_profiles().await, account);
     let mut ours = Side::of(Judge::simulation(account), account);
-    let written: String = scenario.steps.iter().flat_map(|step| &step.with).map(|(_, value)| format!("{value} ")).collect();
+    let written: Vec<&str> = scenario.steps.iter().flat_map(|step| &step.with).map(|(_, value)| value.as_str()).collect();
+    let written = written.join(" ");
     let mut played = Played::default();
     for step in &scenario.steps {
         let (their, our) = (theirs.take(step).await, ours.take(step).await);

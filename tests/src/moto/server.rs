@@ -38,6 +38,7 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "another process is waited for, on real time")]
     fn wait(&mut self) {
         let begun = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
