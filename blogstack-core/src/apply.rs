@@ -36,13 +36,11 @@ pub struct Pace {
     pub parallel: usize,
     /// How often one piece is tried when it fails in a passing way.
     pub attempts: u32,
-    /// How long an absent object is looked for after its creation.
-    pub window: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { parallel: 24, attempts: 8, window: crate::observe::CONSISTENCY_WINDOW }
+        Self { parallel: 24, attempts: 8 }
     }
 }
 
@@ -128,6 +126,7 @@ pub(crate) struct Run<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) plan: &'a Plan,
     pub(crate) pace: &'a Pace,
+    pub(crate) window: Duration,
     pub(crate) events: &'a Events,
     pub(crate) settled: Settled,
     pub(crate) shrunk: Mutex<BTreeSet<usize>>,
@@ -140,11 +139,12 @@ pub(crate) async fn apply(
     graph: &Graph,
     plan: &Plan,
     pace: &Pace,
+    window: Duration,
     events: &Events,
     cancel: &CancellationToken,
 ) -> Result<Report, LedgerError> {
     pin(ledger, plan).await?;
-    let run = Run { ledger, providers, graph, plan, pace, events, settled: Settled::new(plan), shrunk: Mutex::default() };
+    let run = Run { ledger, providers, graph, plan, pace, window, events, settled: Settled::new(plan), shrunk: Mutex::default() };
     let mut report = run.all(cancel).await?;
     report.exports = run.export().await?;
     Ok(report)

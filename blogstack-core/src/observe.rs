@@ -13,9 +13,6 @@ use crate::{
     value::Value,
 };
 
-/// For how long after its creation an object may not be seen yet. EC2 documents no bound; five minutes is what its users wait.
-pub const CONSISTENCY_WINDOW: Duration = Duration::from_mins(5);
-
 /// How closely to look.
 #[derive(Debug, Clone, Copy)]
 pub struct Looking {

@@ -16,6 +16,7 @@ mod identity;
 mod kinds;
 mod lifecycle;
 mod lookups;
+mod moto;
 mod pace;
 mod programs;
 mod properties;

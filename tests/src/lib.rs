@@ -3,6 +3,7 @@
 pub mod crash;
 pub mod fields;
 pub mod kinds;
+pub mod moto;
 pub mod python;
 pub mod sabotage;
 pub mod served;

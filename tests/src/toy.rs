@@ -98,6 +98,7 @@ fn connection_of(providers: Providers) -> Connection {
         home: Home::new("me", None),
         providers,
         simulated: true,
+        window: std::time::Duration::from_mins(5),
         census: None,
     }
 }

@@ -59,6 +59,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on fails"))]
 
+mod answer;
 mod builder;
 mod call;
 mod chance;

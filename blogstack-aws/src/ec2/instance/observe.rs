@@ -100,7 +100,8 @@ fn fields(item: &types::Instance, home: &Home) -> Option<Instance> {
         security_groups: Some(groups),
         private_ip: item.private_ip_address.as_ref()?.parse().ok()?,
         associate_public_ip_address: None,
-        source_dest_check: item.source_dest_check.unwrap_or(true),
+        // Told of the interface, where it is set; the instance repeats it.
+        source_dest_check: interface.and_then(|interface| interface.source_dest_check).or(item.source_dest_check).unwrap_or(true),
         key_name: text(item.key_name.as_ref()),
         iam_instance_profile: item.iam_instance_profile().and_then(|one| one.arn()).map(|arn| profile::name_in(arn).to_owned()),
         user_data: None,

@@ -52,6 +52,7 @@ impl Target for Shop {
             binding: Binding { target: wanted.to_owned(), identity: "the shop".to_owned() },
             home: Home::new("1234", Some("here")),
             providers: Providers::new().with(shelves),
+            window: std::time::Duration::from_mins(5),
             simulated: self.simulated,
             census: None,
         })
