@@ -1,0 +1,137 @@
+//! From what waits for what to an order in which everything could be done one by one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What pieces of work wait for, by number.
+#[derive(Debug, Default)]
+pub(super) struct Waits {
+    /// What must come first.
+    pub(super) after: Vec<BTreeSet<usize>>,
+    /// What comes first as well, unless the two would wait for each other then.
+    pub(super) rather: BTreeMap<usize, BTreeSet<usize>>,
+}
+
+/// Everything, each after what it waits for; of what could be next, the smallest number is. Wishes that are kept become musts.
+///
+/// # Errors
+/// Pieces of work that wait for each other, each for the next.
+pub(super) fn sequence(waits: &mut Waits) -> Result<Vec<usize>, Vec<usize>> {
+    let mut open = Open::new(waits);
+    let mut order = Vec::with_capacity(waits.after.len());
+    while order.len() < waits.after.len() {
+        match open.ready.pop_first() {
+            Some(task) => {
+                open.finish(task);
+                order.push(task);
+            }
+            None => {
+                let circle = open.circle();
+                let Some(wishful) = circle.iter().copied().find(|task| open.must[*task].is_empty()) else { return Err(circle) };
+                open.give_up(wishful);
+                waits.rather.remove(&wishful);
+            }
+        }
+    }
+    for (task, first) in std::mem::take(&mut waits.rather) {
+        waits.after[task].extend(first);
+    }
+    Ok(order)
+}
+
+/// What is still waited for.
+struct Open {
+    must: Vec<BTreeSet<usize>>,
+    rather: Vec<BTreeSet<usize>>,
+    then: Vec<BTreeSet<usize>>,
+    waiting: BTreeSet<usize>,
+    ready: BTreeSet<usize>,
+}
+
+impl Open {
+    fn new(waits: &Waits) -> Self {
+        let count = waits.after.len();
+        let rather = (0..count).map(|task| waits.rather.get(&task).cloned().unwrap_or_default()).collect();
+        let mut open = Self {
+            must: waits.after.clone(),
+            rather,
+            then: vec![BTreeSet::new(); count],
+            waiting: (0..count).collect(),
+            ready: BTreeSet::new(),
+        };
+        for task in 0..count {
+            for first in open.must[task].iter().chain(&open.rather[task]) {
+                open.then[*first].insert(task);
+            }
+            open.look_at(task);
+        }
+        open
+    }
+
+    fn look_at(&mut self, task: usize) {
+        if self.must[task].is_empty() && self.rather[task].is_empty() && self.waiting.remove(&task) {
+            self.ready.insert(task);
+        }
+    }
+
+    fn finish(&mut self, task: usize) {
+        for next in std::mem::take(&mut self.then[task]) {
+            self.must[next].remove(&task);
+            self.rather[next].remove(&task);
+            self.look_at(next);
+        }
+    }
+
+    fn give_up(&mut self, task: usize) {
+        self.rather[task].clear();
+        self.look_at(task);
+    }
+
+    /// When nothing is ready, whoever goes from one to what it waits for comes back to where it has been.
+    fn circle(&self) -> Vec<usize> {
+        let mut path: Vec<usize> = self.waiting.first().copied().into_iter().collect();
+        while let Some(next) = path.last().and_then(|last| self.must[*last].first().or_else(|| self.rather[*last].first())) {
+            if let Some(start) = path.iter().position(|task| task == next) {
+                return path.split_off(start);
+            }
+            path.push(*next);
+        }
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(after: &[&[usize]], rather: &[(usize, &[usize])]) -> Waits {
+        Waits {
+            after: after.iter().map(|first| first.iter().copied().collect()).collect(),
+            rather: rather.iter().map(|(task, first)| (*task, first.iter().copied().collect())).collect(),
+        }
+    }
+
+    #[test]
+    fn the_smallest_that_could_be_next_is() {
+        assert_eq!(sequence(&mut waits(&[&[2], &[], &[]], &[])), Ok(vec![1, 2, 0]));
+    }
+
+    #[test]
+    fn a_wish_is_granted_where_it_can_be_and_binds_then() {
+        let mut wish = waits(&[&[], &[0], &[]], &[(0, &[2])]);
+        assert_eq!(sequence(&mut wish), Ok(vec![2, 0, 1]));
+        assert_eq!(wish.after[0], BTreeSet::from([2]));
+    }
+
+    #[test]
+    fn a_wish_that_closes_a_circle_is_given_up_and_no_other() {
+        // 3 must come before 2, which 1 waits for; 0 waits for nobody but would rather come after 2.
+        let mut wishes = waits(&[&[], &[2], &[3], &[]], &[(0, &[2]), (3, &[1])]);
+        assert_eq!(sequence(&mut wishes), Ok(vec![3, 2, 0, 1]));
+        assert_eq!(wishes.after, waits(&[&[2], &[2], &[3], &[]], &[]).after);
+    }
+
+    #[test]
+    fn what_waits_for_each_other_is_told() {
+        assert_eq!(sequence(&mut waits(&[&[], &[3], &[1, 0], &[2]], &[(2, &[0])])), Err(vec![1, 3, 2]));
+    }
+}
