@@ -9,6 +9,9 @@ pub(super) struct Waits {
     pub(super) after: Vec<BTreeSet<usize>>,
     /// What comes first as well, unless the two would wait for each other then.
     pub(super) rather: BTreeMap<usize, BTreeSet<usize>>,
+    /// What is spared the first when the second comes first. It does, unless the two would wait for each other then; in that case
+    /// it must come after it.
+    pub(super) spared: BTreeMap<usize, usize>,
 }
 
 /// Everything, each after what it waits for; of what could be next, the smallest number is. Wishes that are kept become musts.
@@ -27,13 +30,20 @@ pub(super) fn sequence(waits: &mut Waits) -> Result<Vec<usize>, Vec<usize>> {
             None => {
                 let circle = open.circle();
                 let Some(wishful) = circle.iter().copied().find(|task| open.must[*task].is_empty()) else { return Err(circle) };
-                open.give_up(wishful);
                 waits.rather.remove(&wishful);
+                if let Some(other) = waits.spared.remove(&wishful) {
+                    waits.after[other].insert(wishful);
+                    open.bind(other, wishful);
+                }
+                open.give_up(wishful);
             }
         }
     }
     for (task, first) in std::mem::take(&mut waits.rather) {
         waits.after[task].extend(first);
+    }
+    for (task, first) in std::mem::take(&mut waits.spared) {
+        waits.after[task].insert(first);
     }
     Ok(order)
 }
@@ -50,7 +60,8 @@ struct Open {
 impl Open {
     fn new(waits: &Waits) -> Self {
         let count = waits.after.len();
-        let rather = (0..count).map(|task| waits.rather.get(&task).cloned().unwrap_or_default()).collect();
+        let wishes = |task: usize| waits.rather.get(&task).into_iter().flatten().chain(waits.spared.get(&task)).copied().collect();
+        let rather = (0..count).map(wishes).collect();
         let mut open = Self {
             must: waits.after.clone(),
             rather,
@@ -81,6 +92,11 @@ impl Open {
         }
     }
 
+    fn bind(&mut self, task: usize, first: usize) {
+        self.must[task].insert(first);
+        self.then[first].insert(task);
+    }
+
     fn give_up(&mut self, task: usize) {
         self.rather[task].clear();
         self.look_at(task);
@@ -107,6 +123,7 @@ mod tests {
         Waits {
             after: after.iter().map(|first| first.iter().copied().collect()).collect(),
             rather: rather.iter().map(|(task, first)| (*task, first.iter().copied().collect())).collect(),
+            spared: BTreeMap::new(),
         }
     }
 
@@ -128,6 +145,14 @@ mod tests {
         let mut wishes = waits(&[&[], &[2], &[3], &[]], &[(0, &[2]), (3, &[1])]);
         assert_eq!(sequence(&mut wishes), Ok(vec![3, 2, 0, 1]));
         assert_eq!(wishes.after, waits(&[&[2], &[2], &[3], &[]], &[]).after);
+    }
+
+    #[test]
+    fn what_cannot_be_spared_comes_first() {
+        // 0 is spared when 1 comes first, and 2 when 3 does; but 1 waits for 2, and 3 waits for 0.
+        let mut waits = Waits { spared: BTreeMap::from([(0, 1), (2, 3)]), ..waits(&[&[], &[2], &[], &[0]], &[]) };
+        assert_eq!(sequence(&mut waits), Ok(vec![0, 3, 2, 1]));
+        assert_eq!(waits.after, [[].into(), [0, 2].into(), [3].into(), [0].into()]);
     }
 
     #[test]

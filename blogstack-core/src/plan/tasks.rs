@@ -102,9 +102,9 @@ impl<'a> Building<'a> {
                 let Some(leaves) = self.leaves.get(below).copied() else { continue };
                 let Some(first) = self.lets_go(record, below) else { continue };
                 match self.takes_along(&self.steps[self.tasks[first].0]) == Some(leaves) && self.leaves.get(&record.uid) == Some(&first) {
-                    true => self.waits.after[first].insert(leaves),
-                    false => self.waits.after[leaves].insert(first),
-                };
+                    true => drop(self.waits.spared.insert(first, leaves)),
+                    false => drop(self.waits.after[leaves].insert(first)),
+                }
             }
         }
     }
