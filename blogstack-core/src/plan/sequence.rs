@@ -30,12 +30,14 @@ pub(super) fn sequence(waits: &mut Waits) -> Result<Vec<usize>, Vec<usize>> {
             None => {
                 let circle = open.circle();
                 let Some(wishful) = circle.iter().copied().find(|task| open.must[*task].is_empty()) else { return Err(circle) };
-                waits.rather.remove(&wishful);
-                if let Some(other) = waits.spared.remove(&wishful) {
+                let in_vain = open.give_up(wishful);
+                waits.rather.entry(wishful).or_default().retain(|first| !in_vain.contains(first));
+                if let Some(other) = waits.spared.get(&wishful).copied().filter(|other| in_vain.contains(other)) {
+                    waits.spared.remove(&wishful);
                     waits.after[other].insert(wishful);
                     open.bind(other, wishful);
                 }
-                open.give_up(wishful);
+                open.look_at(wishful);
             }
         }
     }
@@ -97,9 +99,9 @@ impl Open {
         self.then[first].insert(task);
     }
 
-    fn give_up(&mut self, task: usize) {
-        self.rather[task].clear();
-        self.look_at(task);
+    /// Returns the wishes that were not granted so far.
+    fn give_up(&mut self, task: usize) -> BTreeSet<usize> {
+        std::mem::take(&mut self.rather[task])
     }
 
     /// When nothing is ready, whoever goes from one to what it waits for comes back to where it has been.
@@ -153,6 +155,14 @@ mod tests {
         let mut waits = Waits { spared: BTreeMap::from([(0, 1), (2, 3)]), ..waits(&[&[], &[2], &[], &[0]], &[]) };
         assert_eq!(sequence(&mut waits), Ok(vec![0, 3, 2, 1]));
         assert_eq!(waits.after, [[].into(), [0, 2].into(), [3].into(), [0].into()]);
+    }
+
+    #[test]
+    fn what_was_granted_stays_granted() {
+        // 0 is spared when 2 comes first, and would rather come after 1, which waits for it.
+        let mut waits = Waits { spared: BTreeMap::from([(0, 2)]), ..waits(&[&[], &[0], &[]], &[(0, &[1])]) };
+        assert_eq!(sequence(&mut waits), Ok(vec![2, 0, 1]));
+        assert_eq!(waits.after, [[2].into(), [0].into(), [].into()]);
     }
 
     #[test]
