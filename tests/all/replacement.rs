@@ -9,7 +9,7 @@ use blogstack_core::{
     display::{Style, plan_text},
     error::Problem,
     plan::Plan,
-    step::{Action, Work},
+    step::{Action, Task, Work},
 };
 use blogstack_tests::{run, world::World};
 use expect_test::expect;
@@ -200,15 +200,14 @@ fn what_makes_room_waits_for_what_its_successor_waits_for() {
         let world = World::new();
         world.up(program("#!/bin/sh\necho one\n")).await;
         let plan = world.stack(program("#!/bin/sh\necho two\n")).preview().await.unwrap();
-        let step = |path: &str, work| (path.to_owned(), work);
-        let expected =
-            [step("server", Work::Make), step("stands-for", Work::Remove), step("server", Work::Remove), step("stands-for", Work::Make)];
-        let mut found = order(&plan);
-        assert_eq!(found[..2], expected[..2], "the address stands for the old server until the new one runs");
-        found.sort_by(|a, b| format!("{a:?}").cmp(&format!("{b:?}")));
-        let mut expected = expected.to_vec();
-        expected.sort_by(|a, b| format!("{a:?}").cmp(&format!("{b:?}")));
-        assert_eq!(found, expected);
+        let task = |path: &str, work| {
+            let is_it = |task: &Task| task.work == work && plan.steps[task.step].urn.path() == path;
+            plan.tasks.iter().position(is_it).unwrap_or_else(|| panic!("nothing is done to `{path}`"))
+        };
+        let waits = |then: usize, first: usize| plan.tasks[then].after.contains(&first);
+        let (old, new) = (task("stands-for", Work::Remove), task("stands-for", Work::Make));
+        assert!(waits(old, task("server", Work::Make)), "the address stands for the old server until the new one runs");
+        assert!(waits(new, old) && waits(task("server", Work::Remove), old));
         world.up(program("#!/bin/sh\necho two\n")).await;
     });
 }
