@@ -218,14 +218,16 @@ pub(crate) fn fits(planned: &Draft, actual: &Draft) -> bool {
     }
 }
 
-/// Whether a new object with these inputs could not stand beside the old one.
-pub(crate) fn collides(schema: &Schema, old: &Value, new: &Draft) -> bool {
-    schema.exclusive.iter().any(|group| {
-        group.iter().all(|name| {
-            let shape = schema.field(name).map_or(Shape::Text, |field| field.shape);
-            let new = new.get(name).and_then(Draft::known);
-            old.get(name).zip(new).is_some_and(|(old, new)| overlap(&shape, old, &new))
-        })
+/// Whether a new object with these inputs could not stand beside the old one, be it of the same kind or of another.
+pub(crate) fn collides((old_schema, old): (&Schema, &Value), (schema, new): (&Schema, &Draft)) -> bool {
+    let meet = |(old_field, field): (&&str, &&str)| {
+        let shape = schema.field(field).map_or(Shape::Text, |field| field.shape);
+        let new = new.get(field).and_then(Draft::known);
+        old.get(old_field).zip(new).is_some_and(|(old, new)| overlap(&shape, old, &new))
+    };
+    old_schema.exclusive.iter().any(|there| {
+        let same_place = schema.exclusive.iter().filter(|group| group.place == there.place && group.fields.len() == there.fields.len());
+        same_place.into_iter().any(|group| there.fields.iter().zip(group.fields).all(meet))
     })
 }
 

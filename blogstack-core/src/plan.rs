@@ -16,8 +16,10 @@ mod claims;
 mod decide;
 mod departures;
 mod order;
+mod places;
 mod rivals;
 mod selection;
+mod sequence;
 mod tasks;
 
 pub use self::selection::Selection;

@@ -110,6 +110,17 @@ pub struct Affinity {
     pub sharing: &'static str,
 }
 
+/// Fields that hold one place: no two objects may have all of them equal, or, for ranges, overlapping. If a replacement would, the
+/// old object goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exclusive {
+    /// The fields.
+    pub fields: &'static [&'static str],
+    /// The place's name. Kinds that use the same name stand in each other's way, their fields compared one by one; a kind has
+    /// `kind(field, field)` for itself.
+    pub place: &'static str,
+}
+
 /// Turns the inputs and outputs of one schema version into those of the next. Pure.
 pub type Migration = fn(inputs: &mut Value, outputs: &mut Value);
 
@@ -124,9 +135,8 @@ pub struct Schema {
     pub global: bool,
     /// Its fields, in the order of declaration.
     pub fields: &'static [FieldSchema],
-    /// Groups of fields of which no two objects may have all equal (or, for ranges, overlapping): if a replacement would,
-    /// the old object goes first.
-    pub exclusive: &'static [&'static [&'static str]],
+    /// What only one object can have at a time.
+    pub exclusive: &'static [Exclusive],
     /// Orders that the cloud enforces.
     pub after: &'static [Affinity],
     /// `migrations[n]` leads from version `n + 1` to `n + 2`.

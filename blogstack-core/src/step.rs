@@ -73,6 +73,8 @@ pub struct Step {
     pub(crate) uid: Uid,
     /// The object as it is now; its outputs as just observed.
     pub(crate) current: Option<Record>,
+    /// Why the old object of a replacement is given up, and not deleted.
+    pub(crate) old_stays: Option<String>,
     /// The object could not be found any more.
     pub(crate) gone: bool,
     /// What the program sets.

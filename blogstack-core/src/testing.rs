@@ -11,9 +11,10 @@ use crate::{
     journal::NoAnchors,
     keys::UserFolders,
     plan::Plan,
-    provider::Providers,
+    provider::{Cx, Owner, ProviderError, Providers},
+    recover::NoRecorder,
     scope::Scope,
-    state::{Parts, State},
+    state::{Parts, Record, State},
     target::Connection,
 };
 
@@ -126,6 +127,15 @@ impl Lab {
             entropy: Arc::new(SeededEntropy::new(self.seed)),
             clock: self.clock.clone(),
         }
+    }
+
+    /// Deletes an object as somebody else would: whatever the state says, and without a word to it.
+    pub async fn take_away(&self, record: &Record) -> Result<(), ProviderError> {
+        let owner = Owner { project: self.name.clone(), stack: self.name.clone(), stack_uid: String::new() };
+        let provider = self.connection.providers.require(record.urn.kind())?;
+        let nobody = NoRecorder;
+        let cx = Cx { urn: &record.urn, uid: &record.uid, home: &record.home, owner: &owner, timeout: None, record: &nobody };
+        provider.delete(&cx, &record.object()).await
     }
 
     /// What is recorded.

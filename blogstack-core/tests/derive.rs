@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use blogstack_core::{
     Args, Block, Data, Declare, Expr, Graph, Handle, Home, Id, Input, IntoInput, Output, Plain, Printable, Public, Resource, Scope, Secret,
     Tags, Value, declare, interpolate,
-    shape::{Presence, Shape},
+    shape::{Exclusive, Presence, Shape},
     value::Value as Encoded,
 };
 
@@ -54,7 +54,7 @@ pub struct Vpc {
     max_required = 4,
     feature = "networks",
     exclusive(vpc, cidr_block),
-    exclusive(address),
+    exclusive(address, place = "test:net/use-of-address"),
     after("test:net/gateway", sharing = "test:net/vpc"),
     migrations(v1_to_v2)
 )]
@@ -188,7 +188,9 @@ fn a_wrong_form_is_refused_with_its_place() {
 fn the_schema_tells_all_about_a_kind() {
     let schema = Subnet::SCHEMA;
     assert_eq!((schema.kind, schema.version, schema.global, schema.feature), (Subnet::TYPE, 2, true, "networks"));
-    assert_eq!(schema.exclusive, [&["vpc", "cidr_block"][..], &["address"][..]]);
+    let own = Exclusive { fields: &["vpc", "cidr_block"], place: "test:net/subnet(vpc, cidr_block)" };
+    let shared = Exclusive { fields: &["address"], place: "test:net/use-of-address" };
+    assert_eq!(schema.exclusive, [own, shared]);
     assert_eq!((schema.after[0].kind, schema.after[0].sharing), ("test:net/gateway", "test:net/vpc"));
     assert_eq!(schema.migrations.len(), 1);
     assert_eq!((Vpc::SCHEMA.version, Vpc::SCHEMA.global, Vpc::SCHEMA.feature, Vpc::SCHEMA.doc), (1, false, "net", "A network."));

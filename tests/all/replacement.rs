@@ -1,12 +1,18 @@
 //! New objects for old ones: which first, and who is drawn along.
 
-use blogstack_aws::ec2::{Subnet, Vpc};
+use blogstack_aws::ec2::{
+    Eip, EipAssociation, Image, Instance, InternetGateway, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Vpc,
+};
 use blogstack_core::{
     Configure, Scope,
+    deployment::DeploymentError,
+    display::{Style, plan_text},
+    error::Problem,
     plan::Plan,
-    step::{Action, Work},
+    step::{Action, Task, Work},
 };
 use blogstack_tests::{run, world::World};
+use expect_test::expect;
 
 const CREATE_FIRST: Action = Action::Replace { delete_first: false };
 const DELETE_FIRST: Action = Action::Replace { delete_first: true };
@@ -117,5 +123,166 @@ fn a_range_is_free_before_another_subnet_takes_it() {
         let plan = world.stack(after).preview().await.unwrap();
         assert_eq!(order(&plan), [("old".to_owned(), Work::Remove), ("new".to_owned(), Work::Make)]);
         world.up(after).await;
+    });
+}
+
+const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+
+/// An address that stands for a server, or is a NAT gateway's.
+fn address(s: &Scope, is_gateways: bool) {
+    let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+    s.add("internet", InternetGateway::new(&vpc));
+    let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
+    let server = s.add("server", Instance::new(&s.look_up(Image::by_parameter(IMAGE)), "t3.nano", &subnet));
+    let address = s.add("address", Eip::new());
+    if is_gateways {
+        s.add("nat", NatGateway::new(&subnet).allocation(&address));
+    } else {
+        s.add("server", EipAssociation::new(&address, &server));
+    }
+}
+
+#[test]
+fn an_address_is_free_before_another_kind_uses_it() {
+    run(async {
+        let world = World::new();
+        for is_gateways in [false, true, false] {
+            let program = move |s: &Scope| address(s, is_gateways);
+            let plan = world.stack(program).preview().await.unwrap();
+            let work: Vec<_> = order(&plan).into_iter().filter(|(_, work)| *work != Work::Note).collect();
+            if let [(old, Work::Remove), (new, Work::Make)] = &work[..] {
+                assert_eq!((old == "nat", new == "nat"), (!is_gateways, is_gateways));
+            } else {
+                assert_eq!(plan.summary()["create"], 6, "only the first run makes everything");
+            }
+            world.up(program).await;
+            assert!(world.stack(program).preview().await.unwrap().is_empty());
+        }
+    });
+}
+
+#[test]
+fn two_kinds_that_use_one_address_are_refused_with_both_lines() {
+    run(async {
+        let program = |s: &Scope| {
+            let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+            let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
+            let server = Instance::new(&s.look_up(Image::by_parameter(IMAGE)), "t3.nano", &subnet);
+            let server = s.add("server", server.private_ip(std::net::Ipv4Addr::new(10, 0, 0, 9)));
+            let address = s.add("address", Eip::new());
+            s.add("out", NatGateway::new(&subnet).allocation(&address).private_ip(std::net::Ipv4Addr::new(10, 0, 0, 9)));
+            s.add("out", EipAssociation::new(&address, &server));
+        };
+        let Err(DeploymentError::Invalid(problems)) = World::new().stack(program).preview().await else { panic!("it is refused") };
+        expect![[r#"
+            `out`: it has the same subnet and private_ip as `server` (ec2/instance)
+            `out`: it has the same allocation as `out` (ec2/nat-gateway)"#]]
+        .assert_eq(&problems.to_string());
+        let lines = |problem: &Problem| (problem.line.unwrap().line(), problem.related.unwrap().0.line());
+        let (first, second) = (lines(&problems.0[0]), lines(&problems.0[1]));
+        assert_eq!((first.0 - first.1, second.0 - second.1), (2, 1));
+    });
+}
+
+#[test]
+fn what_makes_room_waits_for_what_its_successor_waits_for() {
+    run(async {
+        let program = |script: &'static str| {
+            move |s: &Scope| {
+                let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+                s.add("internet", InternetGateway::new(&vpc));
+                let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
+                let image = s.look_up(Image::by_parameter(IMAGE));
+                let server = s.add("server", Instance::new(&image, "t3.nano", &subnet).user_data(script));
+                s.add("stands-for", EipAssociation::new(&s.add("address", Eip::new()), &server));
+            }
+        };
+        let world = World::new();
+        world.up(program("#!/bin/sh\necho one\n")).await;
+        let plan = world.stack(program("#!/bin/sh\necho two\n")).preview().await.unwrap();
+        let task = |path: &str, work| {
+            let is_it = |task: &Task| task.work == work && plan.steps[task.step].urn.path() == path;
+            plan.tasks.iter().position(is_it).unwrap_or_else(|| panic!("nothing is done to `{path}`"))
+        };
+        let waits = |then: usize, first: usize| plan.tasks[then].after.contains(&first);
+        let (old, new) = (task("stands-for", Work::Remove), task("stands-for", Work::Make));
+        assert!(waits(old, task("server", Work::Make)), "the address stands for the old server until the new one runs");
+        assert!(waits(new, old) && waits(task("server", Work::Remove), old));
+        world.up(program("#!/bin/sh\necho two\n")).await;
+    });
+}
+
+#[test]
+fn what_a_retained_old_object_is_built_on_is_given_up_with_it() {
+    run(async {
+        let program = |range: &'static str, subnet: &'static str| {
+            move |s: &Scope| {
+                let vpc = s.add("vpc", Vpc::new(range));
+                s.add("kept", Subnet::new(&vpc, subnet).retain());
+            }
+        };
+        let world = World::new();
+        world.up(program("10.0.0.0/16", "10.0.0.0/24")).await;
+        let plan = world.stack(program("10.1.0.0/16", "10.1.0.0/24")).preview().await.unwrap();
+        expect![[r#"
+            Plan for stack `test` of `test` on `sim`. What has the same number is done side by side:
+
+              1 ± vpc   replace  ec2/vpc
+                    the old object is given up afterwards (number 4): `kept`, which is retained, is built on it
+                    cidr_block: "10.0.0.0/16" -> "10.1.0.0/16"; needs a new object
+              2 ± kept  replace  ec2/subnet
+                    the old object is given up afterwards (number 3): the program asks to retain it
+                    vpc: "vpc-0b665ea61f63342eb" -> <vpc.id>; needs a new object
+                    cidr_block: "10.0.0.0/24" -> "10.1.0.0/24"; needs a new object
+
+            2 to replace.
+        "#]]
+        .assert_eq(&plan_text(&plan, Style::plain()));
+        world.up(program("10.1.0.0/16", "10.1.0.0/24")).await;
+        assert_eq!(world.sim.objects().keys().filter(|key| key.contains("/subnet/")).count(), 2);
+    });
+}
+
+#[test]
+fn what_is_retained_keeps_its_place() {
+    run(async {
+        let program = |range: &'static str| {
+            move |s: &Scope| {
+                let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+                s.add("kept", Subnet::new(&vpc, range).retain());
+            }
+        };
+        let world = World::new();
+        world.up(program("10.0.0.0/24")).await;
+        let error = world.stack(program("10.0.0.0/25")).preview().await.unwrap_err();
+        expect![[r#"
+            `kept`: it would take the place of its old object, which is given up and not deleted: the program asks to retain it
+              hint: declare the old one without `.retain()`, apply that, and then make this change"#]]
+        .assert_eq(&error.to_string());
+    });
+}
+
+#[test]
+fn deletions_that_go_along_with_each_other_are_no_circle() {
+    run(async {
+        let program = |s: &Scope| {
+            let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+            let internet = s.add("internet", InternetGateway::new(&vpc));
+            let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
+            let nat = s.add("nat", NatGateway::new(&subnet).allocation(&s.add("address", Eip::new())));
+            let table = s.add("table", RouteTable::new(&vpc));
+            s.add("out", Route::new(&table, "0.0.0.0/0", &nat).deleted_with(&table));
+            s.add("in", Route::new(&table, "10.9.0.0/16", &internet).deleted_with(&table));
+            s.add("subnet", RouteTableAssociation::new(&subnet, &table).deleted_with(&subnet));
+        };
+        let world = World::new();
+        world.up(program).await;
+        world.calls();
+        world.destroy().await;
+        assert!(world.sim.objects().is_empty());
+        let calls = world.calls();
+        let count = |operation: &str| calls.iter().filter(|call| *call == operation).count();
+        // The gateway goes only when no route leads to it, so one of the three has to be deleted by a call of its own.
+        assert_eq!(count("DeleteRoute") + count("DisassociateRouteTable"), 1, "{calls:?}");
     });
 }

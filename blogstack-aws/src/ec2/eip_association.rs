@@ -37,7 +37,7 @@ use crate::{
 #[resource(
     type = "aws:ec2/eip-association",
     feature = "ec2",
-    exclusive(allocation),
+    exclusive(allocation, place = "aws:ec2/use-of-address"),
     exclusive(instance),
     after("aws:ec2/internet-gateway", sharing = "aws:ec2/vpc")
 )]

@@ -57,7 +57,7 @@ use self::observe::Extra;
 #[resource(
     type = "aws:ec2/instance",
     feature = "ec2",
-    exclusive(subnet, private_ip),
+    exclusive(subnet, private_ip, place = "aws:ec2/private-address"),
     after("aws:ec2/internet-gateway", sharing = "aws:ec2/vpc")
 )]
 pub struct Instance {

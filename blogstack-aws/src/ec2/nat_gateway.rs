@@ -47,8 +47,8 @@ mod secondary;
 #[resource(
     type = "aws:ec2/nat-gateway",
     feature = "ec2",
-    exclusive(allocation),
-    exclusive(subnet, private_ip),
+    exclusive(allocation, place = "aws:ec2/use-of-address"),
+    exclusive(subnet, private_ip, place = "aws:ec2/private-address"),
     after("aws:ec2/internet-gateway", sharing = "aws:ec2/vpc")
 )]
 pub struct NatGateway {

@@ -24,7 +24,10 @@ pub(crate) fn attributes(attributes: &ResourceAttributes, name: &Ident, fields: 
         check_kind(&after.kind, errors);
         check_kind(&after.sharing, errors);
     }
-    for name in attributes.exclusive.iter().flatten() {
+    for place in attributes.exclusive.iter().filter_map(|group| group.place.as_ref()).filter(|place| !is_kind(&place.value())) {
+        errors.add(place.span(), "a place that several kinds may hold is named like a kind");
+    }
+    for name in attributes.exclusive.iter().flat_map(|group| &group.fields) {
         if !fields.iter().any(|field| field.is_input() && field.ident == *name) {
             errors.add(name.span(), format!("`exclusive` names `{name}`, which is not a field that a program sets"));
         }

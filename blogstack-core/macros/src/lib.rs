@@ -44,6 +44,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `feature = "ec2"` | the cargo feature of the kind; the service if not given |
 /// | `max_required = 4` | how many arguments `new` may take; 3 if not given |
 /// | `exclusive(vpc, cidr_block)` | no two objects may have all of these equal; may repeat |
+/// | `exclusive(address, place = "aws:ec2/use-of-address")` | likewise, and among all kinds that name the same place |
 /// | `after("aws:ec2/vpc", sharing = "aws:ec2/vpc")` | an order that the cloud enforces; may repeat |
 ///
 /// On a field, `#[field(..)]`: `replace`, `computed`, `optional_computed`, `write_only`, `any_region`, `loose`, `volatile`,

@@ -17,9 +17,34 @@ pub(crate) struct ResourceAttributes {
     pub(crate) global: bool,
     pub(crate) max_required: u32,
     pub(crate) feature: Option<LitStr>,
-    pub(crate) exclusive: Vec<Vec<Ident>>,
+    pub(crate) exclusive: Vec<Exclusive>,
     pub(crate) after: Vec<After>,
     pub(crate) migrations: Vec<Path>,
+}
+
+/// `exclusive(field, field)`, or `exclusive(field, place = "..")` where other kinds may hold the place.
+pub(crate) struct Exclusive {
+    pub(crate) fields: Vec<Ident>,
+    pub(crate) place: Option<LitStr>,
+}
+
+impl Parse for Exclusive {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut exclusive = Self { fields: Vec::new(), place: None };
+        while !input.is_empty() {
+            let word: Ident = input.parse()?;
+            if word == "place" && input.peek(Token![=]) {
+                input.parse::<Token![=]>()?;
+                exclusive.place = Some(input.parse()?);
+            } else {
+                exclusive.fields.push(word);
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(exclusive)
+    }
 }
 
 /// `after("kind", sharing = "kind")`.
@@ -63,8 +88,8 @@ impl ResourceAttributes {
                 "global" => read.global = true,
                 "max_required" => read.max_required = attribute::number(entry)?,
                 "feature" => read.feature = Some(attribute::text(entry)?),
-                "exclusive" => read.exclusive.push(attribute::items(entry)?),
-                "after" => read.after.push(after(entry)?),
+                "exclusive" => read.exclusive.push(parenthesized(entry)?),
+                "after" => read.after.push(parenthesized(entry)?),
                 "migrations" => read.migrations.extend(attribute::items::<Path>(entry)?),
                 _ => return Ok(false),
             }
@@ -81,7 +106,7 @@ impl ResourceAttributes {
     }
 }
 
-fn after(entry: &syn::meta::ParseNestedMeta) -> syn::Result<After> {
+fn parenthesized<T: Parse>(entry: &syn::meta::ParseNestedMeta) -> syn::Result<T> {
     let content;
     syn::parenthesized!(content in entry.input);
     content.parse()

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ext::IdentExt;
+use syn::{LitStr, ext::IdentExt};
 
 use crate::{
     codec, docs,
@@ -15,9 +15,11 @@ pub(crate) fn write(attributes: &ResourceAttributes, fields: &[Field], doc: &str
     let ResourceAttributes { kind, version, global, exclusive, after, migrations, .. } = attributes;
     let feature = attributes.feature();
     let fields = fields.iter().map(field);
+    let kind_name = kind.as_ref().map(LitStr::value).unwrap_or_default();
     let exclusive = exclusive.iter().map(|group| {
-        let names = group.iter().map(|name| name.unraw().to_string());
-        quote!(&[#(#names),*])
+        let names: Vec<String> = group.fields.iter().map(|name| name.unraw().to_string()).collect();
+        let place = group.place.as_ref().map_or_else(|| format!("{kind_name}({})", names.join(", ")), LitStr::value);
+        quote!(::blogstack_core::shape::Exclusive { fields: &[#(#names),*], place: #place })
     });
     let (before, sharing): (Vec<_>, Vec<_>) = after.iter().map(|after| (&after.kind, &after.sharing)).unzip();
     quote! {

@@ -37,6 +37,9 @@ fn step_json(step: &Step, round: Option<usize>) -> serde_json::Value {
     if let Action::Replace { delete_first } = step.action {
         json["delete_first"] = delete_first.into();
     }
+    if let Some(why) = &step.old_stays {
+        json["old_stays"] = why.as_str().into();
+    }
     if step.action == Action::Create {
         json["inputs"] = step.inputs.masked();
     }

@@ -33,7 +33,10 @@ fn word(step: &Step) -> &'static str {
 fn notes(step: &Step, round: Option<&(usize, Option<usize>)>) -> Vec<String> {
     let mut notes: Vec<String> = step.renamed_from.iter().map(|old| format!("was `{}`", old.path())).collect();
     if let (Action::Replace { delete_first }, Some((_, Some(gone)))) = (step.action, round) {
-        notes.push(format!("the old object is deleted {} (number {gone})", if delete_first { "first" } else { "afterwards" }));
+        let (when, what) =
+            (if delete_first { "first" } else { "afterwards" }, if step.old_stays.is_some() { "given up" } else { "deleted" });
+        let why = step.old_stays.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+        notes.push(format!("the old object is {what} {when} (number {gone}){why}"));
     }
     notes.extend(step.reasons.iter().map(|reason| format!("because {}", reason.strip_prefix("kept: ").unwrap_or(reason))));
     notes

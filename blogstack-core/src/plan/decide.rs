@@ -184,6 +184,7 @@ impl One<'_, '_> {
             node: Some(self.number),
             uid: self.new_uid(),
             current: None,
+            old_stays: None,
             gone: false,
             inputs: Draft::empty(),
             wishes: Wishes {
@@ -337,7 +338,8 @@ impl One<'_, '_> {
             reasons.push("the old object goes first, as the program asks".into());
             return true;
         }
-        if record.home == step.home && collides(self.declared.node.schema, &record.outputs, &step.inputs) {
+        let schema = self.declared.node.schema;
+        if record.home == step.home && collides((schema, &record.outputs), (schema, &step.inputs)) {
             reasons.push("the old object goes first, because both could not exist at once".into());
             return true;
         }

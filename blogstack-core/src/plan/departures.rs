@@ -15,13 +15,17 @@ use crate::{
     value::Draft,
 };
 
-/// Adds a step for each.
+/// Adds a step for each, and tells which old objects of replacements are given up.
 pub(super) fn depart(situation: &Situation<'_>, claims: &[Option<Uid>], decisions: &mut Decisions<'_>) -> Result<(), PlanError> {
     let claimed: BTreeSet<&Uid> = claims.iter().flatten().collect();
     let mut leaving: Vec<&Record> = situation.state.records.values().filter(|record| !claimed.contains(&record.uid)).collect();
     leaving.sort_by_key(|record| (&record.urn, record.phase != Phase::Condemned, &record.since, &record.id));
     let kept = kept(situation, &leaving);
-    let along = along(situation, &leaving);
+    let replaced = decisions.steps.iter().filter_map(|step| replaced_and_retained(step).then_some(step.current.as_ref()).flatten());
+    let along = along(situation, leaving.iter().copied().filter(|record| record.wishes.retain).chain(replaced));
+    for step in &mut decisions.steps {
+        step.old_stays = old_stays(step, &along);
+    }
     let (mut invalid, mut refused) = (Vec::new(), Vec::new());
     for record in leaving {
         let Some(provider) = situation.providers.get(record.urn.kind()) else {
@@ -70,14 +74,30 @@ fn kept<'a>(situation: &'a Situation<'_>, leaving: &[&'a Record]) -> BTreeMap<&'
     kept
 }
 
+const RETAINED: &str = "the program asks to retain it";
+
+fn replaced_and_retained(step: &Step) -> bool {
+    let retains = step.wishes.retain || step.current.as_ref().is_some_and(|current| current.wishes.retain);
+    retains && matches!(step.action, Action::Replace { .. })
+}
+
+/// Why the old object of a replacement is given up.
+fn old_stays(step: &Step, along: &BTreeMap<Uid, String>) -> Option<String> {
+    match step.action {
+        Action::Replace { .. } if replaced_and_retained(step) => Some(RETAINED.to_owned()),
+        Action::Replace { .. } => along.get(&step.current.as_ref()?.uid).cloned(),
+        _ => None,
+    }
+}
+
 /// What a retained object is built on can go as little as itself: both are given up.
-fn along<'a>(situation: &'a Situation<'_>, leaving: &[&'a Record]) -> BTreeMap<&'a Uid, String> {
+fn along<'a>(situation: &'a Situation<'_>, retained: impl Iterator<Item = &'a Record>) -> BTreeMap<Uid, String> {
     let is_there = |record: &&Record| matches!(situation.observed.objects.get(&record.uid), None | Some(Some(_)));
     let mut along = BTreeMap::new();
-    let mut open: Vec<&Record> = leaving.iter().copied().filter(|record| record.wishes.retain).filter(is_there).collect();
+    let mut open: Vec<&Record> = retained.filter(is_there).collect();
     while let Some(record) = open.pop() {
         for below in record.dependencies.iter().filter_map(|uid| situation.state.records.get(uid)) {
-            if along.insert(&below.uid, format!("`{}`, which is retained, is built on it", record.urn.path())).is_none() {
+            if along.insert(below.uid.clone(), format!("`{}`, which is retained, is built on it", record.urn.path())).is_none() {
                 open.push(below);
             }
         }
@@ -102,7 +122,7 @@ fn step(
     let (action, reason) = match kept {
         Some(why) => (Action::Same, Some(format!("kept: {why}"))),
         None if gone => (Action::Delete, Some("it is gone already".to_owned())),
-        None if record.wishes.retain => (Action::Forget, Some("the program asks to retain it".to_owned())),
+        None if record.wishes.retain => (Action::Forget, Some(RETAINED.to_owned())),
         None if along.is_some() => (Action::Forget, along.cloned()),
         None if condemned => (Action::Delete, Some("another object has taken its place".to_owned())),
         None => (Action::Delete, None),
@@ -118,6 +138,7 @@ fn step(
         line: None,
         node: None,
         uid: record.uid.clone(),
+        old_stays: None,
         gone,
         inputs: Draft::empty(),
         wishes: record.wishes.clone(),

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PlanError, Situation};
+use super::{
+    PlanError, Situation,
+    places::{Leaving, collisions},
+    sequence::{Waits, sequence},
+};
 use crate::{
-    diff::collides,
     error::Problem,
-    graph::Home,
-    shape::Shape,
     state::Record,
     step::{Action, Step, Task, Work},
     urn::Uid,
-    value::{Draft, Value},
 };
 
 /// All work, in an order in which it could be done one by one.
@@ -20,7 +20,8 @@ pub(super) fn tasks(situation: &Situation<'_>, steps: &[Step]) -> Result<Vec<Tas
     building.dependencies();
     building.replacements();
     building.departures();
-    building.collisions();
+    building.collisions()?;
+    building.patience();
     building.sorted()
 }
 
@@ -29,7 +30,7 @@ struct Building<'a> {
     steps: &'a [Step],
     /// Step and work of each task.
     tasks: Vec<(usize, Work)>,
-    after: Vec<BTreeSet<usize>>,
+    waits: Waits,
     /// The task after which a step's resource is as declared.
     arrives: BTreeMap<usize, usize>,
     /// The task after which an object is gone.
@@ -44,7 +45,7 @@ impl<'a> Building<'a> {
             situation,
             steps,
             tasks: Vec::new(),
-            after: Vec::new(),
+            waits: Waits::default(),
             arrives: BTreeMap::new(),
             leaves: BTreeMap::new(),
             fate: BTreeMap::new(),
@@ -68,7 +69,7 @@ impl<'a> Building<'a> {
 
     fn add(&mut self, step: usize, work: Work) -> usize {
         self.tasks.push((step, work));
-        self.after.push(BTreeSet::new());
+        self.waits.after.push(BTreeSet::new());
         self.tasks.len() - 1
     }
 
@@ -76,7 +77,7 @@ impl<'a> Building<'a> {
     fn dependencies(&mut self) {
         for (number, task) in &self.arrives {
             let first = self.steps[*number].depends_on.iter().filter_map(|dependency| self.arrives.get(dependency));
-            self.after[*task].extend(first);
+            self.waits.after[*task].extend(first);
         }
     }
 
@@ -90,7 +91,7 @@ impl<'a> Building<'a> {
                 continue;
             };
             let (first, then) = if delete_first { (leaves, arrives) } else { (arrives, leaves) };
-            self.after[*then].insert(*first);
+            self.waits.after[*then].insert(*first);
         }
     }
 
@@ -101,9 +102,9 @@ impl<'a> Building<'a> {
                 let Some(leaves) = self.leaves.get(below).copied() else { continue };
                 let Some(first) = self.lets_go(record, below) else { continue };
                 match self.takes_along(&self.steps[self.tasks[first].0]) == Some(leaves) && self.leaves.get(&record.uid) == Some(&first) {
-                    true => self.after[first].insert(leaves),
-                    false => self.after[leaves].insert(first),
-                };
+                    true => drop(self.waits.spared.insert(first, leaves)),
+                    false => drop(self.waits.after[leaves].insert(first)),
+                }
             }
         }
     }
@@ -130,122 +131,64 @@ impl<'a> Building<'a> {
     }
 
     /// A name or range must be free before another object takes it.
-    fn collisions(&mut self) {
-        let mut leaving: BTreeMap<Place<'_>, Vec<(usize, &Record)>> = BTreeMap::new();
+    fn collisions(&mut self) -> Result<(), PlanError> {
+        let leaving = self.steps.iter().enumerate().filter_map(|(number, step)| {
+            let current = step.current.as_ref().filter(|_| !step.gone)?;
+            let task = *self.leaves.get(&current.uid)?;
+            Some(Leaving { number, current, task, stays: self.tasks[task].1 == Work::Release })
+        });
+        for (then, first) in collisions(self.situation, self.steps, leaving, &self.arrives)? {
+            self.waits.after[then].insert(first);
+        }
+        Ok(())
+    }
+
+    /// Nobody is without an object for longer than needed: a removal that makes room waits for what its successor waits for.
+    fn patience(&mut self) {
         for (number, step) in self.steps.iter().enumerate() {
-            let Some(current) = step.current.as_ref().filter(|current| self.leaves.contains_key(&current.uid) && !step.gone) else {
-                continue;
-            };
-            for place in self.places(step, |field| current.outputs.get(field).cloned()) {
-                leaving.entry(place).or_default().push((number, current));
-            }
-        }
-        let mut edges = Vec::new();
-        for (number, task) in &self.arrives {
-            let step = &self.steps[*number];
-            let Some(schema) = self.schema(step) else { continue };
-            for place in self.places(step, |field| step.inputs.get(field).and_then(Draft::known)) {
-                for (other, record) in leaving.get(&place).into_iter().flatten().filter(|(other, _)| other != number) {
-                    let created_first = matches!(self.steps[*other].action, Action::Replace { .. }) && step.action == Action::Same;
-                    if !created_first && collides(schema, &record.outputs, &step.inputs) {
-                        edges.push((*task, self.leaves[&record.uid]));
-                    }
-                }
-            }
-        }
-        for (then, first) in edges {
-            self.after[then].insert(first);
+            let (Action::Replace { delete_first: true }, Some(current)) = (step.action, &step.current) else { continue };
+            let (Some(arrives), Some(leaves)) = (self.arrives.get(&number), self.leaves.get(&current.uid)) else { continue };
+            let first = self.waits.after[*arrives].iter().copied().filter(|first| first != leaves).collect();
+            self.waits.rather.insert(*leaves, first);
         }
     }
 
-    fn schema(&self, step: &Step) -> Option<&'static crate::shape::Schema> {
-        self.situation.providers.get(step.urn.kind()).map(|provider| provider.schema())
-    }
-
-    /// Where an object stands alone: kind, home, and the values of an exclusive group (ranges are compared later).
-    fn places<'b>(&self, step: &'b Step, value: impl Fn(&str) -> Option<Value>) -> Vec<Place<'b>> {
-        let Some(schema) = self.schema(step) else { return Vec::new() };
-        let place = |group: &&[&str]| {
-            let known = group.iter().map(|field| {
-                let value = value(field)?;
-                let is_range = schema.field(field).is_some_and(|field| matches!(field.shape, Shape::Range));
-                Some(if is_range { Value::Null } else { value })
-            });
-            Some((step.urn.kind(), &step.home, known.collect::<Option<Vec<_>>>()?))
-        };
-        schema.exclusive.iter().filter_map(place).collect()
-    }
-
-    /// Kahn's algorithm, smallest number first; what is left over is a cycle.
-    fn sorted(self) -> Result<Vec<Task>, PlanError> {
-        let count = self.tasks.len();
-        let mut then: Vec<Vec<usize>> = vec![Vec::new(); count];
-        let mut waits: Vec<usize> = self.after.iter().map(BTreeSet::len).collect();
-        for (task, first) in self.after.iter().enumerate() {
-            for one in first {
-                then[*one].push(task);
-            }
-        }
-        let mut ready: BTreeSet<usize> = (0..count).filter(|task| waits[*task] == 0).collect();
-        let mut order = Vec::with_capacity(count);
-        while let Some(task) = ready.pop_first() {
-            order.push(task);
-            for next in &then[task] {
-                waits[*next] -= 1;
-                if waits[*next] == 0 {
-                    ready.insert(*next);
-                }
-            }
-        }
-        if order.len() < count {
-            return Err(self.cycle(&waits));
-        }
-        let mut rank = vec![0_u32; count];
+    fn sorted(mut self) -> Result<Vec<Task>, PlanError> {
+        let order = sequence(&mut self.waits).map_err(|circle| self.refusal(&circle))?;
+        let mut rank = vec![0_u32; order.len()];
         for task in order.iter().rev() {
-            rank[*task] = then[*task].iter().map(|next| rank[*next] + 1).max().unwrap_or(0);
+            for first in &self.waits.after[*task] {
+                rank[*first] = rank[*first].max(rank[*task] + 1);
+            }
         }
-        let mut position = vec![0; count];
+        let mut position = vec![0; order.len()];
         order.iter().enumerate().for_each(|(place, task)| position[*task] = place);
         let task = |task: &usize| {
             let (step, work) = self.tasks[*task];
-            Task { step, work, after: self.after[*task].iter().map(|first| position[*first]).collect(), rank: rank[*task] }
+            Task { step, work, after: self.waits.after[*task].iter().map(|first| position[*first]).collect(), rank: rank[*task] }
         };
         Ok(order.iter().map(task).collect())
     }
 
-    fn cycle(&self, waits: &[usize]) -> PlanError {
-        let stuck = |task: &usize| waits[*task] > 0;
-        let mut path = vec![(0..waits.len()).find(stuck).unwrap_or_default()];
-        let around = loop {
-            let last = path[path.len() - 1];
-            let Some(next) = self.after[last].iter().copied().find(stuck) else { break 0 };
-            if let Some(start) = path.iter().position(|task| *task == next) {
-                break start;
-            }
-            path.push(next);
-        };
+    fn refusal(&self, circle: &[usize]) -> PlanError {
         let name = |task: &usize| {
             let (step, work) = self.tasks[*task];
             let verb = if matches!(work, Work::Remove | Work::Release) { "delete" } else { self.steps[step].action.word() };
             format!("{verb} `{}`", self.steps[step].urn.path())
         };
-        let names: Vec<String> = path[around..].iter().map(name).collect();
+        let names: Vec<String> = circle.iter().map(name).collect();
         let message = format!("these steps wait for each other: {}", names.join(", which waits for: "));
-        let problem = Problem::new(self.steps[self.tasks[path[around]].0].urn.path(), message);
+        let subject = circle.first().map(|task| self.steps[self.tasks[*task].0].urn.path()).unwrap_or_default();
+        let problem = Problem::new(subject, message);
         PlanError::Refused(
             problem.hint("make the change in two runs, use `.delete_before_replace()`, or `.alias(..)` if it was renamed").into(),
         )
     }
 }
 
-type Place<'a> = (&'a str, &'a Home, Vec<Value>);
-
 /// The work of a step: what makes its resource as declared, and what lets its old object go.
 fn work(step: &Step) -> (Option<Work>, Option<Work>) {
-    let departure = || {
-        let retained = (step.wishes.retain || step.current.as_ref().is_some_and(|current| current.wishes.retain)) && !step.gone;
-        Some(if retained { Work::Release } else { Work::Remove })
-    };
+    let departure = || Some(if step.old_stays.is_some() { Work::Release } else { Work::Remove });
     match step.action {
         Action::Same if step.rewrite => (Some(Work::Note), None),
         Action::Same => (None, None),

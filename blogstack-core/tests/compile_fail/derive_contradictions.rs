@@ -2,7 +2,7 @@ fn v1_to_v2(_: &mut blogstack_core::value::Value, _: &mut blogstack_core::value:
 
 /// A network with everything wrong: all of it is reported together.
 #[derive(blogstack_core::Resource)]
-#[resource(type = "aws:ec2/vpc", version = 3, migrations(v1_to_v2), exclusive(cidr, owner), after("vpn", sharing = "aws:ec2/vpc"))]
+#[resource(type = "aws:ec2/vpc", version = 3, migrations(v1_to_v2), exclusive(cidr, owner, place = "owner"), after("vpn", sharing = "aws:ec2/vpc"))]
 pub struct Vpc {
     /// Its id.
     pub id: u32,

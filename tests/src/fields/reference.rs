@@ -29,8 +29,10 @@ pub fn page(schema: &Schema, table: &Table, reasons: &Reasons) -> String {
 fn facts(schema: &Schema) -> String {
     let kind = format!("Kind `{}`, cargo feature `{}`.", schema.kind, schema.feature);
     let alone = schema.exclusive.iter().map(|group| {
-        let fields: Vec<String> = group.iter().map(code).collect();
-        format!("No two may share {}.", fields.join(" and "))
+        let fields: Vec<String> = group.fields.iter().map(code).collect();
+        let others =
+            if group.place.starts_with(schema.kind) { String::new() } else { format!(" (`{}`, also of other kinds)", group.place) };
+        format!("No two may share {}{others}.", fields.join(" and "))
     });
     let after = schema.after.iter().map(|after| {
         let (kind, sharing) = (rust_name(after.kind), rust_name(after.sharing));
