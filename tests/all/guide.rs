@@ -1,6 +1,7 @@
 //! The code that the README and the book show. It is compiled and run here; `docs` checks that they show it as it is.
 #![expect(unreachable_pub, reason = "it is written as in a library")]
 
+mod accounts;
 mod components;
 mod failure;
 mod network;

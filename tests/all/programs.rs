@@ -16,6 +16,13 @@ pub(crate) fn settings<S: DeserializeOwned>(stack: &str) -> S {
     toml::from_str(&text).unwrap()
 }
 
+/// A text that people read, under `snapshots/`.
+fn document(name: &str, text: &str) {
+    insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
 /// Its first plan is a document; it goes up, stays as it is, and leaves nothing behind.
 fn check<S: DeserializeOwned + Clone + Send + Sync + 'static>(stack: &str, program: fn(&Scope, &S)) {
     run(async {
@@ -23,9 +30,7 @@ fn check<S: DeserializeOwned + Clone + Send + Sync + 'static>(stack: &str, progr
         let declare = move |s: &Scope| program(s, &settings);
         let world = World::new();
         let plan = world.stack(declare.clone()).preview().await.unwrap();
-        insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(format!("plan-{stack}"), plan_text(&plan, Style::plain()));
-        });
+        document(&format!("plan-{stack}"), &plan_text(&plan, Style::plain()));
         world.up(declare.clone()).await;
         assert!(world.stack(declare).preview().await.unwrap().is_empty());
         world.destroy().await;
@@ -72,4 +77,17 @@ fn a_network_that_is_too_small_says_so_for_each_subnet() {
         assert!(error.contains("`public-1`: 10.10.0.0/16 has no room for range number 3 of /17"), "{error}");
         assert!(error.contains("hint: choose a wider `cidr_block`"), "{error}");
     });
+}
+
+/// Every command's `--help`, one below the other.
+#[test]
+fn help_teaches() {
+    let state = ["list", "show", "rm", "forget", "unprotect"].map(|command| vec!["state", command]);
+    let others = ["up", "preview", "refresh", "destroy", "outputs", "graph", "state"].map(|command| vec![command]);
+    let commands = [vec![]].into_iter().chain(others).chain(state);
+    let page = |command: Vec<&str>| {
+        let words = [&["prod"], &command[..], &["--help"]].concat().join(" ");
+        format!("$ {words}\n\n{}\n", prod::app().help(&command).unwrap())
+    };
+    document("help", &commands.map(page).collect::<Vec<_>>().join("\n"));
 }
