@@ -1,13 +1,19 @@
-//! An account of AWS: one configuration, and a client per service and region, made when it is first used.
+//! What providers call AWS through: a client per service, role and region, made when it is first used.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::UNIX_EPOCH,
 };
 
-use aws_sdk_ec2::config::retry::RetryConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_smithy_runtime::client::retries::{ClientRateLimiter, RetryPartition};
+use aws_smithy_types::retry::RetryConfig;
 use aws_types::{SdkConfig, region::Region};
-use blogstack_core::Home;
+use blogstack_core::{Home, Scope, error::Problem};
+
+use crate::values::Arn;
 
 /// What providers call AWS through. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -16,15 +22,20 @@ pub struct Account(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     config: SdkConfig,
-    ec2: Mutex<BTreeMap<String, aws_sdk_ec2::Client>>,
-    ssm: Mutex<BTreeMap<String, aws_sdk_ssm::Client>>,
+    ec2: Clients<aws_sdk_ec2::Client>,
+    ssm: Clients<aws_sdk_ssm::Client>,
+    sts: Clients<aws_sdk_sts::Client>,
 }
 
+/// Clients by home.
+type Clients<C> = Mutex<BTreeMap<Home, C>>;
+
 impl Account {
-    /// Calls through this configuration. Retries of the SDK are turned off: providers decide what may be sent again.
+    /// Calls through this configuration. The SDK sends nothing twice: providers decide what may be sent again. What it does is
+    /// to slow down when AWS says so.
     pub fn new(config: &SdkConfig) -> Self {
-        let config = config.clone().into_builder().retry_config(RetryConfig::disabled()).build();
-        Self(Arc::new(Inner { config, ec2: Mutex::default(), ssm: Mutex::default() }))
+        let config = config.clone().into_builder().retry_config(RetryConfig::adaptive().with_max_attempts(1)).build();
+        Self(Arc::new(Inner { config, ec2: Mutex::default(), ssm: Mutex::default(), sts: Mutex::default() }))
     }
 
     /// The configuration.
@@ -32,28 +43,102 @@ impl Account {
         &self.0.config
     }
 
-    fn in_region(&self, region: &str) -> SdkConfig {
-        self.0.config.clone().into_builder().region(Region::new(region.to_owned())).build()
+    /// The configuration for objects that live there.
+    fn at(&self, home: &Home) -> SdkConfig {
+        let mut config = self.0.config.clone().into_builder();
+        if let Some(region) = &home.region {
+            config.set_region(Region::new(region.clone()));
+        }
+        if let Some(role) = &home.role {
+            let assumed = AssumedRole { base: self.0.config.clone(), role: role.clone() };
+            config.set_credentials_provider(Some(SharedCredentialsProvider::new(assumed)));
+        }
+        config.build()
     }
 
-    /// The EC2 client of an object's region.
+    /// The EC2 client for objects that live there.
     pub(crate) fn ec2(&self, home: &Home) -> aws_sdk_ec2::Client {
-        cached(&self.0.ec2, home, |region| aws_sdk_ec2::Client::new(&self.in_region(region)))
+        cached(&self.0.ec2, home, || {
+            let config = aws_sdk_ec2::config::Builder::from(&self.at(home));
+            aws_sdk_ec2::Client::from_conf(config.retry_partition(self.pace("ec2")).build())
+        })
     }
 
-    /// The Systems Manager client of an object's region.
+    /// The Systems Manager client for objects that live there.
     pub(crate) fn ssm(&self, home: &Home) -> aws_sdk_ssm::Client {
-        cached(&self.0.ssm, home, |region| aws_sdk_ssm::Client::new(&self.in_region(region)))
+        cached(&self.0.ssm, home, || {
+            let config = aws_sdk_ssm::config::Builder::from(&self.at(home));
+            aws_sdk_ssm::Client::from_conf(config.retry_partition(self.pace("ssm")).build())
+        })
     }
 
-    /// The Security Token Service client.
-    pub(crate) fn sts(&self) -> aws_sdk_sts::Client {
-        aws_sdk_sts::Client::new(&self.0.config)
+    /// The Security Token Service client for what is asked from there.
+    pub(crate) fn sts(&self, home: &Home) -> aws_sdk_sts::Client {
+        cached(&self.0.sts, home, || {
+            let config = aws_sdk_sts::config::Builder::from(&self.at(home));
+            aws_sdk_sts::Client::from_conf(config.retry_partition(self.pace("sts")).build())
+        })
+    }
+
+    /// A token bucket of its own for each client, so for each account, service and region, as AWS counts. It is open until AWS
+    /// throttles a call; then its rate follows what AWS accepts.
+    /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
+    fn pace(&self, service: &'static str) -> RetryPartition {
+        let now = self.0.config.time_source().unwrap_or_default().now();
+        let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+        RetryPartition::custom(service).client_rate_limiter(ClientRateLimiter::new(seconds)).build()
     }
 }
 
-fn cached<C: Clone>(clients: &Mutex<BTreeMap<String, C>>, home: &Home, make: impl FnOnce(&str) -> C) -> C {
-    let region = home.region.as_deref().unwrap_or("us-east-1");
+fn cached<C: Clone>(clients: &Clients<C>, home: &Home, make: impl FnOnce() -> C) -> C {
     let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
-    clients.entry(region.to_owned()).or_insert_with(|| make(region)).clone()
+    if let Some(client) = clients.get(home) {
+        return client.clone();
+    }
+    clients.entry(home.clone()).or_insert_with(make).clone()
+}
+
+/// The credentials of a role that those of the configuration may take on.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+#[derive(Debug)]
+struct AssumedRole {
+    base: SdkConfig,
+    role: String,
+}
+
+impl ProvideCredentials for AssumedRole {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let provider = AssumeRoleProvider::builder(&self.role).session_name("blogstack").configure(&self.base).build().await;
+            provider.provide_credentials().await
+        })
+    }
+}
+
+/// The same place of the program in the account of a role, which the run's own credentials must be allowed to assume.
+/// Every object made there is recorded with the role, and is changed and deleted through it.
+///
+/// ```
+/// # use blogstack_core::Scope;
+/// use blogstack_aws::{assume_role, ec2::Vpc};
+///
+/// fn program(s: &Scope) {
+///     let backup = assume_role(&s.child("backup"), "arn:aws:iam::210987654321:role/deploy");
+///     backup.add("vpc", Vpc::new("10.1.0.0/16"));
+/// }
+/// ```
+#[track_caller]
+pub fn assume_role(scope: &Scope, role: &str) -> Scope {
+    match Arn(role.to_owned()).account() {
+        Some(account) if role.contains(":role/") => scope.in_account(account, role),
+        _ => {
+            let problem = Problem::new(scope.path(), format!("`{role}` is not the ARN of a role"));
+            let hint = "it looks like `arn:aws:iam::123456789012:role/name`";
+            scope.problem(problem.hint(hint).at(std::panic::Location::caller()));
+            scope.clone()
+        }
+    }
 }

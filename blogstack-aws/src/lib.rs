@@ -14,4 +14,5 @@ pub mod target;
 mod values;
 mod wait;
 
+pub use self::account::assume_role;
 pub use self::values::{Arn, Cidr, Ipv6Cidr};

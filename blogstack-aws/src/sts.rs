@@ -53,8 +53,8 @@ struct Answers(Account);
 impl LookupProvider for Answers {
     type Question = CallerIdentity;
 
-    async fn look_up(&self, _: &Home, _: CallerIdentity) -> Result<Caller> {
-        let request = self.0.sts().get_caller_identity();
+    async fn look_up(&self, home: &Home, _: CallerIdentity) -> Result<Caller> {
+        let request = self.0.sts(home).get_caller_identity();
         let answer = call::read("sts:GetCallerIdentity", || request.clone().send()).await?;
         let missing = |what| call::missing("sts:GetCallerIdentity", what);
         Ok(Caller { account: answer.account.ok_or_else(|| missing("account"))?, arn: Arn(answer.arn.ok_or_else(|| missing("ARN"))?) })

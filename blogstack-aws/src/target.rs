@@ -9,14 +9,14 @@ use blogstack_core::{
     Home,
     provider::{Owner, PROJECT_TAG, ProviderError, Providers, STACK_TAG, STACK_UID_TAG},
     state::Binding,
-    target::{Census, Connection},
+    target::{CONSISTENCY_WINDOW, Census, Connection},
 };
 
 use crate::{account::Account, call, ec2, sts};
 
 mod real;
 
-pub use real::{AwsTarget, EndpointTarget};
+pub use real::{AwsTarget, EndpointTarget, connect_through};
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
@@ -52,9 +52,10 @@ pub fn simulated(http: SharedHttpClient, identity: &str, account: &str, region: 
     let account_config = Account::new(&config);
     Connection {
         binding: Binding { target: "sim".into(), identity: identity.to_owned() },
-        home: Home { account: account.to_owned(), region: Some(region.to_owned()) },
+        home: Home::new(account, Some(region)),
         providers: providers(&account_config),
         simulated: true,
+        window: CONSISTENCY_WINDOW,
         census: Some(Arc::new(TaggedObjects(account_config))),
     }
 }

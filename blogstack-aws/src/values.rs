@@ -130,6 +130,14 @@ impl IntoInput<Cidr> for &str {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Value)]
 pub struct Arn(pub String);
 
+impl Arn {
+    /// The account in it: its fifth part. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+    pub fn account(&self) -> Option<&str> {
+        let account = self.0.split(':').nth(4)?;
+        (self.0.starts_with("arn:") && account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
+    }
+}
+
 impl fmt::Display for Arn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

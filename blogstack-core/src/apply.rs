@@ -36,13 +36,11 @@ pub struct Pace {
     pub parallel: usize,
     /// How often one piece is tried when it fails in a passing way.
     pub attempts: u32,
-    /// How long an absent object is looked for after its creation.
-    pub window: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { parallel: 24, attempts: 8, window: crate::observe::CONSISTENCY_WINDOW }
+        Self { parallel: 24, attempts: 8 }
     }
 }
 
@@ -128,6 +126,7 @@ pub(crate) struct Run<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) plan: &'a Plan,
     pub(crate) pace: &'a Pace,
+    pub(crate) window: Duration,
     pub(crate) events: &'a Events,
     pub(crate) settled: Settled,
     pub(crate) shrunk: Mutex<BTreeSet<usize>>,
@@ -140,11 +139,12 @@ pub(crate) async fn apply(
     graph: &Graph,
     plan: &Plan,
     pace: &Pace,
+    window: Duration,
     events: &Events,
     cancel: &CancellationToken,
 ) -> Result<Report, LedgerError> {
     pin(ledger, plan).await?;
-    let run = Run { ledger, providers, graph, plan, pace, events, settled: Settled::new(plan), shrunk: Mutex::default() };
+    let run = Run { ledger, providers, graph, plan, pace, window, events, settled: Settled::new(plan), shrunk: Mutex::default() };
     let mut report = run.all(cancel).await?;
     report.exports = run.export().await?;
     Ok(report)
@@ -315,8 +315,32 @@ impl Run<'_> {
 
     /// Says that an attempt failed in a passing way, and waits before the next.
     pub(crate) async fn pause(&self, step: &Step, attempt: u32, error: &ProviderError) {
-        let after = Duration::from_millis(500) * 2_u32.saturating_pow(attempt.min(6));
+        let after = back_off(&step.uid, attempt);
         self.events.send(Event::Retrying { urn: step.urn.clone(), attempt, error: error.to_string(), after });
         tokio::time::sleep(after).await;
+    }
+}
+
+/// Longer after each attempt, up to half a minute. Half of it depends on the object, so that what failed together is not tried
+/// again together, and the same run waits the same.
+fn back_off(uid: &Uid, attempt: u32) -> Duration {
+    let whole = Duration::from_millis(500) * 2_u32.saturating_pow(attempt.min(6));
+    let digits = uid.as_str().as_bytes();
+    let digit = digits.iter().cycle().nth(attempt as usize).map_or(0, |digit| u32::from(*digit) % 16);
+    whole / 2 + whole * digit / 30
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_together_is_not_tried_again_together() {
+        let waits = |byte: u8| (1..8).map(|attempt| back_off(&Uid::from_digest(&[byte; 32]), attempt)).collect::<Vec<_>>();
+        assert!(waits(1) != waits(2) && waits(1) == waits(1));
+        for (attempt, wait) in (1_u32..).zip(waits(7)) {
+            let whole = Duration::from_millis(500) * 2_u32.pow(attempt.min(6));
+            assert!(wait >= whole / 2 && wait <= whole, "{attempt}: {wait:?}");
+        }
     }
 }

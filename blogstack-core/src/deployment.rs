@@ -15,7 +15,7 @@ use crate::{
     recover::{self, NoRecorder, RecoverError},
     scope::{Scope, declare},
     state::{Binding, Entry, Ledger, LedgerError, Opening, Parts, Record, Wishes},
-    target::Connection,
+    target::{CONSISTENCY_WINDOW, Connection},
     urn::Urn,
     value::Value,
 };
@@ -140,9 +140,10 @@ impl Deployment {
     pub fn unconnected(project: impl Into<String>, stack: impl Into<String>, parts: Parts) -> Self {
         let nowhere = Connection {
             binding: Binding { target: String::new(), identity: String::new() },
-            home: Home { account: String::new(), region: None },
+            home: Home::new("", None),
             providers: Providers::new(),
             simulated: false,
+            window: CONSISTENCY_WINDOW,
             census: None,
         };
         let mut deployment = Self::new(project, stack, nowhere, parts, |_| ());
@@ -185,7 +186,7 @@ impl Deployment {
     /// Takes the lock and finds out what an interrupted run did.
     pub async fn open(&self) -> Result<Session<'_>, DeploymentError> {
         let session = self.open_unrecovered().await?;
-        recover::recover(&session.ledger, &self.connection.providers, &self.how.events).await?;
+        recover::recover(&session.ledger, &self.connection.providers, self.connection.window, &self.how.events).await?;
         Ok(session)
     }
 
@@ -291,8 +292,12 @@ impl Session<'_> {
 
     async fn observe(&self, graph: &Graph) -> Result<Observations, DeploymentError> {
         let how = &self.deployment.how;
-        let looking =
-            Looking { refresh: !how.no_refresh, refresh_lookups: how.refresh_lookups, now: self.ledger.now(), window: how.pace.window };
+        let looking = Looking {
+            refresh: !how.no_refresh,
+            refresh_lookups: how.refresh_lookups,
+            now: self.ledger.now(),
+            window: self.deployment.connection.window,
+        };
         let state = self.ledger.state().clone();
         Ok(observe::observe(&state, graph, &self.deployment.connection.providers, looking).await?)
     }
@@ -300,7 +305,8 @@ impl Session<'_> {
     /// Carries a plan out.
     pub async fn apply(&self, planned: &Planned) -> Result<Report, DeploymentError> {
         let Deployment { connection, how, cancel, .. } = self.deployment;
-        Ok(apply::apply(&self.ledger, &connection.providers, &planned.graph, &planned.plan, &how.pace, &how.events, cancel).await?)
+        let Planned { graph, plan } = planned;
+        Ok(apply::apply(&self.ledger, &connection.providers, graph, plan, &how.pace, connection.window, &how.events, cancel).await?)
     }
 
     /// What differs from what was recorded, by resource.

@@ -14,14 +14,30 @@ use crate::{
     value::Value,
 };
 
-/// The account and region in which an object lives.
+/// The account and region in which an object lives, and how it is reached there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Home {
     /// The account's id.
     pub account: String,
+    /// The role through which the account is reached, as the cloud names it; absent where the run's own credentials are those of
+    /// the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// The region; absent for kinds that have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+}
+
+impl Home {
+    /// A place in the account to which the run's own credentials belong.
+    pub fn new(account: impl Into<String>, region: Option<&str>) -> Self {
+        Self { account: account.into(), role: None, region: region.map(ToOwned::to_owned) }
+    }
+
+    /// Whether objects there are the same objects, however they are reached.
+    pub(crate) fn is_same_place(&self, other: &Self) -> bool {
+        self.account == other.account && self.region == other.region
+    }
 }
 
 /// The identity of a declared resource, shared by everything that refers to it.

@@ -13,9 +13,6 @@ use crate::{
     value::Value,
 };
 
-/// For how long after its creation an object may not be seen yet. EC2 documents no bound; five minutes is what its users wait.
-pub const CONSISTENCY_WINDOW: Duration = Duration::from_mins(5);
-
 /// How closely to look.
 #[derive(Debug, Clone, Copy)]
 pub struct Looking {
@@ -105,7 +102,8 @@ fn groups<'a>(state: &'a State, graph: &'a Graph, providers: &Providers, refresh
         let mut managed: Vec<String> = record.inputs.entries().map(|(name, _)| name.clone()).chain(set.into_iter().flatten()).collect();
         managed.sort();
         managed.dedup();
-        let group = groups.entry((record.urn.kind(), record.home.clone())).or_default();
+        let here = declared.get(&record.urn).map(|declared| &declared.node.home).filter(|home| home.is_same_place(&record.home));
+        let group = groups.entry((record.urn.kind(), here.unwrap_or(&record.home).clone())).or_default();
         group.wanted.push(ToRead { id: record.id.clone(), managed: managed.into() });
         group.records.push(record);
     }

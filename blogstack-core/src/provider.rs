@@ -152,6 +152,15 @@ pub struct LostCreate<I> {
     pub before: Value,
     /// How long ago the attempt began.
     pub age: Duration,
+    /// After how long what is not seen was not made, as the target says.
+    pub window: Duration,
+}
+
+impl<I> LostCreate<I> {
+    /// How long it may still appear.
+    pub fn left(&self) -> Duration {
+        self.window.saturating_sub(self.age)
+    }
 }
 
 /// What is to become of one field.

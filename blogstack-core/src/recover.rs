@@ -33,11 +33,11 @@ pub enum RecoverError {
 }
 
 /// Closes every open intent. Nothing is changed in the cloud.
-pub async fn recover(ledger: &Ledger, providers: &Providers, events: &Events) -> Result<(), RecoverError> {
+pub async fn recover(ledger: &Ledger, providers: &Providers, window: Duration, events: &Events) -> Result<(), RecoverError> {
     let open: Vec<Intent> = ledger.state().intents.values().cloned().collect();
     for intent in open {
         match &intent.operation {
-            Operation::Create { record, before, .. } => create(ledger, providers, events, &intent, record, before).await?,
+            Operation::Create { record, before, .. } => create(ledger, providers, (window, events), &intent, record, before).await?,
             Operation::Update | Operation::Delete => unfinished(ledger, &intent).await?,
         }
     }
@@ -63,7 +63,7 @@ pub(crate) fn interrupted(record: Record) -> Record {
 async fn create(
     ledger: &Ledger,
     providers: &Providers,
-    events: &Events,
+    (window, events): (Duration, &Events),
     intent: &Intent,
     record: &Record,
     before: &crate::value::Value,
@@ -74,7 +74,7 @@ async fn create(
     let nobody = NoRecorder;
     let cx = Cx { urn: &record.urn, uid: &record.uid, home: &record.home, owner: ledger.owner(), timeout: None, record: &nobody };
     let age = Duration::from_secs(ledger.now().saturating_sub(intent.at));
-    let lost = LostCreate { inputs: record.inputs.clone(), before: before.clone(), age };
+    let lost = LostCreate { inputs: record.inputs.clone(), before: before.clone(), age, window };
     let entry = match provider.find(&cx, lost).await.map_err(wrap)? {
         Found::One(id) => {
             events.send(Event::Recovered { urn: record.urn.clone(), id: Some(id.as_str().to_owned()) });

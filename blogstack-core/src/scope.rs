@@ -70,6 +70,21 @@ impl Scope {
         Self { home: Home { region: Some(region.into()), ..self.home.clone() }, ..self.clone() }
     }
 
+    /// The same place in another account, which is reached through a role, as the cloud names it.
+    pub fn in_account(&self, account: impl Into<String>, role: impl Into<String>) -> Self {
+        Self { home: Home { account: account.into(), role: Some(role.into()), ..self.home.clone() }, ..self.clone() }
+    }
+
+    /// Its path in the program; empty at the top.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The account in which resources are declared here.
+    pub fn account(&self) -> &str {
+        &self.home.account
+    }
+
     /// The region in which resources are declared here.
     pub fn region(&self) -> &str {
         self.home.region.as_deref().unwrap_or("global")
@@ -230,20 +245,26 @@ fn problems_of(declared: &Declared) -> Vec<Problem> {
         let any_region = node.schema.field(name).is_some_and(|field| field.any_region);
         expr.visit(&mut |inner| match inner {
             Expr::Invalid(message) => problems.push(problem(format!("field `{name}`: {message}"))),
-            Expr::Field { node: other, path } if !any_region => problems.extend(other_region(node, other, name, path)),
+            Expr::Field { node: other, path } if !any_region => problems.extend(elsewhere(node, other, name, path)),
             _ => {}
         });
     }
     problems
 }
 
-/// An id means nothing in another region; other fields (an address, a name) do.
-fn other_region(node: &Node, other: &Node, field: &str, path: &[String]) -> Option<Problem> {
+/// An id means nothing in another region or account; other fields (an address, a name) do.
+fn elsewhere(node: &Node, other: &Node, field: &str, path: &[String]) -> Option<Problem> {
     let is_reference = path
         .first()
         .is_some_and(|first| first == "id" || other.schema.field(first).is_some_and(|field| matches!(field.shape, Shape::Reference(_))));
-    let (here, there) = (node.home.region.as_ref()?, other.home.region.as_ref()?);
-    (is_reference && here != there).then(|| {
+    let (here, there) = match (&node.home.region, &other.home.region) {
+        _ if node.home.account != other.home.account => {
+            (format!("account {}", node.home.account), format!("account {}", other.home.account))
+        }
+        (Some(here), Some(there)) if here != there => (here.clone(), there.clone()),
+        _ => return None,
+    };
+    is_reference.then(|| {
         let message = format!("it is in {here}, but its field `{field}` refers to `{}` in {there}", other.urn.path());
         Problem::new(node.urn.path(), message).at(node.line).related(other.line, "declared")
     })

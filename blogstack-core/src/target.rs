@@ -1,5 +1,7 @@
 //! Where a stack runs: an account of a cloud, an endpoint that speaks like one, or a simulation.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use crate::{
@@ -50,9 +52,14 @@ pub struct Connection {
     pub providers: Providers,
     /// Whether nothing real can come to harm: no question is asked before changes.
     pub simulated: bool,
+    /// How long what was made may not be seen, and a request may still be on its way: [`CONSISTENCY_WINDOW`] for a real cloud.
+    pub window: Duration,
     /// Who else owns objects here.
     pub census: Option<std::sync::Arc<dyn Census>>,
 }
+
+/// How long a cloud may not show what was made there. EC2 documents no bound; five minutes is what its users wait.
+pub const CONSISTENCY_WINDOW: Duration = Duration::from_mins(5);
 
 /// Finds the owners of what exists.
 #[async_trait]

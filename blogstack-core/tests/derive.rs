@@ -135,7 +135,7 @@ pub struct Tunnel {
 }
 
 fn run(program: impl FnOnce(&Scope)) -> Graph {
-    let home = Home { account: "1".into(), region: Some("here".into()) };
+    let home = Home::new("1", Some("here"));
     declare(home, program).expect("the program is right")
 }
 
@@ -262,7 +262,7 @@ fn tags_are_set_together_or_one_by_one() {
 
 #[test]
 fn tags_cannot_be_added_to_an_output() {
-    let home = Home { account: "1".into(), region: None };
+    let home = Home::new("1", None);
     let problems = declare(home, |scope| {
         let vpc = scope.add("a", Vpc::new("x"));
         scope.add("b", Vpc::new("x").tags(&vpc.tags).tag("b", "2"));

@@ -7,3 +7,4 @@ mod network;
 mod options;
 mod outputs;
 mod own_tests;
+mod served;

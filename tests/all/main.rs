@@ -4,6 +4,8 @@
 #![expect(clippy::print_stdout, reason = "how much was tried is shown with `--nocapture`")]
 #![expect(clippy::semicolon_if_nothing_returned, reason = "programs are written as what they declare")]
 
+mod accounts;
+mod clients;
 mod crash;
 mod docs;
 mod faults;
@@ -14,6 +16,8 @@ mod identity;
 mod kinds;
 mod lifecycle;
 mod lookups;
+mod moto;
+mod pace;
 mod programs;
 mod properties;
 mod replacement;

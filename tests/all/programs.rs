@@ -10,7 +10,7 @@ use blogstack_tests::{run, world::World};
 use programs::{network, prod};
 use serde::de::DeserializeOwned;
 
-fn settings<S: DeserializeOwned>(stack: &str) -> S {
+pub(crate) fn settings<S: DeserializeOwned>(stack: &str) -> S {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs/stacks");
     let text = std::fs::read_to_string(folder.join(format!("{stack}.toml"))).unwrap();
     toml::from_str(&text).unwrap()

@@ -3,8 +3,11 @@
 pub mod crash;
 pub mod fields;
 pub mod kinds;
+pub mod moto;
 pub mod python;
 pub mod sabotage;
+pub mod served;
+pub mod terraform;
 pub mod toy;
 pub mod world;
 

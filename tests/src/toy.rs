@@ -95,9 +95,10 @@ impl Board {
 fn connection_of(providers: Providers) -> Connection {
     Connection {
         binding: Binding { target: "board".into(), identity: "one".into() },
-        home: Home { account: "me".into(), region: None },
+        home: Home::new("me", None),
         providers,
         simulated: true,
+        window: std::time::Duration::from_mins(5),
         census: None,
     }
 }
@@ -106,7 +107,8 @@ struct Notes(Board);
 
 impl Notes {
     fn state(&self, id: &str) -> Option<State<Note>> {
-        self.0.notes().get(id).map(|note| State { id: Id::new(id), fields: note.clone() })
+        let notes = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.get(id).map(|note| State { id: Id::new(id), fields: note.clone() })
     }
 }
 

@@ -185,6 +185,31 @@ pub struct Canonical {
     pub intents: usize,
 }
 
+/// What exists in a simulation, without ids, uids, public addresses and times: the same for two runs that made the same.
+pub fn likeness(sim: &Sim) -> Vec<String> {
+    let mut objects: Vec<String> =
+        sim.objects().iter().map(|(key, object)| without_digests(&anonymous(&format!("{key} {}", stable(object))))).collect();
+    objects.sort();
+    objects
+}
+
+/// Long runs of hexadecimal digits become stars: uids, and names made from them.
+fn without_digests(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut digits = String::new();
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_digit() || ('a'..='f').contains(&c) {
+            digits.push(c);
+            continue;
+        }
+        out.push_str(if digits.len() < 16 { &digits } else { "*" });
+        digits.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
+}
+
 /// An object without what depends on when it was made or in which order.
 fn stable(object: &Json) -> String {
     fn strip(value: &Json) -> Json {

@@ -1,18 +1,22 @@
 //! How a simulation is set up.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::consistency::Consistency;
 use crate::delays::Delays;
+use crate::engine::Engine;
 use crate::error::SimError;
 use crate::fault::Fault;
 use crate::image::{self, Image};
 use crate::journal::Journal;
+use crate::limits::Limits;
+use crate::log::Log;
 use crate::settings::Settings;
-use crate::sim::Sim;
-use crate::state::world::World;
+use crate::sim::{Keep, Shared, Sim, Watch};
+use crate::state::world::{Place, World};
 
 /// How long a locked file is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,12 +30,16 @@ pub struct SimBuilder {
     faults: Vec<Fault>,
     file: Option<PathBuf>,
     patience: Duration,
+    time_scale: Option<f64>,
+    log: Option<PathBuf>,
+    keep: Keep,
 }
 
 impl SimBuilder {
     pub(crate) fn new() -> Self {
         let settings = Settings { images: image::amazon_linux(), ..Settings::default() };
-        Self { seed: 0, settings, faults: Vec::new(), file: None, patience: PATIENCE }
+        let keep = Keep { calls: true, answers: false };
+        Self { seed: 0, settings, faults: Vec::new(), file: None, patience: PATIENCE, time_scale: None, log: None, keep }
     }
 
     /// Where ids, addresses and request ids come from. A file that exists keeps its own seed. Default: 0.
@@ -63,6 +71,11 @@ impl SimBuilder {
         self
     }
 
+    /// How many times as fast as tokio's clock virtual time runs. With 0 it stands still but for [`Sim::advance`]. Default: 1.
+    pub fn time_scale(self, scale: f64) -> Self {
+        Self { time_scale: Some(scale), ..self }
+    }
+
     /// Adds a fault.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
@@ -77,6 +90,23 @@ impl SimBuilder {
     /// How long to wait for a file that another program has open. Default: ten seconds.
     pub fn lock_wait(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// Appends a line of JSON for each call to a file, before the call is answered: see [`Server`](crate::Server#the-log).
+    pub fn log(self, path: impl Into<PathBuf>) -> Self {
+        Self { log: Some(path.into()), ..self }
+    }
+
+    /// Remembers also what was answered: [`Call::answer`](crate::Call::answer). Default: not.
+    pub fn keep_answers(mut self) -> Self {
+        self.keep.answers = true;
+        self
+    }
+
+    /// Does not remember calls: [`Sim::calls`] stays empty, and a simulation that runs for long does not grow by them.
+    pub fn forget_calls(mut self) -> Self {
+        self.keep.calls = false;
+        self
     }
 
     /// Adds an image that exists before the first run.
@@ -104,15 +134,34 @@ impl SimBuilder {
         self
     }
 
+    /// Limits how many calls may be made in a time. Default: [`Limits::none`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
+    }
+
     /// Makes the simulation, reading its file if it has one.
     ///
     /// # Errors
-    /// When the file cannot be opened, is held by another program, or is damaged.
+    /// When a file cannot be opened, is held by another program, or is damaged; and when the time scale is negative or no number.
     pub fn build(self) -> Result<Sim, SimError> {
+        if let Some(scale) = self.time_scale.filter(|scale| !scale.is_finite() || *scale < 0.0) {
+            return Err(SimError::TimeScale { scale });
+        }
         let (journal, world) = match &self.file {
             Some(path) => Journal::open(path, self.seed, self.patience).map(|(journal, world)| (Some(journal), world))?,
             None => (None, World::new(self.seed)),
         };
-        Ok(Sim::new(Arc::new(crate::sim::Shared::new(world, self.settings, journal, self.faults))))
+        let log = self.log.as_deref().map(Log::open).transpose()?;
+        Ok(Sim::new(Arc::new(Shared {
+            default: Place { account: self.settings.account.clone(), region: self.settings.region.clone() },
+            clock: Clock::at(world.now, self.time_scale),
+            turn: tokio::sync::Mutex::new(()),
+            engine: Mutex::new(Engine::new(world, self.settings, journal.is_some())),
+            journal: journal.map(Mutex::new),
+            log: log.map(Mutex::new),
+            keep: self.keep,
+            watch: Mutex::new(Watch { faults: self.faults, ..Watch::default() }),
+        })))
     }
 }

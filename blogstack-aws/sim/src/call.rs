@@ -29,6 +29,8 @@ pub struct CallInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Call {
+    /// How many calls the simulation had seen before this one.
+    pub number: u64,
     /// The operation: `CreateVpc`.
     pub operation: String,
     /// The region it was sent to.
@@ -49,6 +51,8 @@ pub struct Call {
     pub ignored: Vec<String>,
     /// The request id in the reply.
     pub request_id: String,
+    /// The body of the reply, when there was one and [`SimBuilder::keep_answers`](crate::SimBuilder::keep_answers) asked for it.
+    pub answer: Option<String>,
 }
 
 /// How a call went.
@@ -62,6 +66,11 @@ pub enum Outcome {
         code: String,
         /// The error message.
         message: String,
+    },
+    /// The simulation does not know the operation; the service said so.
+    NotSimulated {
+        /// The error code.
+        code: String,
     },
     /// A fault struck.
     Faulted {

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::moment::Moment;
 use crate::params::Params;
 use crate::protocol::reply::Answer;
-use crate::protocol::request::{Request, Service};
+use crate::protocol::request::{Protocol, Request, Service};
 use crate::settings::Settings;
 use crate::state::region::Region;
 use crate::state::table::Change;
@@ -145,7 +145,7 @@ fn carry_out(context: &mut Context<'_>, request: &Request) -> Result<Answer, Fai
             None => Err(unknown(request)),
         },
         Service::Sts => sts::answer(context, &request.operation).unwrap_or_else(|| Err(unknown(request))),
-        Service::Ssm => ssm::answer(context, &request.operation, &request.json).unwrap_or_else(|| Err(unknown_target(request))),
+        Service::Ssm => ssm::answer(context, &request.operation, &request.json).unwrap_or_else(|| Err(unknown(request))),
         Service::Unknown => Err(unknown(request)),
     }
 }
@@ -154,11 +154,12 @@ fn carry_out(context: &mut Context<'_>, request: &Request) -> Result<Answer, Fai
 fn unknown(request: &Request) -> Failure {
     let Request { operation, service_name, .. } = request;
     tracing::warn!(operation, service = service_name, "the operation is not simulated");
-    Failure::new("InvalidAction", format!("The action {operation} is not valid for this web service."))
-}
-
-fn unknown_target(request: &Request) -> Failure {
-    Failure { code: "UnknownOperationException".into(), ..unknown(request) }
+    let (code, message) = match request.protocol {
+        Protocol::Json => ("UnknownOperationException", format!("The operation {operation} is not known.")),
+        _ if request.is_nameless() => ("MissingAction", "The request is missing an action or a required parameter.".to_owned()),
+        _ => ("InvalidAction", format!("The action {operation} is not valid for this web service.")),
+    };
+    Failure { simulated: false, ..Failure::new(code, message) }
 }
 
 fn would_have_succeeded() -> Failure {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// What can go wrong with a simulation itself: only its file.
+/// What can go wrong with a simulation itself: its files, or how it was set up.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SimError {
@@ -44,4 +44,35 @@ pub enum SimError {
         /// The version of its format.
         version: u64,
     },
+    /// Virtual time cannot run at this pace.
+    #[error("time cannot run {scale} times as fast: the scale must be a number that is not negative")]
+    TimeScale {
+        /// The pace that was asked for.
+        scale: f64,
+    },
+    /// The log of calls cannot be opened.
+    #[error("opening the simulation's log `{}`", path.display())]
+    Log {
+        /// The log.
+        path: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// The simulation does not serve the network: whoever reaches it may do anything with it.
+    #[error("refusing to listen on {address}: only loopback addresses are served, such as 127.0.0.1")]
+    NotLoopback {
+        /// The address that was asked for.
+        address: std::net::SocketAddr,
+    },
+    /// The address cannot be listened on.
+    #[error("listening on {address}")]
+    Listen {
+        /// The address that was asked for.
+        address: std::net::SocketAddr,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// Nothing can be served on this machine.
+    #[error("serving the simulation")]
+    Serve(#[source] std::io::Error),
 }

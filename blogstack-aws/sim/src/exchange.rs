@@ -12,7 +12,7 @@ use crate::gate::{Gate, Verdict};
 use crate::moment::Moment;
 use crate::protocol::reply::{Answer, Reply};
 use crate::protocol::request::Request;
-use crate::sim::{Shared, Sim};
+use crate::sim::{Shared, Sim, locked};
 
 /// What comes back over the connection.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) enum Exchange {
     Silence,
     /// Nothing, for ever.
     Gone,
-    /// The simulation itself is broken: its file cannot be written.
+    /// The simulation itself is broken: its file or its log cannot be written.
     Broken(Arc<std::io::Error>),
 }
 
@@ -38,6 +38,9 @@ pub(crate) async fn exchange(sim: &Sim, request: Request) -> Exchange {
     let call = Ongoing::begin(shared, &request);
     if call.verdict(|gate, info| gate.before(info)) == Verdict::Drop {
         return call.lost(FaultTime::BeforeEffect);
+    }
+    if !call.is_admitted() {
+        return call.struck(FaultKind::Throttle, FaultTime::BeforeEffect, None);
     }
     let fault = fault::strike(&mut shared.watch().faults, &request);
     if let Some((kind, FaultTime::BeforeEffect)) = fault {
@@ -99,6 +102,11 @@ impl<'a> Ongoing<'a> {
         gate.map_or(Verdict::Pass, |gate| ask(gate.as_ref(), &self.info))
     }
 
+    fn is_admitted(&self) -> bool {
+        let limits = self.shared.engine().settings.limits;
+        self.shared.watch().meters.admits(limits, self.request, self.at)
+    }
+
     fn apply(&self) -> Applied {
         let mut engine = self.shared.engine();
         let applied = engine.apply(self.request, self.at);
@@ -110,21 +118,19 @@ impl<'a> Ongoing<'a> {
         let reply = Reply::of(self.request, self.request_id.clone(), &applied.result);
         let outcome = match &applied.result {
             Ok(_) => Outcome::Done,
+            Err(Failure { code, simulated: false, .. }) => Outcome::NotSimulated { code: code.to_string() },
             Err(Failure { code, message, .. }) => Outcome::Refused { code: code.to_string(), message: message.clone() },
         };
-        self.log(outcome, applied.ignored.clone());
-        Exchange::Answered(reply)
+        self.end(Exchange::Answered(reply), outcome, applied.ignored.clone())
     }
 
     fn lost(self, time: FaultTime) -> Exchange {
-        self.log(Outcome::Dropped { time }, Vec::new());
-        Exchange::Gone
+        self.end(Exchange::Gone, Outcome::Dropped { time }, Vec::new())
     }
 
     fn struck(self, kind: FaultKind, time: FaultTime, result: Option<&Result<Answer, Failure>>) -> Exchange {
         let exchange = self.faulted(&kind, result);
-        self.log(Outcome::Faulted { kind, time }, Vec::new());
-        exchange
+        self.end(exchange, Outcome::Faulted { kind, time }, Vec::new())
     }
 
     fn faulted(&self, kind: &FaultKind, result: Option<&Result<Answer, Failure>>) -> Exchange {
@@ -137,7 +143,7 @@ impl<'a> Ongoing<'a> {
             FaultKind::Unavailable => Failure::new("Unavailable", "The server is overloaded and can't handle the request").status(503),
             FaultKind::Error { code, message, status } => Failure::new(code.clone(), message.clone()).status(*status),
         };
-        Exchange::Answered(Reply::failure(self.request.service, self.request_id.clone(), &failure))
+        Exchange::Answered(Reply::failure(self.request.protocol, self.request_id.clone(), &failure))
     }
 
     /// The reply that breaks off: the real one, or an empty success when there was no effect.
@@ -146,11 +152,29 @@ impl<'a> Ongoing<'a> {
         Reply::of(self.request, self.request_id.clone(), result.unwrap_or(&empty))
     }
 
-    fn log(self, outcome: Outcome, ignored: Vec<String>) {
-        if !ignored.is_empty() {
-            tracing::warn!(operation = self.info.operation, ?ignored, "parameters that the simulation does not model");
+    /// Notes the call down, then lets go what comes back.
+    fn end(self, exchange: Exchange, outcome: Outcome, ignored: Vec<String>) -> Exchange {
+        let (shared, call) = (self.shared, self.call(outcome, ignored, &exchange));
+        if !call.ignored.is_empty() {
+            tracing::warn!(operation = call.operation, ignored = ?call.ignored, "parameters that the simulation does not model");
         }
-        let call = Call {
+        let logged = shared.log.as_ref().map_or(Ok(()), |log| locked(log).write(&call));
+        if shared.keep.calls {
+            shared.watch().calls.push(call);
+        }
+        match logged {
+            Ok(()) => exchange,
+            Err(error) => Exchange::Broken(Arc::new(error)),
+        }
+    }
+
+    fn call(self, outcome: Outcome, ignored: Vec<String>, exchange: &Exchange) -> Call {
+        let answer = match exchange {
+            Exchange::Answered(reply) if self.shared.keep.answers => Some(reply.body.clone()),
+            _ => None,
+        };
+        Call {
+            number: self.info.number,
             operation: self.info.operation,
             region: self.info.region,
             service: self.info.service,
@@ -161,7 +185,7 @@ impl<'a> Ongoing<'a> {
             request: self.info.request,
             ignored,
             request_id: self.request_id,
-        };
-        self.shared.watch().calls.push(call);
+            answer,
+        }
     }
 }

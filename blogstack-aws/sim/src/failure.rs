@@ -9,12 +9,14 @@ pub(crate) struct Failure {
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     pub(crate) status: u16,
+    /// Whether it is the simulated service that refuses; else the simulation lacks the operation.
+    pub(crate) simulated: bool,
 }
 
 impl Failure {
     /// A client error (HTTP 400), as nearly all of EC2's are.
     pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), status: 400 }
+        Self { code: code.into(), message: message.into(), status: 400, simulated: true }
     }
 
     /// The same error with another HTTP status.

@@ -1,6 +1,7 @@
 //! A simulated AWS: behavioural, deterministic, in this process.
 //!
-//! [`Sim`] plugs into the official SDK as its HTTP client: real requests come in serialised, real replies go out. It enforces what
+//! [`Sim`] plugs into the official SDK as its HTTP client: real requests come in serialised, real replies go out. [`Server`] and the
+//! program `blogstack-sim` serve it to any other client. It enforces what
 //! AWS enforces (dependencies, CIDR rules, uniqueness, idempotency tokens, states, pagination) and answers AWS's error codes. Objects
 //! take virtual time to come and go, reads may lag behind writes, and faults strike on demand. Every id, address and date is a
 //! function of the seed and of the calls made, so that two runs answer the same bytes. Nothing here has run against real AWS: each
@@ -8,7 +9,7 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use blogstack_sim::{Consistency, Delays, FaultKind::{Reset, Throttle}, Image, Sim, on};
+//! use blogstack_sim::{Consistency, Delays, FaultKind::{Reset, Throttle}, Image, Limits, Sim, on};
 //!
 //! let sim = Sim::builder()
 //!     .seed(7)                                                    // all ids, addresses and request ids come from it
@@ -21,6 +22,7 @@
 //!     .parameter("/blog/image", "ami-0123456789abcdef0")
 //!     .instance_profile("web")
 //!     .quota("vpcs", 5)
+//!     .limits(Limits::ec2())                                     // default: none
 //!     .build()?;
 //! let client = sim.http_client();                                 // for the SDK's configuration
 //! sim.advance(Duration::from_secs(90));
@@ -34,14 +36,16 @@
 //! ([`FaultKind::Timeout`], a [`Gate`] that drops) end only by the client's own timeouts: set an operation timeout.
 //!
 //! # Time
-//! Virtual time follows tokio's clock from the first look at it, plus what [`Sim::advance`] adds; a file keeps it. With a paused clock
+//! Virtual time follows tokio's clock from the first look at it, at the pace of [`SimBuilder::time_scale`], plus what [`Sim::advance`]
+//! adds; a file keeps it. With a paused clock
 //! (`tokio::time::pause`, or `start_paused`) waiting costs nothing. Dates in replies count from 2026-01-01T00:00:00Z. States change
 //! when somebody looks: there are no background tasks.
 //!
 //! # What it knows
-//! EC2: VPCs, subnets, internet gateways, route tables, routes and associations, elastic IP addresses, NAT gateways, security groups and
-//! rules, key pairs, instances with their interfaces, volumes and profiles, tags, images, zones; STS `GetCallerIdentity`; SSM
-//! `GetParameter(s)`. Another operation is refused with AWS's `InvalidAction` and logged; a parameter that is not modelled is listed in
+//! EC2: VPCs with their default network ACL and DHCP options, subnets, internet gateways, route tables, routes and associations, elastic
+//! IP addresses, NAT gateways, security groups and rules, key pairs, instances with their interfaces, volumes, profiles, credits and
+//! status, tags, images, instance types of the usual families, zones; STS `GetCallerIdentity`; SSM `GetParameter(s)`. Another operation is
+//! refused as AWS refuses what it does not know, and logged ([`Outcome::NotSimulated`]); a parameter that is not modelled is listed in
 //! [`Call::ignored`]. A region begins empty: without a default VPC, with three zones `a`, `b`, `c`, with Amazon Linux images in several
 //! versions, and with the SSM parameter `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64` that names the newest.
 //!
@@ -55,6 +59,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on fails"))]
 
+mod answer;
 mod builder;
 mod call;
 mod chance;
@@ -71,10 +76,13 @@ mod fault;
 mod gate;
 mod image;
 mod journal;
+mod limits;
+mod log;
 mod moment;
 mod out_of_band;
 mod params;
 mod protocol;
+mod server;
 mod settings;
 mod sim;
 mod snapshot;
@@ -86,6 +94,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod wire;
 
 pub use builder::SimBuilder;
 pub use call::{Call, CallInfo, Outcome};
@@ -95,6 +104,8 @@ pub use error::SimError;
 pub use fault::{Fault, FaultKind, FaultTime, FaultedCalls, on};
 pub use gate::{Gate, Verdict};
 pub use image::Image;
+pub use limits::Limits;
 pub use out_of_band::OutOfBand;
+pub use server::{Server, listen};
 pub use sim::Sim;
 pub use snapshot::Snapshot;

@@ -62,6 +62,14 @@ impl Params {
         }
     }
 
+    /// Takes notice of a flag that the simulation models as `false` alone: another value counts as not read.
+    pub(crate) fn known_as_false(&self, name: &str) {
+        let key = format!("{}{name}", self.prefix);
+        if self.shared.values.get(&key).is_some_and(|value| value == "false") {
+            self.shared.read.borrow_mut().insert(key);
+        }
+    }
+
     /// A parameter that is a number.
     pub(crate) fn number<N: FromStr>(&self, name: &str) -> Result<Option<N>, Failure> {
         let parse = |text: &str| text.parse().map_err(|_| self.not_a(text, name, "number"));
@@ -170,5 +178,14 @@ mod tests {
         let params = params(&[("Action", "X"), ("A", "1"), ("B.1.C", "2")]);
         params.text("A");
         assert_eq!(params.unread(), ["B.1.C"]);
+        params.known_as_false("B.1.C");
+        assert_eq!(params.unread(), ["B.1.C"]);
+    }
+
+    #[test]
+    fn a_flag_that_is_off_asks_for_nothing() {
+        let params = params(&[("Ipv6", "false")]);
+        params.known_as_false("Ipv6");
+        assert!(params.unread().is_empty());
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::consistency::Consistency;
 use crate::delays::Delays;
 use crate::image::Image;
+use crate::limits::Limits;
 
 /// Everything about a simulation that does not change while it runs.
 #[derive(Clone, Debug)]
@@ -17,6 +18,7 @@ pub(crate) struct Settings {
     pub(crate) parameters: BTreeMap<String, String>,
     pub(crate) instance_profiles: BTreeSet<String>,
     pub(crate) quotas: BTreeMap<String, usize>,
+    pub(crate) limits: Limits,
 }
 
 impl Default for Settings {
@@ -30,6 +32,7 @@ impl Default for Settings {
             parameters: BTreeMap::new(),
             instance_profiles: BTreeSet::new(),
             quotas: BTreeMap::new(),
+            limits: Limits::none(),
         }
     }
 }

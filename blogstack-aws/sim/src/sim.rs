@@ -15,11 +15,12 @@ use crate::error::SimError;
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::journal::Journal;
+use crate::limits::Meters;
+use crate::log::Log;
 use crate::moment::millis;
 use crate::out_of_band::OutOfBand;
-use crate::settings::Settings;
 use crate::snapshot::Snapshot;
-use crate::state::world::{Place, World};
+use crate::state::world::Place;
 use crate::transport::Transport;
 
 /// A simulated AWS. Clones are handles to the same one.
@@ -45,7 +46,16 @@ pub(crate) struct Shared {
     pub(crate) turn: tokio::sync::Mutex<()>,
     pub(crate) engine: Mutex<Engine>,
     pub(crate) journal: Option<Mutex<Journal>>,
+    pub(crate) log: Option<Mutex<Log>>,
+    pub(crate) keep: Keep,
     pub(crate) watch: Mutex<Watch>,
+}
+
+/// What is remembered of calls.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keep {
+    pub(crate) calls: bool,
+    pub(crate) answers: bool,
 }
 
 /// What looks at calls or disturbs them.
@@ -54,6 +64,7 @@ pub(crate) struct Watch {
     pub(crate) faults: Vec<Fault>,
     pub(crate) calls: Vec<Call>,
     pub(crate) gate: Option<Arc<dyn Gate>>,
+    pub(crate) meters: Meters,
 }
 
 impl Sim {
@@ -170,17 +181,6 @@ impl Sim {
 }
 
 impl Shared {
-    pub(crate) fn new(world: World, settings: Settings, journal: Option<Journal>, faults: Vec<Fault>) -> Self {
-        Self {
-            default: Place { account: settings.account.clone(), region: settings.region.clone() },
-            clock: Clock::at(world.now),
-            turn: tokio::sync::Mutex::new(()),
-            engine: Mutex::new(Engine::new(world, settings, journal.is_some())),
-            journal: journal.map(Mutex::new),
-            watch: Mutex::new(Watch { faults, ..Watch::default() }),
-        }
-    }
-
     pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {
         locked(&self.engine)
     }

@@ -101,7 +101,7 @@ impl World {
             "AWS4-HMAC-SHA256 Credential={}/20260101/{}/{}/aws4_request, SignedHeaders=host, Signature=0",
             self.account, self.region, self.service
         );
-        let received = Received { authorization: &authorization, target, query: "", body: body.as_bytes() };
+        let received = Received { authorization: &authorization, target, body: body.as_bytes(), ..Received::default() };
         exchange(&self.sim, Request::read(&received, &self.sim.shared.default)).await
     }
 }

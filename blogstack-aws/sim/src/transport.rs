@@ -1,22 +1,17 @@
 //! Takes the SDK's requests to the simulation and its replies back, as the SDK's HTTP client.
 
-mod body;
-
 use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use http_body_util::BodyExt;
 
 use crate::exchange::{Exchange, exchange};
 use crate::protocol::reply::Reply;
-use crate::protocol::request::{Received, Request};
 use crate::sim::Sim;
-use crate::transport::body::CutBody;
+use crate::wire::{self, CutBody};
 
 /// The HTTP client of one simulation.
 #[derive(Clone, Debug)]
@@ -57,7 +52,8 @@ impl HttpConnector for Connector {
 
 impl Connector {
     async fn answer(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let request = receive(&self.sim, request).await?;
+        let request = request.try_into_http1x().map_err(other)?;
+        let request = wire::read(&self.sim, request).await.map_err(ConnectorError::io)?;
         match exchange(&self.sim, request).await {
             Exchange::Answered(reply) => response(&reply, SdkBody::from(reply.body.as_str())),
             Exchange::CutShort(reply) => response(&reply, SdkBody::from_body_1_x(CutBody::of(&reply.body))),
@@ -78,24 +74,11 @@ impl Connector {
     }
 }
 
-/// Reads a request. Its body is polled, as a real connection would: that is what the SDK measures uploads by.
-async fn receive(sim: &Sim, mut request: HttpRequest) -> Result<Request, ConnectorError> {
-    let body = request.take_body().collect().await.map_err(ConnectorError::io)?.to_bytes();
-    let received = Received {
-        authorization: request.headers().get("authorization").unwrap_or_default(),
-        target: request.headers().get("x-amz-target"),
-        query: request.uri().split_once('?').map_or("", |(_, query)| query),
-        body: &body,
-    };
-    Ok(Request::read(&received, &sim.shared.default))
+fn response(reply: &Reply, body: SdkBody) -> Result<HttpResponse, ConnectorError> {
+    let response = wire::response(reply, body).map_err(other)?;
+    HttpResponse::try_from(response).map_err(other)
 }
 
-fn response(reply: &Reply, body: SdkBody) -> Result<HttpResponse, ConnectorError> {
-    let status = StatusCode::try_from(reply.status).map_err(|error| ConnectorError::other(error.into(), None))?;
-    let mut response = HttpResponse::new(status, body);
-    let headers = response.headers_mut();
-    headers.insert("content-type", reply.content_type);
-    headers.insert("content-length", reply.body.len().to_string());
-    headers.insert("x-amzn-requestid", reply.request_id.clone());
-    Ok(response)
+fn other(error: impl std::error::Error + Send + Sync + 'static) -> ConnectorError {
+    ConnectorError::other(error.into(), None)
 }

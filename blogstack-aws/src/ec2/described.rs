@@ -115,9 +115,9 @@ pub(crate) async fn gone<D: Described>(kind: &D, cx: &Cx<'_>, id: &Id<D::Resourc
 }
 
 /// Finds by our uid tag what a lost create made. That nothing is seen proves nothing before the window has passed.
-pub(crate) async fn find_by_tag<D: Described>(kind: &D, cx: &Cx<'_>, age: Duration) -> Result<Found<D::Resource>> {
+pub(crate) async fn find_by_tag<D: Described>(kind: &D, cx: &Cx<'_>, left: Duration) -> Result<Found<D::Resource>> {
     let client = kind.account().ec2(cx.home);
-    let mut pause = wait::Pause::up_to(WINDOW.saturating_sub(age));
+    let mut pause = wait::Pause::up_to(left);
     loop {
         let items = kind.describe(&client, vec![filter(&format!("tag:{UID_TAG}"), [cx.uid.as_str()])]).await?;
         let mut found: Vec<_> = items.into_iter().filter_map(|item| kind.observed(item, cx.home)).collect();

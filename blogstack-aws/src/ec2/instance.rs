@@ -229,14 +229,9 @@ impl ResourceProvider for Provider {
         self.terminate(cx, &current.id).await
     }
 
-    /// By the token of the launch, then by tag.
+    /// By tag, which the launch itself sets. Its token is for launching again only: not everything that speaks like AWS lists by it.
     async fn find(&self, cx: &Cx<'_>, lost: LostCreate<InstanceInputs>) -> Result<Found<Instance>> {
-        let client = self.0.ec2(cx.home);
-        let launched = self.describe(&client, vec![filter("client-token", [cx.token()])]).await?;
-        match launched.into_iter().find_map(|item| self.observed(item, cx.home)) {
-            Some(observed) => Ok(Found::One(observed.state.id)),
-            None => described::find_by_tag(self, cx, lost.age).await,
-        }
+        described::find_by_tag(self, cx, lost.left()).await
     }
 
     async fn claim(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<()> {

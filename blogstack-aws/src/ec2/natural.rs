@@ -131,7 +131,7 @@ impl<P: Natural> ResourceProvider for ByPlace<P> {
     /// What stands there is ours when it was not there before and is as wanted. Something else is somebody else's.
     async fn find(&self, cx: &Cx<'_>, lost: LostCreate<Inputs<P>>) -> Result<Found<P::Resource>> {
         let place = P::place(&lost.inputs);
-        let mut pause = Pause::up_to(WINDOW.saturating_sub(lost.age));
+        let mut pause = Pause::up_to(lost.left());
         loop {
             match standing(&self.0, cx.home, &place).await? {
                 Some(there) if there.fields.encode() == lost.before => {}

@@ -90,7 +90,7 @@ impl<P: Tagged> ResourceProvider for ByTag<P> {
     }
 
     async fn find(&self, cx: &Cx<'_>, lost: LostCreate<<P::Resource as Resource>::Inputs>) -> Result<Found<P::Resource>> {
-        described::find_by_tag(&self.0, cx, lost.age).await
+        described::find_by_tag(&self.0, cx, lost.left()).await
     }
 
     async fn claim(&self, cx: &Cx<'_>, id: &Id<P::Resource>) -> Result<()> {

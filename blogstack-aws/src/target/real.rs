@@ -1,14 +1,14 @@
 //! AWS itself, and any endpoint that speaks like it. Credentials and region come from where the SDK looks for them.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use blogstack_core::{
     Home,
     provider::{ErrorKind, ProviderError},
     state::Binding,
-    target::{Connection, Pins, Target, TargetError},
+    target::{CONSISTENCY_WINDOW, Connection, Pins, Target, TargetError},
 };
 
 use super::{TaggedObjects, providers, timeouts};
@@ -55,27 +55,49 @@ async fn connect(target: &str, endpoint: Option<&str>, pins: &Pins) -> Result<Co
     if let Some(endpoint) = endpoint {
         loader = loader.endpoint_url(endpoint);
     }
-    let mut config = loader.load().await;
+    connect_through(target, loader.load().await, pins).await
+}
+
+/// Connects through a configuration that says how calls are sent, with its region or the pinned one. `target` is what the state is
+/// bound to.
+///
+/// # Errors
+/// When no region is known, or when nobody tells whose credentials these are.
+pub async fn connect_through(target: &str, mut config: SdkConfig, pins: &Pins) -> Result<Connection, TargetError> {
     if let (None, Some(pinned)) = (config.region(), &pins.region) {
         config = config.into_builder().region(Region::new(pinned.clone())).build();
     }
     let region = config.region().map(ToString::to_string).ok_or_else(|| no_region(target))?;
     let account = Account::new(&config);
-    let (partition, number) = caller(&account).await.map_err(|error| unanswered(target, &region, &error))?;
+    let (partition, number) = caller(&account, &region).await.map_err(|error| unanswered(target, &region, &error))?;
     Ok(Connection {
         binding: Binding { target: target.to_owned(), identity: format!("{partition}:{number}") },
-        home: Home { account: number, region: Some(region) },
+        home: Home::new(number, Some(&region)),
         providers: providers(&account),
         simulated: false,
+        window: window(config.endpoint_url()),
         census: Some(Arc::new(TaggedObjects(account))),
     })
 }
 
+/// To a server on this machine no request is on its way for minutes, and it soon shows what was made.
+fn window(endpoint: Option<&str>) -> Duration {
+    let authority = endpoint.and_then(|url| url.split('/').nth(2)).unwrap_or_default();
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).trim_matches(['[', ']']);
+    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    if is_here { Duration::from_secs(5) } else { CONSISTENCY_WINDOW }
+}
+
 /// The partition and number of the account that the credentials belong to.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-async fn caller(account: &Account) -> Result<(String, String), ProviderError> {
+async fn caller(account: &Account, region: &str) -> Result<(String, String), ProviderError> {
     const OPERATION: &str = "sts:GetCallerIdentity";
-    let answer = account.sts().get_caller_identity().send().await.map_err(|error| call::classified(OPERATION, &error))?;
+    let answer = account
+        .sts(&Home::new("", Some(region)))
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| call::classified(OPERATION, &error))?;
     let number = answer.account.ok_or_else(|| call::missing(OPERATION, "account"))?;
     let partition = answer.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
     Ok((partition, number))
@@ -98,5 +120,20 @@ fn unanswered(target: &str, region: &str, error: &ProviderError) -> TargetError 
         ErrorKind::Denied => told(error, Some("the credentials were refused: sign in again, or choose others with `AWS_PROFILE`")),
         ErrorKind::Lost => told(error, Some("check the network, the region and the address of the endpoint")),
         _ => told(error, error.hint.as_deref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_server_on_this_machine_is_waited_for_a_short_time() {
+        let short = |url: &str| window(Some(url)) < CONSISTENCY_WINDOW;
+        let here = ["http://127.0.0.1:4566", "http://localhost:4566/", "http://[::1]:4566", "https://localhost"];
+        assert!(here.into_iter().all(short));
+        let elsewhere = ["https://ec2.eu-west-1.amazonaws.com", "http://10.0.0.1:4566", "http://localhost.example.com", ""];
+        assert!(!elsewhere.into_iter().any(short));
+        assert_eq!(window(None), CONSISTENCY_WINDOW);
     }
 }

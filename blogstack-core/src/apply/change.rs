@@ -110,7 +110,7 @@ impl Run<'_> {
             if let Some(object) = provider.read(&record.home, std::slice::from_ref(&wanted)).await?.pop() {
                 return Ok(object);
             }
-            if waited >= self.pace.window {
+            if waited >= self.window {
                 return Err(StepError::Value(format!("`{}` was made and cannot be found any more", record.id)));
             }
             let pause = std::time::Duration::from_secs(2);

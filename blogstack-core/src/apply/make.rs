@@ -89,7 +89,7 @@ impl Run<'_> {
                 return self.finish(number, step, error).await;
             }
             if error.kind == ErrorKind::Lost {
-                let lost = LostCreate { inputs: record.inputs.clone(), before, age: begun.elapsed() };
+                let lost = LostCreate { inputs: record.inputs.clone(), before, age: begun.elapsed(), window: self.window };
                 match provider.find(&cx, lost).await? {
                     Found::One(id) => {
                         self.ledger.write(Entry::Created { number: intent, id: id.as_str().to_owned() }).await?;

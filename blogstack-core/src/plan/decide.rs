@@ -253,6 +253,9 @@ impl One<'_, '_> {
 
     fn existing(&self, blank: Step, written: &Record) -> Result<Step, Verdict> {
         let mut record = migrated(self.declared.node.schema, written).map_err(|message| Verdict::Invalid(self.problem(message)))?;
+        if record.home.is_same_place(&blank.home) {
+            record.home = blank.home.clone();
+        }
         let renamed_from = (written.urn != blank.urn).then(|| written.urn.clone());
         let mut step = Step { renamed_from, ..blank };
         let broken = match self.situation.observed.objects.get(&record.uid) {

@@ -93,7 +93,7 @@ impl<P: ResourceProvider> Provider for Typed<P> {
     }
 
     async fn find(&self, cx: &Cx<'_>, lost: LostCreate<Value>) -> Result<Found<()>> {
-        let lost = LostCreate { inputs: Data::decode(&lost.inputs)?, before: lost.before, age: lost.age };
+        let lost = LostCreate { inputs: Data::decode(&lost.inputs)?, before: lost.before, age: lost.age, window: lost.window };
         Ok(match self.0.find(cx, lost).await? {
             Found::One(id) => Found::One(Id::new(id.as_str())),
             Found::None => Found::None,

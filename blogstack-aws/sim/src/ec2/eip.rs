@@ -1,6 +1,7 @@
 //! Elastic IP addresses.
 //!
-//! Source: *`AllocateAddress`*, *`AssociateAddress`*, *`DisassociateAddress`*, *`ReleaseAddress`*, *`DescribeAddresses`*.
+//! Source: *`AllocateAddress`*, *`AssociateAddress`*, *`DisassociateAddress`*, *`ReleaseAddress`*, *`DescribeAddresses`*,
+//! *`DescribeAddressesAttribute`*.
 
 pub(crate) mod association;
 mod listing;
@@ -63,6 +64,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
     Some(match name {
         "AllocateAddress" => allocate,
         "DescribeAddresses" => listing::describe,
+        "DescribeAddressesAttribute" => listing::describe_attribute,
         "AssociateAddress" => association::associate,
         "DisassociateAddress" => association::disassociate,
         "ReleaseAddress" => release,
@@ -108,6 +110,10 @@ fn allocate(context: &mut Context<'_>) -> Result<Xml, Failure> {
 
 fn release(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let address = named(context)?;
+    // *`ReleaseAddress`*: with another group than its own, there is no such address.
+    if context.params.text("NetworkBorderGroup").is_some_and(|group| *group != context.place.region) {
+        return Err(Failure::new("InvalidAddress.NotFound", format!("Address '{}' not found.", address.public_ip)));
+    }
     if address.association.is_some() {
         return Err(Failure::new("InvalidIPAddress.InUse", format!("Address {} is in use.", address.public_ip)));
     }
@@ -132,4 +138,25 @@ fn by_address<'a>(context: &'a Context<'_>, text: &str) -> Result<&'a Address, F
     };
     let found = context.all::<Address>().find(|address| address.public_ip == wanted);
     found.ok_or_else(|| Failure::new("InvalidAddress.NotFound", format!("Address '{wanted}' not found.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{World, value};
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_tells_its_attributes_and_is_released_in_its_own_group() {
+        let world = World::new();
+        let made = world.ok("AllocateAddress", &[("Domain", "vpc")]).await;
+        let (id, ip) = (value(&made, "allocationId"), value(&made, "publicIp"));
+        let attributes = [("AllocationId.1", id.as_str()), ("Attribute", "domain-name")];
+        let told = world.ok("DescribeAddressesAttribute", &attributes).await;
+        assert_eq!((value(&told, "allocationId"), value(&told, "publicIp")), (id.clone(), ip));
+        assert!(!told.contains("ptrRecord"), "{told}");
+        world.refused("DescribeAddressesAttribute", &[("Attribute", "owner")], "InvalidParameterValue").await;
+        let elsewhere = [("AllocationId", id.as_str()), ("NetworkBorderGroup", "us-east-1")];
+        world.refused("ReleaseAddress", &elsewhere, "InvalidAddress.NotFound").await;
+        world.ok("ReleaseAddress", &[("AllocationId", &id), ("NetworkBorderGroup", "eu-west-1")]).await;
+        world.refused("DescribeAddressesAttribute", &attributes, "InvalidAllocationID.NotFound").await;
+    }
 }

@@ -11,7 +11,9 @@ mod listing;
 mod metadata;
 mod modify;
 mod status;
+mod type_listing;
 mod type_name;
+mod type_offering;
 
 use serde::{Deserialize, Serialize};
 
@@ -111,8 +113,11 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
     let own: Operation = match name {
         "RunInstances" => launch::run,
         "DescribeInstances" => listing::describe,
+        "DescribeInstanceTypes" => type_listing::describe,
+        "DescribeInstanceTypeOfferings" => type_offering::describe,
         "DescribeInstanceStatus" => status::describe,
         "DescribeInstanceAttribute" => attribute::describe,
+        "GetInstanceUefiData" => attribute::uefi_data,
         "ModifyInstanceAttribute" => modify::modify,
         "ModifyInstanceMetadataOptions" => metadata::modify,
         "StartInstances" => lifecycle::start,

@@ -71,7 +71,7 @@ fn import(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let name = free_name(context)?;
     let material = context.params.required("PublicKeyMaterial")?;
     let (key_type, public_key) = parse(material)?;
-    let fingerprint = fingerprint(&public_key, 16);
+    let fingerprint = fingerprint(&key_type, &public_key, 16);
     let key = add(context, name, key_type, public_key, fingerprint)?;
     Ok(answer(&key))
 }
@@ -86,7 +86,7 @@ fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let secret = STANDARD.encode((0..24).flat_map(|_| context.chance("key").to_le_bytes()).collect::<Vec<u8>>());
     let material = format!("-----BEGIN SIMULATED PRIVATE KEY-----\n{secret}\n-----END SIMULATED PRIVATE KEY-----");
     let public_key = format!("ssh-{key_type} {}", STANDARD.encode(chance::number(context.seed, &[&material]).to_le_bytes()));
-    let fingerprint = fingerprint(&public_key, 20);
+    let fingerprint = fingerprint(&key_type, &public_key, 20);
     let key = add(context, name, key_type, public_key, fingerprint)?;
     let mut xml = answer(&key);
     xml.text("keyMaterial", material);
@@ -118,10 +118,14 @@ fn parse(material: &str) -> Result<(String, String), Failure> {
     blob.map(|_| (key_type.to_owned(), text.trim().to_owned())).ok_or_else(malformed)
 }
 
-/// Something in the shape of a digest, a function of the key.
-fn fingerprint(public_key: &str, bytes: usize) -> String {
-    let parts = (0..bytes).map(|index| format!("{:02x}", chance::number(index as u64, &[public_key]) & 255));
-    parts.collect::<Vec<_>>().join(":")
+/// Something in the shape of a digest, a function of the key. *`KeyPairInfo`*: of an ED25519 key it is SHA-256 in base64; of an RSA
+/// key, SHA-1 when AWS made it and MD5 when it was imported.
+fn fingerprint(key_type: &str, public_key: &str, bytes: usize) -> String {
+    let digest = |bytes: usize| (0..bytes).map(|index| chance::number(index as u64, &[public_key]).to_le_bytes()[0]);
+    if key_type == "ed25519" {
+        return STANDARD.encode(digest(32).collect::<Vec<u8>>());
+    }
+    digest(bytes).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
 }
 
 fn add(context: &mut Context<'_>, name: String, key_type: String, public_key: String, fingerprint: String) -> Result<KeyPair, Failure> {
@@ -204,6 +208,17 @@ mod tests {
         world.refused("DescribeKeyPairs", &[("KeyName.1", "none")], "InvalidKeyPair.NotFound").await;
         world.ok("DeleteKeyPair", &[("KeyName", "blog")]).await;
         world.ok("DeleteKeyPair", &[("KeyName", "blog")]).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn fingerprints_have_the_form_of_the_key_type() {
+        let world = World::new();
+        let ed25519 = [("KeyName", "one"), ("PublicKeyMaterial", &material())];
+        let fingerprint = world.get("ImportKeyPair", &ed25519, "keyFingerprint").await;
+        assert_eq!(STANDARD.decode(fingerprint).map(|digest| digest.len()), Ok(32));
+        let rsa = STANDARD.encode(format!("ssh-rsa {} blog", STANDARD.encode([7; 51])));
+        let rsa = [("KeyName", "two"), ("PublicKeyMaterial", rsa.as_str())];
+        assert_eq!(world.get("ImportKeyPair", &rsa, "keyFingerprint").await.split(':').count(), 16);
     }
 
     #[tokio::test(start_paused = true)]

@@ -40,12 +40,20 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
     })
 }
 
-/// The tags that a creating request gives to objects of a kind.
+/// The tags that a request gives to the one kind of object that it makes.
 pub(crate) fn specified(params: &Params, kind: &str) -> Result<Tags, Failure> {
-    let specifications = params.groups("TagSpecification");
+    specified_among(params, kind, &[kind])
+}
+
+/// The tags that a request gives to objects of a kind, where it makes objects of several; those of other kinds cannot be tagged.
+pub(crate) fn specified_among(params: &Params, kind: &str, made: &[&str]) -> Result<Tags, Failure> {
     let mut tags = Tags::new();
-    for specification in specifications {
-        if specification.required("ResourceType")? == kind {
+    for specification in params.groups("TagSpecification") {
+        let wanted = specification.required("ResourceType")?;
+        if !made.contains(&wanted) {
+            return Err(Failure::value(format!("'{wanted}' is not a valid taggable resource type for this operation.")));
+        }
+        if wanted == kind {
             merge(&mut tags, read(&specification)?)?;
         }
     }

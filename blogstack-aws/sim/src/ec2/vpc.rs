@@ -106,6 +106,7 @@ fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
     if !["default", "dedicated"].contains(&tenancy.as_str()) {
         return Err(Failure::invalid(tenancy, "instanceTenancy", "Expecting default or dedicated."));
     }
+    context.params.known_as_false("AmazonProvidedIpv6CidrBlock");
     context.within_quota::<Vpc>("vpcs", "VpcLimitExceeded")?;
     let vpc = Vpc {
         id: context.new_id("vpc"),

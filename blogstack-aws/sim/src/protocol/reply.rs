@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::protocol::request::{Request, Service};
+use crate::protocol::request::{Protocol, Request};
 use crate::protocol::xml::Xml;
 
 const EC2: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
@@ -32,25 +32,25 @@ impl Reply {
     pub(crate) fn of(request: &Request, request_id: String, result: &Result<Answer, Failure>) -> Self {
         match result {
             Ok(answer) => Self::success(request, request_id, answer),
-            Err(failure) => Self::failure(request.service, request_id, failure),
+            Err(failure) => Self::failure(request.protocol, request_id, failure),
         }
     }
 
     fn success(request: &Request, request_id: String, answer: &Answer) -> Self {
         let (content_type, body) = match answer {
             Answer::Json(value) => ("application/x-amz-json-1.1", value.to_string()),
-            Answer::Xml(xml) if request.service == Service::Sts => ("text/xml", sts(request, &request_id, xml)),
+            Answer::Xml(xml) if request.protocol == Protocol::Query => ("text/xml", query(request, &request_id, xml)),
             Answer::Xml(xml) => ("text/xml;charset=UTF-8", ec2(request, &request_id, xml)),
         };
         Self { status: 200, content_type, request_id, body }
     }
 
     /// The reply that carries an error.
-    pub(crate) fn failure(service: Service, request_id: String, failure: &Failure) -> Self {
-        let (content_type, body) = match service {
-            Service::Ssm => ("application/x-amz-json-1.1", json!({"__type": failure.code, "message": failure.message}).to_string()),
-            Service::Sts => ("text/xml", sts_error(&request_id, failure)),
-            Service::Ec2 | Service::Unknown => ("text/xml;charset=UTF-8", ec2_error(&request_id, failure)),
+    pub(crate) fn failure(protocol: Protocol, request_id: String, failure: &Failure) -> Self {
+        let (content_type, body) = match protocol {
+            Protocol::Json => ("application/x-amz-json-1.1", json!({"__type": failure.code, "message": failure.message}).to_string()),
+            Protocol::Query => ("text/xml", query_error(&request_id, failure)),
+            Protocol::Ec2 => ("text/xml;charset=UTF-8", ec2_error(&request_id, failure)),
         };
         Self { status: failure.status, content_type, request_id, body }
     }
@@ -75,7 +75,7 @@ fn ec2_error(request_id: &str, failure: &Failure) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", xml.into_string())
 }
 
-fn sts(request: &Request, request_id: &str, xml: &Xml) -> String {
+fn query(request: &Request, request_id: &str, xml: &Xml) -> String {
     let mut inside = Xml::new();
     inside.nest(&format!("{}Result", request.operation), |result| {
         result.append(xml);
@@ -86,7 +86,7 @@ fn sts(request: &Request, request_id: &str, xml: &Xml) -> String {
     Xml::document(&format!("{}Response", request.operation), STS, &inside)
 }
 
-fn sts_error(request_id: &str, failure: &Failure) -> String {
+fn query_error(request_id: &str, failure: &Failure) -> String {
     let mut inside = Xml::new();
     inside.nest("Error", |xml| {
         xml.text("Type", if failure.status < 500 { "Sender" } else { "Receiver" });
@@ -103,9 +103,9 @@ mod tests {
     #[test]
     fn each_service_has_its_own_error_document() {
         let failure = Failure::new("Code", "a < b");
-        let body = |service| Reply::failure(service, "id".to_owned(), &failure).body;
-        assert!(body(Service::Ec2).contains("<Response><Errors><Error><Code>Code</Code><Message>a &lt; b</Message>"));
-        assert!(body(Service::Sts).contains("<Type>Sender</Type><Code>Code</Code>"));
-        assert_eq!(body(Service::Ssm), r#"{"__type":"Code","message":"a < b"}"#);
+        let body = |protocol| Reply::failure(protocol, "id".to_owned(), &failure).body;
+        assert!(body(Protocol::Ec2).contains("<Response><Errors><Error><Code>Code</Code><Message>a &lt; b</Message>"));
+        assert!(body(Protocol::Query).contains("<Type>Sender</Type><Code>Code</Code>"));
+        assert_eq!(body(Protocol::Json), r#"{"__type":"Code","message":"a < b"}"#);
     }
 }

@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::state::world::Place;
 
+/// What the access key ids of roles begin with; the account's number follows.
+pub(crate) const ROLE_KEY: &str = "ASIASIMA";
+
 /// The services that the simulation knows by their signing name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
@@ -27,10 +30,25 @@ pub(crate) struct Request {
     pub(crate) parameters: BTreeMap<String, String>,
     /// The body of a JSON request.
     pub(crate) json: Value,
+    pub(crate) protocol: Protocol,
 }
 
-/// What the transport hands over.
+/// How a service's requests and replies are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// Query requests, XML in the form of EC2.
+    Ec2,
+    /// Query requests, XML in the form of all other services.
+    Query,
+    /// JSON, with the operation in a header.
+    Json,
+}
+
+/// What comes over the connection.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Received<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
     pub(crate) authorization: &'a str,
     pub(crate) target: Option<&'a str>,
     pub(crate) query: &'a str,
@@ -53,6 +71,7 @@ impl Request {
             operation: String::new(),
             parameters: BTreeMap::new(),
             json: Value::Null,
+            protocol: Protocol::Ec2,
         };
         match received.target {
             Some(target) => request.with_json(target, received.body),
@@ -62,19 +81,30 @@ impl Request {
 
     /// Whether the operation changes anything, by its name.
     pub(crate) fn is_mutating(&self) -> bool {
-        let reads = ["Describe", "Get", "List", "Search"];
+        let reads = ["Describe", "Get", "List", "Search", "GET ", "HEAD "];
         !reads.iter().any(|verb| self.operation.starts_with(verb))
+    }
+
+    /// Whether the request names no operation, as those of services do that go by method and path.
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.protocol != Protocol::Json && self.parameters.get("Action").is_none_or(String::is_empty)
     }
 
     fn with_query(mut self, received: &Received<'_>) -> Self {
         let pairs = form_urlencoded::parse(received.query.as_bytes()).chain(form_urlencoded::parse(received.body));
         self.parameters = pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-        self.operation = self.parameters.get("Action").cloned().unwrap_or_default();
+        // Services that are not simulated may have neither: they name what they want by method and path.
+        self.operation = match self.is_nameless() {
+            true => format!("{} {}", received.method, received.path),
+            false => self.parameters.get("Action").cloned().unwrap_or_default(),
+        };
+        self.protocol = if self.service == Service::Ec2 { Protocol::Ec2 } else { Protocol::Query };
         self
     }
 
     fn with_json(mut self, target: &str, body: &[u8]) -> Self {
         target.rsplit('.').next().unwrap_or(target).clone_into(&mut self.operation);
+        self.protocol = Protocol::Json;
         self.json = serde_json::from_slice(body).unwrap_or(Value::Null);
         let fields = self.json.as_object().into_iter().flatten();
         self.parameters = fields.map(|(name, value)| (name.clone(), plain(value))).collect();
@@ -84,7 +114,7 @@ impl Request {
     #[cfg(test)]
     pub(crate) fn sample(operation: &str) -> Self {
         let body = format!("Action={operation}");
-        let received = Received { authorization: "", target: None, query: "", body: body.as_bytes() };
+        let received = Received { body: body.as_bytes(), ..Received::default() };
         Self::read(&received, &Place::of("123456789012/eu-west-1"))
     }
 }
@@ -107,9 +137,10 @@ impl<'a> Scope<'a> {
         Self { key: part(0), region: part(2), service: part(3) }
     }
 
-    /// An access key id of twelve digits names its account.
+    /// An access key id of twelve digits names its account; so does that of a role.
     fn account(&self) -> Option<&'a str> {
-        self.key.filter(|key| key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit()))
+        let account = self.key.map(|key| key.strip_prefix(ROLE_KEY).unwrap_or(key));
+        account.filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
     }
 }
 
@@ -133,7 +164,7 @@ mod tests {
     const DEFAULT: &str = "123456789012/eu-west-1";
 
     fn read(authorization: &str, target: Option<&str>, body: &str) -> Request {
-        Request::read(&Received { authorization, target, query: "", body: body.as_bytes() }, &Place::of(DEFAULT))
+        Request::read(&Received { authorization, target, body: body.as_bytes(), ..Received::default() }, &Place::of(DEFAULT))
     }
 
     #[test]

@@ -45,6 +45,15 @@ impl Xml {
         self.close(name)
     }
 
+    /// A list of texts.
+    pub(crate) fn texts<'a>(&mut self, name: &str, values: impl IntoIterator<Item = &'a str>) -> &mut Self {
+        self.open(name);
+        for value in values {
+            self.text("item", value);
+        }
+        self.close(name)
+    }
+
     /// The tags of an object.
     pub(crate) fn tags<'a>(&mut self, tags: impl IntoIterator<Item = (&'a String, &'a String)>) -> &mut Self {
         self.items("tagSet", tags, |xml, (key, value)| {

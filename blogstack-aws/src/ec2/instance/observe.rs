@@ -100,7 +100,8 @@ fn fields(item: &types::Instance, home: &Home) -> Option<Instance> {
         security_groups: Some(groups),
         private_ip: item.private_ip_address.as_ref()?.parse().ok()?,
         associate_public_ip_address: None,
-        source_dest_check: item.source_dest_check.unwrap_or(true),
+        // Told of the interface, where it is set; the instance repeats it.
+        source_dest_check: interface.and_then(|interface| interface.source_dest_check).or(item.source_dest_check).unwrap_or(true),
         key_name: text(item.key_name.as_ref()),
         iam_instance_profile: item.iam_instance_profile().and_then(|one| one.arn()).map(|arn| profile::name_in(arn).to_owned()),
         user_data: None,
@@ -137,9 +138,9 @@ fn metadata_options(options: &types::InstanceMetadataOptionsResponse) -> Metadat
 }
 
 /// Adds what the listing does not show, as far as it is wanted: one call for all volumes, one for all credits, one for each
-/// attribute of each instance.
+/// attribute of each instance. One that is being terminated may be gone before it is asked for: nothing more is asked about it.
 pub(super) async fn complete(client: &Client, seen: &mut [Observed<Instance>], extras: impl Fn(&Id<Instance>) -> Vec<Extra>) -> Result<()> {
-    let wanted: Vec<Vec<Extra>> = seen.iter().map(|observed| extras(&observed.state.id)).collect();
+    let wanted: Vec<Vec<Extra>> = seen.iter().map(|one| if one.broken.is_some() { Vec::new() } else { extras(&one.state.id) }).collect();
     let those_with = |extra: Extra| wanted.iter().map(move |extras| extras.contains(&extra));
     let with_volume: Vec<bool> = those_with(Extra::RootVolume).collect();
     let volumes: Vec<String> =

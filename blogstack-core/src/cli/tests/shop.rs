@@ -50,8 +50,9 @@ impl Target for Shop {
         let shelves = Shelves(pins.folder.join("shop.json"));
         Ok(Connection {
             binding: Binding { target: wanted.to_owned(), identity: "the shop".to_owned() },
-            home: Home { account: "1234".to_owned(), region: Some("here".to_owned()) },
+            home: Home::new("1234", Some("here")),
             providers: Providers::new().with(shelves),
+            window: std::time::Duration::from_mins(5),
             simulated: self.simulated,
             census: None,
         })

@@ -1,4 +1,4 @@
-//! How elastic IP addresses are listed: all at once, *`DescribeAddresses`* has no pages.
+//! How elastic IP addresses are listed: all at once, *`DescribeAddresses`* has no pages; *`DescribeAddressesAttribute`* has.
 
 use crate::context::Context;
 use crate::ec2::eip::{Address, by_address};
@@ -32,6 +32,18 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let mut xml = Xml::new();
     xml.items("addressesSet", page.entries, |xml, address| write(xml, context, address));
     Ok(xml)
+}
+
+/// The names that addresses are resolved to: *Use reverse DNS for email applications*. Nobody can set one here.
+const ATTRIBUTES: Listing<Address> = Listing { filters: &[], pages: Some(1..=1000), ..LISTING };
+
+pub(super) fn describe_attribute(context: &mut Context<'_>) -> Result<Xml, Failure> {
+    if let Some(other) = context.params.text("Attribute").filter(|attribute| *attribute != "domain-name") {
+        return Err(Failure::invalid(other, "attribute", "Expecting domain-name."));
+    }
+    ATTRIBUTES.answer(context, "addressSet", |xml, _, address| {
+        xml.text("publicIp", address.public_ip).text("allocationId", &address.id);
+    })
 }
 
 fn interface_of<'a>(context: &'a Context<'_>, address: &Address) -> Option<&'a Interface> {

@@ -1,6 +1,6 @@
 //! Reads attributes of instances, one a call.
 //!
-//! Source: *`DescribeInstanceAttribute`*.
+//! Source: *`DescribeInstanceAttribute`*, *`GetInstanceUefiData`* (no instance here has any).
 
 use std::fmt::Display;
 
@@ -20,6 +20,13 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let mut xml = Xml::new();
     xml.text("instanceId", &instance.id);
     write(&mut xml, context, &instance, attribute)?;
+    Ok(xml)
+}
+
+pub(super) fn uefi_data(context: &mut Context<'_>) -> Result<Xml, Failure> {
+    let instance = context.named::<Instance>("InstanceId")?;
+    let mut xml = Xml::new();
+    xml.text("instanceId", &instance.id);
     Ok(xml)
 }
 

@@ -18,6 +18,9 @@ use crate::state::object::Tags;
 /// The most bytes of user data.
 const USER_DATA: usize = 16 * 1024;
 
+/// What a launch makes, and may tag.
+const TAGGED: [&str; 4] = ["instance", "volume", "network-interface", "spot-instances-request"];
+
 /// What instances are to be launched.
 pub(super) struct Request {
     pub(super) count: usize,
@@ -48,6 +51,7 @@ pub(super) struct InterfaceRequest {
 
 pub(super) fn read(context: &mut Context<'_>) -> Result<Request, Failure> {
     let params = context.params.clone();
+    params.known_as_false("HibernationOptions.Configured");
     let count = count(&params)?;
     let image_id = params.required("ImageId")?.to_owned();
     let image = image::find(context, &image_id)?;
@@ -74,8 +78,8 @@ pub(super) fn read(context: &mut Context<'_>) -> Result<Request, Failure> {
         metadata,
         credits: credits(&params, &instance_type)?,
         shutdown_behavior: shutdown_behavior(params.text("InstanceInitiatedShutdownBehavior"))?,
-        instance_tags: tags::specified(&params, "instance")?,
-        volume_tags: tags::specified(&params, "volume")?,
+        instance_tags: tags::specified_among(&params, "instance", &TAGGED)?,
+        volume_tags: tags::specified_among(&params, "volume", &TAGGED)?,
         image_id,
         image,
         instance_type,
@@ -115,7 +119,7 @@ fn plain(context: &Context<'_>, params: &Params) -> Result<(Subnet, InterfaceReq
         public: subnet.map_public_ip_on_launch,
         delete_on_termination: true,
         description: String::new(),
-        tags: tags::specified(params, "network-interface")?,
+        tags: tags::specified_among(params, "network-interface", &TAGGED)?,
     };
     Ok((subnet, interface))
 }
@@ -141,7 +145,7 @@ fn specified(context: &Context<'_>, params: &Params, group: &Params) -> Result<(
         public,
         delete_on_termination: group.flag("DeleteOnTermination")?.unwrap_or(true),
         description: group.owned("Description").unwrap_or_default(),
-        tags: tags::specified(params, "network-interface")?,
+        tags: tags::specified_among(params, "network-interface", &TAGGED)?,
     };
     Ok((subnet, interface))
 }
@@ -154,7 +158,8 @@ fn subnet(context: &Context<'_>, params: &Params) -> Result<Subnet, Failure> {
 }
 
 fn check_zone(params: &Params, subnet: &Subnet) -> Result<(), Failure> {
-    match params.text("Placement.AvailabilityZone") {
+    // An empty zone is none: so Terraform writes one that is not set.
+    match params.text("Placement.AvailabilityZone").filter(|zone| !zone.is_empty()) {
         Some(zone) if zone != subnet.zone => {
             let message = format!("The specified availability zone '{zone}' is not that of the subnet '{}'", subnet.id);
             Err(Failure::value(message))

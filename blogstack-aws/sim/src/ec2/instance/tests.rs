@@ -354,3 +354,20 @@ async fn a_profile_is_associated_later() {
     place.change("MonitorInstances", &id).await;
     assert!(place.describe(&id).await.contains("<monitoring><state>enabled</state>"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_written_but_empty_or_off_asks_for_nothing() {
+    let place = Place::new(World::new()).await;
+    let off = [("Placement.AvailabilityZone", ""), ("HibernationOptions.Configured", "false")];
+    place.run(&off).await;
+    let elsewhere = place.request(&[("Placement.AvailabilityZone", "eu-west-1c")]);
+    place.world.refused("RunInstances", &elsewhere, "InvalidParameterValue").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_has_no_uefi_data_and_an_image_is_no_instance() {
+    let place = Place::new(World::new()).await;
+    let id = place.run(&[]).await;
+    assert_eq!(place.world.get("GetInstanceUefiData", &[("InstanceId", &id)], "instanceId").await, id);
+    place.world.refused("GetInstanceUefiData", &[("InstanceId", &place.image)], "InvalidInstanceID.Malformed").await;
+}

@@ -14,7 +14,7 @@ pub(super) fn check(name: &str) -> Result<(), Failure> {
 
 /// Refuses an image of another architecture than the type's.
 pub(super) fn check_architecture(name: &str, architecture: &str) -> Result<(), Failure> {
-    let own = if is_graviton(name) { "arm64" } else { "x86_64" };
+    let own = self::architecture(name);
     if own == architecture {
         return Ok(());
     }
@@ -23,6 +23,11 @@ pub(super) fn check_architecture(name: &str, architecture: &str) -> Result<(), F
          Specify an instance type and an AMI that have matching architectures, and try again."
     );
     Err(Failure::value(message))
+}
+
+/// The architecture of a type's processors.
+pub(super) fn architecture(name: &str) -> &'static str {
+    if is_graviton(name) { "arm64" } else { "x86_64" }
 }
 
 /// The CPU credits that an instance of a burstable type begins with: *Burstable performance instances*.

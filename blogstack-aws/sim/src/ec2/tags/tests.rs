@@ -75,3 +75,14 @@ async fn filters_join_by_and_their_values_by_or() {
     assert_eq!(value(&world.ok("DescribeVpcs", &both).await, "vpcId"), two);
     world.refused("DescribeVpcs", &[("Filter.1.Name", "stack"), ("Filter.1.Value.1", "x")], "InvalidParameterValue").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_tags_only_what_it_makes() {
+    let world = World::new();
+    let of = |kind| {
+        [("TagSpecification.1.ResourceType", kind), ("TagSpecification.1.Tag.1.Key", "Name"), ("TagSpecification.1.Tag.1.Value", "x")]
+    };
+    let message = world.refused("CreateInternetGateway", &of("vpc"), "InvalidParameterValue").await;
+    assert_eq!(message, "'vpc' is not a valid taggable resource type for this operation.");
+    world.ok("CreateInternetGateway", &of("internet-gateway")).await;
+}

@@ -112,3 +112,8 @@ async fn each_part_of_its_own_keeps_a_vpc() {
     world.ok("DeleteSecurityGroup", &[("GroupId", &group)]).await;
     world.ok("DeleteVpc", &own).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_address_range_of_amazon_is_asked_for() {
+    World::new().ok("CreateVpc", &[("CidrBlock", "10.0.0.0/16"), ("AmazonProvidedIpv6CidrBlock", "false")]).await;
+}

@@ -1,0 +1,37 @@
+//! What the simulation has in common with every way to reach it: HTTP requests are read, and replies become HTTP responses.
+
+mod body;
+
+use http_body_util::BodyExt;
+
+pub(crate) use crate::wire::body::CutBody;
+
+use crate::protocol::reply::Reply;
+use crate::protocol::request::{Received, Request};
+use crate::sim::Sim;
+
+/// Reads a request. Its body is polled, as a real connection would: that is what the SDK measures uploads by.
+pub(crate) async fn read<B: http_body::Body>(sim: &Sim, request: http::Request<B>) -> Result<Request, B::Error> {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await?.to_bytes();
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let received = Received {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        authorization: header("authorization").unwrap_or_default(),
+        target: header("x-amz-target"),
+        query: head.uri.query().unwrap_or_default(),
+        body: &body,
+    };
+    Ok(Request::read(&received, &sim.shared.default))
+}
+
+/// The response that brings a reply, in a body of some kind.
+pub(crate) fn response<B>(reply: &Reply, body: B) -> Result<http::Response<B>, http::Error> {
+    http::Response::builder()
+        .status(reply.status)
+        .header("content-type", reply.content_type)
+        .header("content-length", reply.body.len())
+        .header("x-amzn-requestid", &reply.request_id)
+        .body(body)
+}

@@ -1,0 +1,9 @@
+//! The real program in a process of its own, against a simulation that is served to it.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::print_stdout, reason = "how much was tried is shown with `--nocapture`")]
+
+mod credentials;
+mod interrupted;
+mod killed;
+mod stack;

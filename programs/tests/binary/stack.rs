@@ -1,0 +1,66 @@
+//! A stack of the program `prod` in folders of its own.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use blogstack_tests::served::{Served, output, told};
+use tempfile::TempDir;
+
+/// A stack of `prod`: its state, and the folders of the user who runs it.
+pub(crate) struct Stack {
+    folder: TempDir,
+}
+
+impl Stack {
+    /// One that has never been run.
+    pub(crate) fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    /// The same stack at the same moment, to go on with apart.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::new();
+        copy_folder(self.folder.path(), copy.folder.path());
+        copy
+    }
+
+    /// The folder for whatever belongs to the stack's user.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The program with arguments, against a served simulation.
+    pub(crate) fn command(&self, served: &Served, arguments: &[&str]) -> Command {
+        let mut command = served.client(Command::new(env!("CARGO_BIN_EXE_prod")));
+        let state = self.folder.path().join("state");
+        command.args(arguments).arg("--state").arg(state);
+        for (name, folder) in [("HOME", "home"), ("XDG_CONFIG_HOME", "home/config"), ("XDG_STATE_HOME", "home/state")] {
+            command.env(name, self.folder.path().join(folder));
+        }
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it to its end and expects it to succeed.
+    pub(crate) fn run(&self, served: &Served, arguments: &[&str]) -> String {
+        let arguments = [arguments, &["--target", "aws", "--yes"]].concat();
+        let output = output(&mut self.command(served, &arguments));
+        assert!(output.status.success(), "{arguments:?}: {}\n{}", output.status, told(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let there = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy_folder(&entry.path(), &there),
+            false => drop(fs::copy(entry.path(), there).unwrap()),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! moto, which nobody here wrote, judges the kinds and the simulation: see `tests/src/moto.rs`.
+
+mod differences;
+mod faults;
+mod stacks;

@@ -1,0 +1,65 @@
+//! Stacks on moto, on real time.
+
+use std::sync::Arc;
+
+use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::Credentials;
+use blogstack_aws::target::connect_through;
+use blogstack_core::{
+    apply::Report,
+    clock::SystemClock,
+    target::{Connection, Pins},
+    testing::Lab,
+};
+
+use super::{Moto, judge::Judge};
+use crate::world::REGION;
+
+/// An account of moto, and the state of a stack in it.
+pub struct Account {
+    /// For asking moto itself.
+    pub judge: Judge,
+    /// The state.
+    pub lab: Lab,
+}
+
+impl Account {
+    /// An account that nobody else uses, called at an address: moto's own, or a proxy's before it.
+    ///
+    /// # Panics
+    /// When moto gives no credentials for it.
+    pub async fn new(moto: &Moto, number: &str, address: &str) -> Self {
+        let judge = Judge::moto(moto, number);
+        let lab = Lab::new(connection(&judge, number, address).await).clock(Arc::new(SystemClock));
+        Self { judge, lab }
+    }
+}
+
+/// A connection with the credentials of a role of the account: by them, moto knows which one is called.
+async fn connection(judge: &Judge, number: &str, address: &str) -> Connection {
+    let role = format!("arn:aws:iam::{number}:role/test");
+    let with = [("RoleArn".to_owned(), role), ("RoleSessionName".to_owned(), "test".to_owned())];
+    let answer = judge.ask("sts", "AssumeRole", &with).await;
+    let part = |name: &str| answer.first(name).unwrap_or_else(|| panic!("{name} in {answer:?}")).to_owned();
+    let (key, secret, token) = (part("AccessKeyId"), part("SecretAccessKey"), part("SessionToken"));
+    let loader = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(address).region(Region::new(REGION));
+    let config = loader.credentials_provider(Credentials::new(key, secret, Some(token), None, "moto")).load().await;
+    connect_through(address, config, &Pins::default()).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Runs a test on real time.
+///
+/// # Panics
+/// When the runtime cannot be made.
+pub fn on_real_time<T>(test: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime on this thread").block_on(test)
+}
+
+/// Fails with everything that a run could not do.
+///
+/// # Panics
+/// When there is anything.
+pub fn assert_complete(report: &Report) {
+    assert!(report.is_complete(), "{report:#?}");
+}
