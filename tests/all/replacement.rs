@@ -133,7 +133,7 @@ fn address(s: &Scope, is_gateways: bool) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
     s.add("internet", InternetGateway::new(&vpc));
     let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
-    let server = s.add("server", Instance::new(&s.look_up(Image::by_parameter(IMAGE)), "t3.nano", &subnet));
+    let server = s.add("server", Instance::new(s.look_up(Image::by_parameter(IMAGE)), "t3.nano", &subnet));
     let address = s.add("address", Eip::new());
     if is_gateways {
         s.add("nat", NatGateway::new(&subnet).allocation(&address));
@@ -167,7 +167,7 @@ fn two_kinds_that_use_one_address_are_refused_with_both_lines() {
         let program = |s: &Scope| {
             let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
             let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
-            let server = Instance::new(&s.look_up(Image::by_parameter(IMAGE)), "t3.nano", &subnet);
+            let server = Instance::new(s.look_up(Image::by_parameter(IMAGE)), "t3.nano", &subnet);
             let server = s.add("server", server.private_ip(std::net::Ipv4Addr::new(10, 0, 0, 9)));
             let address = s.add("address", Eip::new());
             s.add("out", NatGateway::new(&subnet).allocation(&address).private_ip(std::net::Ipv4Addr::new(10, 0, 0, 9)));

@@ -155,7 +155,8 @@ fn around_the_gateway(draws: &mut [Draw], first: bool) {
     let (network, gateway) = (draws[number("vpc")].wish, &draws[number("gateway")]);
     let stays = gateway.wish == Wish::Replace && matches!(network, Wish::Same | Wish::Update | Wish::Adopt);
     let first_out = gateway.slot.choices.has(DeleteBeforeReplace) || gateway.toggled.has(DeleteBeforeReplace);
-    if !stays && !(network == Wish::Replace && first_out) {
+    let meets = stays || network == Wish::Replace && first_out;
+    if !meets {
         return;
     }
     for name in ["instance", "nat", "eip-association"] {
@@ -218,7 +219,7 @@ fn pair(draws: &[Draw], lifts: bool) -> Pair {
             Wish::Delete => after.there = false,
             Wish::Same => {}
             Wish::Update => after.moved = !before.moved,
-            Wish::Replace => replace(name, kind, draw, &before, &mut after, &mut pair.replaced),
+            Wish::Replace => replace(name, kind, draw, before, &mut after, &mut pair.replaced),
             Wish::Adopt => {
                 after.choices = after.choices.with(Adopt, true);
                 after.moved ^= draw.way & 1 == 1 && (super::slot::has_tags(kind) || !before.choices.has(ReplaceOn));
@@ -242,7 +243,7 @@ fn pair(draws: &[Draw], lifts: bool) -> Pair {
 
 /// By a field that needs a new object, by one of which the program says so, or by hand. What is retained keeps its place: there,
 /// another form is needed, whose place is another one.
-fn replace(name: &'static str, kind: &str, draw: &Draw, before: &Slot, after: &mut Slot, replaced: &mut Vec<&'static str>) {
+fn replace(name: &'static str, kind: &str, draw: &Draw, before: Slot, after: &mut Slot, replaced: &mut Vec<&'static str>) {
     after.choices = after.choices.with(Protect, false);
     let has_forms = !matches!(kind, "internet-gateway" | "route-table" | "eip");
     let stays = before.choices.has(Retain) || after.choices.has(Retain);

@@ -105,6 +105,7 @@ impl std::fmt::Debug for Choices {
 
 /// One resource of a random program.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a lever of its own")]
 pub(super) struct Slot {
     /// Whether it is declared.
     pub(super) there: bool,
