@@ -18,6 +18,7 @@ use crate::{
     provider::{ProviderError, Providers},
     state::{Entry, Ledger, LedgerError},
     step::{Action, Step, Task, Work},
+    target::Connection,
     urn::{Uid, Urn},
     value::{Draft, Value},
 };
@@ -135,15 +136,15 @@ pub(crate) struct Run<'a> {
 /// Carries a plan out. When `cancel` fires, what is in flight is finished and nothing more is begun.
 pub(crate) async fn apply(
     ledger: &Ledger,
-    providers: &Providers,
+    connection: &Connection,
     graph: &Graph,
     plan: &Plan,
     pace: &Pace,
-    window: Duration,
     events: &Events,
     cancel: &CancellationToken,
 ) -> Result<Report, LedgerError> {
     pin(ledger, plan).await?;
+    let (providers, window) = (&connection.providers, connection.window);
     let run = Run { ledger, providers, graph, plan, pace, window, events, settled: Settled::new(plan), shrunk: Mutex::default() };
     let mut report = run.all(cancel).await?;
     report.exports = run.export().await?;

@@ -186,7 +186,7 @@ impl Deployment {
     /// Takes the lock and finds out what an interrupted run did.
     pub async fn open(&self) -> Result<Session<'_>, DeploymentError> {
         let session = self.open_unrecovered().await?;
-        recover::recover(&session.ledger, &self.connection.providers, self.connection.window, &self.how.events).await?;
+        recover::recover(&session.ledger, &self.connection, &self.how.events).await?;
         Ok(session)
     }
 
@@ -306,7 +306,7 @@ impl Session<'_> {
     pub async fn apply(&self, planned: &Planned) -> Result<Report, DeploymentError> {
         let Deployment { connection, how, cancel, .. } = self.deployment;
         let Planned { graph, plan } = planned;
-        Ok(apply::apply(&self.ledger, &connection.providers, graph, plan, &how.pace, connection.window, &how.events, cancel).await?)
+        Ok(apply::apply(&self.ledger, connection, graph, plan, &how.pace, &how.events, cancel).await?)
     }
 
     /// What differs from what was recorded, by resource.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::{
     event::{Event, Events},
-    provider::{Cx, Found, LostCreate, ProviderError, Providers, Record as Recorder},
+    provider::{Cx, Found, LostCreate, ProviderError, Record as Recorder},
     state::{Entry, Intent, Ledger, LedgerError, Operation, Phase, Record},
+    target::Connection,
 };
 
 /// Why recovery cannot go on.
@@ -33,11 +34,11 @@ pub enum RecoverError {
 }
 
 /// Closes every open intent. Nothing is changed in the cloud.
-pub async fn recover(ledger: &Ledger, providers: &Providers, window: Duration, events: &Events) -> Result<(), RecoverError> {
+pub async fn recover(ledger: &Ledger, connection: &Connection, events: &Events) -> Result<(), RecoverError> {
     let open: Vec<Intent> = ledger.state().intents.values().cloned().collect();
     for intent in open {
         match &intent.operation {
-            Operation::Create { record, before, .. } => create(ledger, providers, (window, events), &intent, record, before).await?,
+            Operation::Create { record, before, .. } => create(ledger, connection, events, &intent, record, before).await?,
             Operation::Update | Operation::Delete => unfinished(ledger, &intent).await?,
         }
     }
@@ -62,19 +63,19 @@ pub(crate) fn interrupted(record: Record) -> Record {
 
 async fn create(
     ledger: &Ledger,
-    providers: &Providers,
-    (window, events): (Duration, &Events),
+    connection: &Connection,
+    events: &Events,
     intent: &Intent,
     record: &Record,
     before: &crate::value::Value,
 ) -> Result<(), RecoverError> {
     let path = || record.urn.path().to_owned();
     let wrap = |error| RecoverError::Provider { path: path(), error };
-    let provider = providers.require(record.urn.kind()).map_err(wrap)?;
+    let provider = connection.providers.require(record.urn.kind()).map_err(wrap)?;
     let nobody = NoRecorder;
     let cx = Cx { urn: &record.urn, uid: &record.uid, home: &record.home, owner: ledger.owner(), timeout: None, record: &nobody };
     let age = Duration::from_secs(ledger.now().saturating_sub(intent.at));
-    let lost = LostCreate { inputs: record.inputs.clone(), before: before.clone(), age, window };
+    let lost = LostCreate { inputs: record.inputs.clone(), before: before.clone(), age, window: connection.window };
     let entry = match provider.find(&cx, lost).await.map_err(wrap)? {
         Found::One(id) => {
             events.send(Event::Recovered { urn: record.urn.clone(), id: Some(id.as_str().to_owned()) });

@@ -1,7 +1,10 @@
 //! The form of the sources: which may use which, and what stands nowhere.
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the names are this repository's own")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
 mod source;
 mod uses;
@@ -234,4 +237,25 @@ fn nothing_names_the_machine_it_was_written_on() {
     let elsewhere = |line: &&str| line.starts_with("source = ") && !line.contains("registry+https://github.com/rust-lang/crates.io-index");
     wrong.extend(lock.lines().filter(elsewhere).map(|line| format!("Cargo.lock: {line}")));
     assert_none(&wrong);
+}
+
+/// What `cargo tree` tells: packages with their features.
+fn tree(arguments: &[&str]) -> BTreeSet<String> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["tree", "--offline", "--prefix", "none", "--format", "{p} [{f}]"]).args(arguments).current_dir(root());
+    let output = cargo.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+}
+
+/// Where they differ, `cargo test` after `cargo run` builds the SDK a second time, which takes minutes and gigabytes.
+#[test]
+fn running_and_testing_build_the_sdk_with_the_same_features() {
+    let package = |line: &String| line.split(" [").next().unwrap_or_default().to_owned();
+    let sdk: BTreeSet<String> = tree(&["-p", "aws-sdk-ec2", "--edges", "normal,build"]).iter().map(package).collect();
+    let (run, test) = (tree(&["-p", "programs", "--edges", "normal,build"]), tree(&["--workspace", "--edges", "normal,build,dev"]));
+    let different: Vec<String> = run.difference(&test).filter(|line| sdk.contains(&package(line))).cloned().collect();
+    assert!(sdk.len() > 20);
+    assert_none(&different);
 }

@@ -1,12 +1,13 @@
 //! What large stacks cost: time, processor time, memory and bytes written, each in a process of its own, on a real disk.
 //! `cargo bench -p blogstack-tests --bench scale`; Linux only.
 
+#![expect(clippy::print_stdout, reason = "what was measured is shown")]
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
-    time::Instant,
 };
 
 use blogstack_core::{
@@ -21,6 +22,7 @@ use blogstack_core::{
     state::Parts,
 };
 use blogstack_tests::toy::{Board, Note};
+use tokio::time::Instant;
 
 const COUNTS: [usize; 4] = [1_000, 2_000, 10_000, 100_000];
 

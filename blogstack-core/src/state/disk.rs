@@ -39,7 +39,7 @@ enum DiskEntry {
     Recorded {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<u64>,
-        record: DiskRecord,
+        record: Box<DiskRecord>,
     },
     Removed {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -140,7 +140,7 @@ pub(super) fn encode(entry: &Entry, vault: &Vault) -> Result<Vec<u8>, EntryError
         Entry::Intended(intent) => DiskEntry::Intended(close_intent(*intent, vault)),
         Entry::Created { number, id } => DiskEntry::Created { number, id },
         Entry::Abandoned { number } => DiskEntry::Abandoned { number },
-        Entry::Recorded { number, record } => DiskEntry::Recorded { number, record: close_record(*record, vault) },
+        Entry::Recorded { number, record } => DiskEntry::Recorded { number, record: Box::new(close_record(*record, vault)) },
         Entry::Removed { number, uid } => DiskEntry::Removed { number, uid },
         Entry::Pinned { answer, key } => DiskEntry::Pinned { answer: vault.close(&answer, &format!("pin/{key}")), key },
         Entry::Exported { values } => DiskEntry::Exported {
@@ -157,7 +157,7 @@ pub(super) fn decode(payload: &[u8], vault: &Vault) -> Result<Entry, EntryError>
         DiskEntry::Intended(intent) => Entry::Intended(Box::new(open_intent(intent, vault)?)),
         DiskEntry::Created { number, id } => Entry::Created { number, id },
         DiskEntry::Abandoned { number } => Entry::Abandoned { number },
-        DiskEntry::Recorded { number, record } => Entry::Recorded { number, record: Box::new(open_record(record, vault)?) },
+        DiskEntry::Recorded { number, record } => Entry::Recorded { number, record: Box::new(open_record(*record, vault)?) },
         DiskEntry::Removed { number, uid } => Entry::Removed { number, uid },
         DiskEntry::Pinned { key, answer } => Entry::Pinned { answer: vault.open(answer, &format!("pin/{key}"))?, key },
         DiskEntry::Exported { values } => {

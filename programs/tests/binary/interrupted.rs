@@ -29,7 +29,7 @@ fn interrupted(stack: &Stack, served: &Served, signals: &[&str]) -> (Option<i32>
         if let Some((_, name)) = cues.next_if(|(cue, _)| line.contains(cue)) {
             signal(&child, name);
         }
-        said.push_str(&format!("{line}\n"));
+        said.extend([line.as_str(), "\n"]);
     }
     (child.wait().unwrap().code(), said)
 }
