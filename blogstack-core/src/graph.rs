@@ -34,9 +34,9 @@ impl Home {
         Self { account: account.into(), role: None, region: region.map(ToOwned::to_owned) }
     }
 
-    /// Whether objects there are the same objects, however they are reached.
-    pub(crate) fn is_same_place(&self, other: &Self) -> bool {
-        self.account == other.account && self.region == other.region
+    /// Where that is, however it is reached.
+    pub(crate) fn place(&self) -> (&str, Option<&str>) {
+        (&self.account, self.region.as_deref())
     }
 }
 

@@ -102,7 +102,7 @@ fn groups<'a>(state: &'a State, graph: &'a Graph, providers: &Providers, refresh
         let mut managed: Vec<String> = record.inputs.entries().map(|(name, _)| name.clone()).chain(set.into_iter().flatten()).collect();
         managed.sort();
         managed.dedup();
-        let here = declared.get(&record.urn).map(|declared| &declared.node.home).filter(|home| home.is_same_place(&record.home));
+        let here = declared.get(&record.urn).map(|declared| &declared.node.home).filter(|home| home.place() == record.home.place());
         let group = groups.entry((record.urn.kind(), here.unwrap_or(&record.home).clone())).or_default();
         group.wanted.push(ToRead { id: record.id.clone(), managed: managed.into() });
         group.records.push(record);

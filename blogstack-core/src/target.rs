@@ -37,6 +37,8 @@ pub struct Pins {
     pub account: Option<String>,
     /// The region.
     pub region: Option<String>,
+    /// How long what was made may not be seen, for an endpoint that is no AWS; see [`Connection::window`].
+    pub window: Option<Duration>,
     /// The folder in which a simulation keeps its file.
     pub folder: std::path::PathBuf,
 }

@@ -88,6 +88,23 @@ fn another_role_of_the_same_account_leaves_objects_alone_and_is_used_from_then_o
 }
 
 #[test]
+fn a_place_is_freed_through_one_role_before_it_is_taken_through_another() {
+    run(async {
+        let world = World::new();
+        let subnet = |name: &'static str, role: &'static str| {
+            move |s: &Scope| {
+                let scope = assume_role(s, role);
+                let vpc = scope.add("vpc", Vpc::new("10.2.0.0/16"));
+                scope.add(name, Subnet::new(&vpc, "10.2.0.0/24"));
+            }
+        };
+        world.up(subnet("old", DEPLOY)).await;
+        world.up(subnet("new", ADMIN)).await;
+        assert_eq!(world.state().await.records.len(), 2);
+    });
+}
+
+#[test]
 fn another_account_replaces() {
     run(async {
         let world = World::new();

@@ -1,6 +1,6 @@
 //! AWS itself, and any endpoint that speaks like it. Credentials and region come from where the SDK looks for them.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -75,17 +75,9 @@ pub async fn connect_through(target: &str, mut config: SdkConfig, pins: &Pins) -
         home: Home::new(number, Some(&region)),
         providers: providers(&account),
         simulated: false,
-        window: window(config.endpoint_url()),
+        window: pins.window.unwrap_or(CONSISTENCY_WINDOW),
         census: Some(Arc::new(TaggedObjects(account))),
     })
-}
-
-/// To a server on this machine no request is on its way for minutes, and it soon shows what was made.
-fn window(endpoint: Option<&str>) -> Duration {
-    let authority = endpoint.and_then(|url| url.split('/').nth(2)).unwrap_or_default();
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).trim_matches(['[', ']']);
-    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    if is_here { Duration::from_secs(5) } else { CONSISTENCY_WINDOW }
 }
 
 /// The partition and number of the account that the credentials belong to.
@@ -120,20 +112,5 @@ fn unanswered(target: &str, region: &str, error: &ProviderError) -> TargetError 
         ErrorKind::Denied => told(error, Some("the credentials were refused: sign in again, or choose others with `AWS_PROFILE`")),
         ErrorKind::Lost => told(error, Some("check the network, the region and the address of the endpoint")),
         _ => told(error, error.hint.as_deref()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_server_on_this_machine_is_waited_for_a_short_time() {
-        let short = |url: &str| window(Some(url)) < CONSISTENCY_WINDOW;
-        let here = ["http://127.0.0.1:4566", "http://localhost:4566/", "http://[::1]:4566", "https://localhost"];
-        assert!(here.into_iter().all(short));
-        let elsewhere = ["https://ec2.eu-west-1.amazonaws.com", "http://10.0.0.1:4566", "http://localhost.example.com", ""];
-        assert!(!elsewhere.into_iter().any(short));
-        assert_eq!(window(None), CONSISTENCY_WINDOW);
     }
 }

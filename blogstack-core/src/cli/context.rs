@@ -1,6 +1,6 @@
 //! What a command works with: settings, a target, a state, and the person in front of it.
 
-use std::{future::Future, path::PathBuf};
+use std::{future::Future, path::PathBuf, time::Duration};
 
 use tokio::sync::Mutex;
 
@@ -157,8 +157,9 @@ impl<'a> Context<'a> {
     pub(super) async fn connect(&self) -> Result<Connection, Failure> {
         let wanted = self.wanted()?;
         self.refuse_a_second_run()?;
-        let StackTable { account, region, .. } = self.pinned.clone();
-        let pins = Pins { account, region, folder: self.flags.state.clone() };
+        let StackTable { account, region, consistency_window, .. } = self.pinned.clone();
+        let window = consistency_window.map(Duration::from_secs);
+        let pins = Pins { account, region, window, folder: self.flags.state.clone() };
         let connection = self.stop(self.target(wanted)?.connect(wanted, &pins)).await??;
         tracing::info!(target = wanted, identity = connection.binding.identity, "connected");
         check_pins(&pins, &connection, wanted)?;

@@ -38,6 +38,8 @@ pub(super) struct StackTable {
     pub(super) account: Option<String>,
     /// The only region.
     pub(super) region: Option<String>,
+    /// For how many seconds what was made may not be seen.
+    pub(super) consistency_window: Option<u64>,
 }
 
 /// The name of the reserved table.

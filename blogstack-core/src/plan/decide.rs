@@ -253,7 +253,7 @@ impl One<'_, '_> {
 
     fn existing(&self, blank: Step, written: &Record) -> Result<Step, Verdict> {
         let mut record = migrated(self.declared.node.schema, written).map_err(|message| Verdict::Invalid(self.problem(message)))?;
-        if record.home.is_same_place(&blank.home) {
+        if record.home.place() == blank.home.place() {
             record.home = blank.home.clone();
         }
         let renamed_from = (written.urn != blank.urn).then(|| written.urn.clone());

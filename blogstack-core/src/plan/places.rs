@@ -75,7 +75,7 @@ fn taken(step: &Step, theirs: &Step) -> Problem {
     }
 }
 
-type Place<'a> = (&'static str, &'a Home, Vec<Value>);
+type Place<'a> = (&'static str, (&'a str, Option<&'a str>), Vec<Value>);
 
 /// The places of an object. Ranges stand for any other: they are compared later.
 fn of<'a>(schema: &'static Schema, home: &'a Home, value: impl Fn(&str) -> Option<Value>) -> Vec<Place<'a>> {
@@ -87,6 +87,6 @@ fn of<'a>(schema: &'static Schema, home: &'a Home, value: impl Fn(&str) -> Optio
     schema
         .exclusive
         .iter()
-        .filter_map(|group| Some((group.place, home, group.fields.iter().map(known).collect::<Option<Vec<_>>>()?)))
+        .filter_map(|group| Some((group.place, home.place(), group.fields.iter().map(known).collect::<Option<Vec<_>>>()?)))
         .collect()
 }

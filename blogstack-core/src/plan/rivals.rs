@@ -22,7 +22,7 @@ pub(super) fn rivals(graph: &Graph, steps: &[Step]) -> Vec<Problem> {
             let range = fields.iter().position(|field| is_range(schema.field(field).map(|field| field.shape)));
             let exact: Vec<&Draft> = values.iter().enumerate().filter(|(at, _)| Some(*at) != range).map(|(_, value)| *value).collect();
             let own = range.map_or(&Draft::Null, |at| values[at]);
-            let others = places.entry((place, &declared.node.home, exact)).or_default();
+            let others = places.entry((place, declared.node.home.place(), exact)).or_default();
             if let Some((other, theirs)) = others.iter().find(|(_, theirs)| overlap(&Shape::Range, *theirs, own)) {
                 let other = &graph.declared[*other].node;
                 let kind = if other.schema.kind == schema.kind { String::new() } else { format!(" ({})", other.urn.short_kind()) };

@@ -36,7 +36,7 @@ impl Stack {
     pub(crate) fn command(&self, served: &Served, arguments: &[&str]) -> Command {
         let mut command = served.client(Command::new(env!("CARGO_BIN_EXE_prod")));
         let state = self.folder.path().join("state");
-        command.args(arguments).arg("--state").arg(state);
+        command.args(arguments).args(["--set", "stack.consistency_window=5"]).arg("--state").arg(state);
         for (name, folder) in [("HOME", "home"), ("XDG_CONFIG_HOME", "home/config"), ("XDG_STATE_HOME", "home/state")] {
             command.env(name, self.folder.path().join(folder));
         }

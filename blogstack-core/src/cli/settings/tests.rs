@@ -336,7 +336,7 @@ fn the_reserved_table_is_no_setting_of_the_program() {
     let settings = Settings::of(None, text, &["stack.region=here".to_owned()]).expect("it is TOML");
     assert_eq!(
         settings.stack().expect("it is right"),
-        StackTable { target: Some("aws".into()), account: Some("1".into()), region: Some("here".into()) }
+        StackTable { target: Some("aws".into()), account: Some("1".into()), region: Some("here".into()), consistency_window: None }
     );
     settings.typed::<Blog>().expect("it is right");
 }
