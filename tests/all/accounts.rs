@@ -2,7 +2,7 @@
 
 use blogstack_aws::{
     assume_role,
-    ec2::{Subnet, Vpc},
+    ec2::{ConnectivityType, NatGateway, Subnet, Vpc},
 };
 use blogstack_core::{Home, Scope, deployment::DeploymentError};
 use blogstack_tests::{
@@ -95,7 +95,11 @@ fn a_place_is_freed_through_one_role_before_it_is_taken_through_another() {
             move |s: &Scope| {
                 let scope = assume_role(s, role);
                 let vpc = scope.add("vpc", Vpc::new("10.2.0.0/16"));
-                scope.add(name, Subnet::new(&vpc, "10.2.0.0/24"));
+                let subnet = scope.add(name, Subnet::new(&vpc, "10.2.0.0/24"));
+                // Until it is gone, which takes its time, the subnet cannot go.
+                if name == "old" {
+                    scope.add("nat", NatGateway::new(&subnet).connectivity_type(ConnectivityType::Private));
+                }
             }
         };
         world.up(subnet("old", DEPLOY)).await;
