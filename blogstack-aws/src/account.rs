@@ -13,7 +13,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::{SdkConfig, region::Region};
 use blogstack_core::{Home, Scope, error::Problem};
 
-use crate::values::Arn;
+use crate::{gather::Gathering, values::Arn};
 
 /// What providers call AWS through. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -22,6 +22,7 @@ pub struct Account(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     config: SdkConfig,
+    gathering: Gathering,
     ec2: Clients<aws_sdk_ec2::Client>,
     ssm: Clients<aws_sdk_ssm::Client>,
     sts: Clients<aws_sdk_sts::Client>,
@@ -35,12 +36,23 @@ impl Account {
     /// to slow down when AWS says so.
     pub fn new(config: &SdkConfig) -> Self {
         let config = config.clone().into_builder().retry_config(RetryConfig::adaptive().with_max_attempts(1)).build();
-        Self(Arc::new(Inner { config, ec2: Mutex::default(), ssm: Mutex::default(), sts: Mutex::default() }))
+        Self(Arc::new(Inner {
+            config,
+            gathering: Gathering::default(),
+            ec2: Mutex::default(),
+            ssm: Mutex::default(),
+            sts: Mutex::default(),
+        }))
     }
 
     /// The configuration.
     pub fn config(&self) -> &SdkConfig {
         &self.0.config
+    }
+
+    /// Where reads of single objects meet.
+    pub(crate) fn gathering(&self) -> &Gathering {
+        &self.0.gathering
     }
 
     /// The configuration for objects that live there.

@@ -7,6 +7,7 @@ pub mod account;
 mod call;
 pub mod components;
 pub mod ec2;
+mod gather;
 mod naming;
 pub mod sts;
 mod tags;

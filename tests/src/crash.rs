@@ -34,17 +34,32 @@ thread_local! {
     static LAST: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-/// Counts effects and stops at one of them.
+/// Counts effects and stops at one of them, or shows each to somebody who looks on.
 struct Tripwire {
     stop: Option<Stop>,
     count: AtomicUsize,
     dead: AtomicBool,
     tripped: Notify,
+    onlooker: Mutex<Option<Onlooker>>,
 }
+
+/// Called wherever a run could be stopped.
+type Onlooker = Box<dyn FnMut(Stop) + Send>;
 
 impl Tripwire {
     fn new(stop: Option<Stop>) -> Arc<Self> {
-        Arc::new(Self { stop, count: AtomicUsize::new(0), dead: AtomicBool::new(false), tripped: Notify::new() })
+        Arc::new(Self {
+            stop,
+            count: AtomicUsize::new(0),
+            dead: AtomicBool::new(false),
+            tripped: Notify::new(),
+            onlooker: Mutex::default(),
+        })
+    }
+
+    /// Lets somebody look on, or nobody any more.
+    fn show(&self, onlooker: Option<Onlooker>) {
+        *self.onlooker.lock().unwrap_or_else(PoisonError::into_inner) = onlooker;
     }
 
     /// Whether the effect that is about to happen does.
@@ -54,15 +69,19 @@ impl Tripwire {
         }
         let number = self.count.fetch_add(1, Ordering::SeqCst);
         LAST.set(number);
-        self.passes(self.stop == Some(Stop::Before(number)))
+        self.passes(Stop::Before(number))
     }
 
     /// Whether anybody hears that it happened.
     fn leaves(&self) -> bool {
-        !self.dead.load(Ordering::SeqCst) && self.passes(self.stop == Some(Stop::After(LAST.get())))
+        !self.dead.load(Ordering::SeqCst) && self.passes(Stop::After(LAST.get()))
     }
 
-    fn passes(&self, stops: bool) -> bool {
+    fn passes(&self, here: Stop) -> bool {
+        if let Some(look) = &mut *self.onlooker.lock().unwrap_or_else(PoisonError::into_inner) {
+            look(here);
+        }
+        let stops = self.stop == Some(here);
         if stops {
             self.dead.store(true, Ordering::SeqCst);
             self.tripped.notify_one();
@@ -199,16 +218,48 @@ impl Stage {
         }
     }
 
-    /// The objects of the cloud and the bytes of the journal.
-    fn fingerprint(&self) -> String {
-        let disk = self.disk.crash();
-        let journal = disk.read(std::path::Path::new("/state/journal/journal")).ok().flatten().unwrap_or_default();
-        crate::run(async { format!("{:?} {journal:?}", self.world(Arc::new(disk)).sim.objects()) })
+    /// What it looks like, whatever the time.
+    pub fn situation(&self) -> Situation {
+        crate::run(async { Situation::of(&self.world(Arc::new(self.disk.crash())).sim, &self.disk) })
+    }
+
+    /// Runs to the end, and tells of each place at which the run could have been stopped what that would have left behind.
+    ///
+    /// # Panics
+    /// When the run fails.
+    pub fn every_situation(&self, run: &Run) -> Vec<(Stop, Situation, Self)> {
+        let wire = Tripwire::new(None);
+        let disk = self.disk.crash().with_gate(wire.clone());
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        crate::run(async {
+            let world = self.world(Arc::new(disk.clone()));
+            world.sim.gate(wire.clone());
+            let (all, blank, sim) = (seen.clone(), self.clone(), world.sim.clone());
+            wire.show(Some(Box::new(move |stop| {
+                let stage = Self { cloud: sim.snapshot(), disk: disk.crash(), ..blank.clone() };
+                all.lock().unwrap_or_else(PoisonError::into_inner).push((stop, Situation::of(&sim, &stage.disk), stage));
+            })));
+            let report = carry_out(&world, run).await;
+            wire.show(None);
+            assert!(report.as_ref().is_ok_and(Report::is_complete), "the run did not succeed: {report:#?}");
+        });
+        std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What runs must agree on.
     pub fn canonical(&self) -> Canonical {
         crate::run(async { self.world(Arc::new(self.disk.crash())).canonical().await })
+    }
+}
+
+/// The objects of the cloud and the bytes of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Situation(String);
+
+impl Situation {
+    fn of(sim: &Sim, disk: &MemoryDisk) -> Self {
+        let journal = disk.crash().read(std::path::Path::new("/state/journal/journal")).ok().flatten().unwrap_or_default();
+        Self(format!("{:?} {journal:?}", sim.objects()))
     }
 }
 
@@ -249,36 +300,30 @@ pub struct Pairs {
     pub different: usize,
 }
 
-/// Stops a run at every effect, and the run after it at every `stride`th of its own, each time beginning at another one.
+/// Stops a run at every effect, and the run after it at every one of its own.
 ///
-/// Where two stops leave the same objects and the same bytes behind, what follows is tried once.
+/// The second run is not repeated for each of its stops: what a stop leaves behind is seen in passing, which is the same (see
+/// the test that compares them). Where two stops leave the same objects and the same bytes behind, what follows is tried once.
 ///
 /// # Panics
 /// When the third run does not reach what an undisturbed one reaches.
-pub fn every_pair(stage: &Stage, run: &Run, stride: usize) -> Pairs {
-    let shift = AtomicUsize::new(0);
+pub fn every_pair(stage: &Stage, run: &Run) -> Pairs {
     let undisturbed = stage.finish(run);
     let wanted = undisturbed.stage.canonical();
     let (firsts, seconds) = (Mutex::new(HashSet::new()), Mutex::new(HashSet::new()));
     let is_new =
-        |seen: &Mutex<HashSet<String>>, stage: &Stage| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(stage.fingerprint());
+        |seen: &Mutex<HashSet<Situation>>, situation: Situation| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(situation);
     let tried = in_parallel(&stops(undisturbed.effects), |first| {
         let once = stage.run(run, Some(first));
-        if once.report.is_some() || !is_new(&firsts, &once.stage) {
+        if once.report.is_some() || !is_new(&firsts, once.stage.situation()) {
             return 0;
         }
-        let after = once.stage.finish(run).effects;
-        let mut tried = 0;
-        let begin = shift.fetch_add(1, Ordering::Relaxed) % stride;
-        for second in stops(after).into_iter().skip(begin).step_by(stride) {
-            let twice = once.stage.run(run, Some(second));
-            if twice.report.is_some() {
-                break;
-            }
-            tried += 1;
-            if is_new(&seconds, &twice.stage) {
-                let last = twice.stage.finish(run);
-                agree(&wanted, &last.stage.canonical(), &format!("stopped at {first:?} and {second:?}\n{once:?}\n{twice:?}\n{last:?}"));
+        let seconds_of_it = once.stage.every_situation(run);
+        let tried = seconds_of_it.len();
+        for (second, situation, left) in seconds_of_it {
+            if is_new(&seconds, situation) {
+                let last = left.finish(run);
+                agree(&wanted, &last.stage.canonical(), &format!("stopped at {first:?} and {second:?}\n{once:?}\n{last:?}"));
             }
         }
         tried

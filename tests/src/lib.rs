@@ -9,6 +9,7 @@ pub mod sabotage;
 pub mod served;
 pub mod terraform;
 pub mod toy;
+pub mod weighed;
 pub mod world;
 
 /// Runs a test under virtual time.

@@ -33,24 +33,41 @@ impl Served {
 
     /// A command that finds this simulation and nothing else.
     #[must_use]
-    pub fn client(&self, mut command: Command) -> Command {
-        for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"]
-        {
-            command.env_remove(name);
-        }
-        command
-            .env("AWS_ENDPOINT_URL", self.url())
-            .env("AWS_ACCESS_KEY_ID", ACCOUNT)
-            .env("AWS_SECRET_ACCESS_KEY", "simulated")
-            .env("AWS_REGION", "eu-west-1")
-            .env("AWS_DEFAULT_REGION", "eu-west-1")
-            .env("AWS_CONFIG_FILE", "none")
-            .env("AWS_SHARED_CREDENTIALS_FILE", "none")
-            .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("AWS_MAX_ATTEMPTS", "1")
-            .env("AWS_PAGER", "");
-        command
+    pub fn client(&self, command: Command) -> Command {
+        client_of(self.url(), command)
     }
+}
+
+/// Where a command may find AWS.
+pub trait Endpoint {
+    /// A command that finds AWS here and nowhere else.
+    fn client(&self, command: Command) -> Command;
+}
+
+impl Endpoint for Served {
+    fn client(&self, command: Command) -> Command {
+        Served::client(self, command)
+    }
+}
+
+/// A command that finds AWS at this address and nowhere else, with the account of clients.
+#[must_use]
+pub fn client_of(url: &str, mut command: Command) -> Command {
+    for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"] {
+        command.env_remove(name);
+    }
+    command
+        .env("AWS_ENDPOINT_URL", url)
+        .env("AWS_ACCESS_KEY_ID", ACCOUNT)
+        .env("AWS_SECRET_ACCESS_KEY", "simulated")
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_DEFAULT_REGION", "eu-west-1")
+        .env("AWS_CONFIG_FILE", "none")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "none")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_MAX_ATTEMPTS", "1")
+        .env("AWS_PAGER", "");
+    command
 }
 
 /// Runs a command to its end.

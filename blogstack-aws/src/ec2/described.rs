@@ -18,9 +18,9 @@ pub(crate) const WINDOW: Duration = Duration::from_mins(5);
 pub(crate) const BATCH: usize = 200;
 
 /// A kind that is listed by one call with filters.
-pub(crate) trait Described: Sized + Sync {
+pub(crate) trait Described: Clone + Send + Sync + 'static {
     /// The kind.
-    type Resource: Resource;
+    type Resource: Resource + Clone;
     /// The SDK's type for it.
     type Item: Send;
     /// The operation, for errors.
@@ -71,9 +71,20 @@ pub(crate) fn ids<R>(wanted: &[Wanted<R>]) -> Vec<&str> {
     wanted.iter().map(|one| one.id.as_str()).collect()
 }
 
-/// One object, if it can be seen.
+/// One object, if it can be seen. Whoever asks for others of its kind at the same time shares the call.
 pub(crate) async fn one<D: Described>(kind: &D, home: &Home, id: &Id<D::Resource>) -> Result<Option<Observed<D::Resource>>> {
-    Ok(read(kind, home, &[id.as_str()]).await?.pop())
+    let (own, place) = (kind.clone(), home.clone());
+    let many = |ids: Vec<String>| async move {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let found = read(&own, &place, &ids).await?;
+        Ok(found.into_iter().map(|one| (one.state.id.as_str().to_owned(), one)).collect())
+    };
+    kind.account().gathering().one::<D, _, _>(home, id.as_str(), many).await
+}
+
+/// Waits until an object that was made is seen.
+pub(crate) async fn seen<D: Described>(kind: &D, home: &Home, id: &Id<D::Resource>) -> Result<Observed<D::Resource>> {
+    wait::until(D::OPERATION, &format!("`{id}` is seen"), WINDOW, || one(kind, home, id)).await
 }
 
 /// Waits until an object that was made is seen twice: what was seen once may vanish again for a moment.
@@ -87,7 +98,7 @@ pub(crate) async fn visible<D: Described>(kind: &D, home: &Home, id: &Id<D::Reso
     wait::until(D::OPERATION, &format!("`{id}` is seen"), WINDOW, seen).await
 }
 
-/// Waits until an object is as it should be; a broken one ends the wait.
+/// Waits until an object is as it should be, and is seen so twice; a broken one ends the wait.
 pub(crate) async fn ready<D: Described>(
     kind: &D,
     cx: &Cx<'_>,
@@ -96,13 +107,18 @@ pub(crate) async fn ready<D: Described>(
     limit: Duration,
     is_ready: impl Fn(&D::Resource) -> bool + Send + Sync,
 ) -> Result<Observed<D::Resource>> {
-    visible(kind, cx.home, id).await?;
     let is_ready = &is_ready;
-    let asked = || async move {
+    let once = || async move {
         match one(kind, cx.home, id).await? {
             Some(Observed { broken: Some(why), .. }) => Err(ProviderError::new(ErrorKind::Rejected, D::OPERATION, why)),
             Some(observed) if is_ready(&observed.state.fields) => Ok(Some(observed)),
             _ => Ok(None),
+        }
+    };
+    let asked = || async move {
+        match once().await? {
+            Some(_) => once().await,
+            None => Ok(None),
         }
     };
     wait::until(D::OPERATION, &format!("`{id}` is {what}"), cx.timeout.unwrap_or(limit), asked).await

@@ -51,6 +51,7 @@ pub struct Eip {
     pub arn: Arn,
 }
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 /// All addresses that pass the filters; this call has no pages.

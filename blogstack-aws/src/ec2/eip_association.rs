@@ -62,6 +62,7 @@ pub struct EipAssociation {
     pub association_id: String,
 }
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 fn observed(address: types::Address) -> Option<State<EipAssociation>> {
@@ -81,6 +82,10 @@ fn observed(address: types::Address) -> Option<State<EipAssociation>> {
 impl Natural for Provider {
     type Resource = EipAssociation;
     const OPERATION: &'static str = "ec2:DescribeAddresses";
+
+    fn account(&self) -> &Account {
+        &self.0
+    }
 
     fn place(inputs: &EipAssociationInputs) -> Id<EipAssociation> {
         Id::new(inputs.allocation.as_str())

@@ -147,6 +147,7 @@ pub struct Instance {
     pub arn: Arn,
 }
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 /// How long an instance may take to be as it should; AWS's waiters give up then.
@@ -205,12 +206,14 @@ impl ResourceProvider for Provider {
         let client = self.0.ec2(cx.home);
         let id = launch::run(&client, cx, &inputs).await?;
         cx.created(&id).await?;
-        self.settled(cx, &id).await?;
+        let made = self.observed(self.rests(cx, &id).await?, cx.home);
         if inputs.source_dest_check == Some(false) {
-            let made = described::visible(self, cx.home, &id).await?.state.fields;
+            let made = made.ok_or_else(|| call::missing(Self::OPERATION, "instance"))?.state.fields;
             interface::set_source_dest_check(&client, &made, false).await?;
         }
-        self.state(cx, &id, &observe::of_inputs(&inputs)).await
+        let mut state = self.state(cx, &id, &observe::of_inputs(&inputs)).await?;
+        state.fields.user_data = inputs.user_data;
+        Ok(state)
     }
 
     async fn read(&self, home: &Home, wanted: &[Wanted<Instance>]) -> Result<Vec<Observed<Instance>>> {

@@ -53,6 +53,7 @@ pub struct InternetGateway {
 /// What stands for the network of a gateway that has none.
 const DETACHED: &str = "detached";
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 impl Described for Provider {
@@ -96,12 +97,11 @@ fn network(attachment: InternetGatewayAttachment) -> Option<String> {
 impl Provider {
     /// One that is attached already is refused, also when it was us and we did not hear of it.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html>
-    async fn attach(&self, cx: &Cx<'_>, id: &Id<InternetGateway>, vpc: &Id<Vpc>) -> Result<()> {
+    async fn attach(&self, cx: &Cx<'_>, id: &Id<InternetGateway>, vpc: &Id<Vpc>) -> Result<State<InternetGateway>> {
         let request = self.0.ec2(cx.home).attach_internet_gateway().internet_gateway_id(id.as_str()).vpc_id(vpc.as_str());
         let answer = call::change("ec2:AttachInternetGateway", || request.clone().send()).await;
         call::forgive(answer.map(drop), |error| error.is_code("Resource.AlreadyAssociated"))?;
-        described::ready(self, cx, id, "attached", described::WINDOW, |gateway| gateway.vpc == *vpc).await?;
-        Ok(())
+        Ok(described::ready(self, cx, id, "attached", described::WINDOW, |gateway| gateway.vpc == *vpc).await?.state)
     }
 
     /// It is refused for as long as public addresses are mapped through the gateway.
@@ -132,9 +132,7 @@ impl Tagged for Provider {
         let id = answer.internet_gateway.and_then(|gateway| gateway.internet_gateway_id);
         let id = Id::new(id.ok_or_else(|| missing("ec2:CreateInternetGateway", "gateway id"))?);
         cx.created(&id).await?;
-        described::visible(self, cx.home, &id).await?;
-        self.attach(cx, &id, &inputs.vpc).await?;
-        Ok(described::visible(self, cx.home, &id).await?.state)
+        self.attach(cx, &id, &inputs.vpc).await
     }
 
     async fn update(

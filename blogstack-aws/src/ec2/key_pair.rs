@@ -73,6 +73,7 @@ pub enum KeyType {
 /// How long a name may be.
 const LONGEST_NAME: usize = 255;
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 impl Described for Provider {

@@ -109,6 +109,7 @@ const MAKING: Duration = Duration::from_mins(15);
 /// How long deleting one may take.
 const DELETING: Duration = Duration::from_mins(30);
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 impl Described for Provider {

@@ -14,16 +14,22 @@ use blogstack_core::{
 };
 
 use super::described::WINDOW;
-use crate::wait::{self, Pause};
+use crate::{
+    account::Account,
+    wait::{self, Pause},
+};
 
 type Inputs<P> = <<P as Natural>::Resource as Resource>::Inputs;
 
 /// What is left to say of a kind with natural keys. The methods are those of [`ResourceProvider`].
-pub(crate) trait Natural: Sized + Send + Sync + 'static {
+pub(crate) trait Natural: Clone + Send + Sync + 'static {
     /// The kind.
     type Resource: Resource + Clone;
     /// The operation that reads, for errors.
     const OPERATION: &'static str;
+
+    /// The account.
+    fn account(&self) -> &Account;
 
     /// The id of the place.
     fn place(inputs: &Inputs<Self>) -> Id<Self::Resource>;
@@ -62,9 +68,15 @@ pub(crate) trait Natural: Sized + Send + Sync + 'static {
     fn delete(&self, cx: &Cx<'_>, current: State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// What stands in a place now.
+/// What stands in a place now. Whoever asks for others at the same time shares the call.
 pub(crate) async fn standing<P: Natural>(kind: &P, home: &Home, place: &Id<P::Resource>) -> Result<Option<State<P::Resource>>> {
-    Ok(kind.read(home, &[place.as_str()]).await?.pop())
+    let (own, there) = (kind.clone(), home.clone());
+    let many = |places: Vec<String>| async move {
+        let places: Vec<&str> = places.iter().map(String::as_str).collect();
+        let found = own.read(&there, &places).await?;
+        Ok(found.into_iter().map(|one| (one.id.as_str().to_owned(), one)).collect())
+    };
+    kind.account().gathering().one::<P, _, _>(home, place.as_str(), many).await
 }
 
 /// Waits until what stands in a place is as it should be.

@@ -62,6 +62,7 @@ pub enum RouteState {
     Blackhole,
 }
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 fn place(table: &str, destination: Destination) -> Id<Route> {
@@ -84,6 +85,10 @@ fn observed(table: &str, route: types::Route) -> Option<State<Route>> {
 impl Natural for Provider {
     type Resource = Route;
     const OPERATION: &'static str = "ec2:DescribeRouteTables";
+
+    fn account(&self) -> &Account {
+        &self.0
+    }
 
     fn place(inputs: &RouteInputs) -> Id<Route> {
         place(inputs.route_table.as_str(), inputs.destination_cidr_block)

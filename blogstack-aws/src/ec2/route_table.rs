@@ -50,6 +50,7 @@ pub struct RouteTable {
     pub arn: Arn,
 }
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 /// All tables that pass the filters, with their routes and associations, at most 100 a page.

@@ -45,6 +45,7 @@ pub struct RouteTableAssociation {
     pub association_id: String,
 }
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 /// The subnets' associations; those of gateways, and the main one, are other kinds'.
@@ -64,6 +65,10 @@ fn observed(association: types::RouteTableAssociation) -> Option<State<RouteTabl
 impl Natural for Provider {
     type Resource = RouteTableAssociation;
     const OPERATION: &'static str = "ec2:DescribeRouteTables";
+
+    fn account(&self) -> &Account {
+        &self.0
+    }
 
     fn place(inputs: &RouteTableAssociationInputs) -> Id<RouteTableAssociation> {
         Id::new(inputs.subnet.as_str())

@@ -84,6 +84,7 @@ pub struct SecurityGroup {
 /// The most characters of a name.
 const LONGEST: usize = 255;
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 impl Described for Provider {
@@ -188,7 +189,7 @@ impl Tagged for Provider {
             Err(error) => return Err(error),
         };
         cx.created(&id).await?;
-        let made = described::visible(self, cx.home, &id).await?.state.fields;
+        let made = described::seen(self, cx.home, &id).await?.state.fields;
         let rules = |direction| Rules { client: &client, id: &id, direction };
         if let Some(wanted) = &inputs.egress {
             // AWS's own rule is there even if it is not seen yet.

@@ -91,6 +91,7 @@ impl HostnameType {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 impl Described for Provider {
@@ -186,7 +187,6 @@ impl Tagged for Provider {
         let id = answer.subnet.and_then(|subnet| subnet.subnet_id).ok_or_else(|| missing("ec2:CreateSubnet", "subnet id"))?;
         let id = Id::new(id);
         cx.created(&id).await?;
-        described::visible(self, cx.home, &id).await?;
         let public = inputs.map_public_ip_on_launch.filter(|public| *public);
         let names = inputs.private_dns_hostname_type_on_launch.filter(|names| *names != HostnameType::IpName);
         let record = inputs.enable_resource_name_dns_a_record_on_launch.filter(|record| *record);

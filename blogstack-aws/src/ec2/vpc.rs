@@ -70,6 +70,7 @@ pub enum Tenancy {
     Dedicated,
 }
 
+#[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 impl Described for Provider {
@@ -192,7 +193,6 @@ impl Tagged for Provider {
         let answer = call::create("ec2:CreateVpc", || request.clone().send()).await?;
         let id = Id::new(answer.vpc.and_then(|vpc| vpc.vpc_id).ok_or_else(|| missing("ec2:CreateVpc", "VPC id"))?);
         cx.created(&id).await?;
-        described::visible(self, cx.home, &id).await?;
         let wanted = [inputs.enable_dns_support, inputs.enable_dns_hostnames, inputs.enable_network_address_usage_metrics];
         let defaults = [true, false, false];
         for ((name, value), default) in ATTRIBUTES.iter().zip(wanted).zip(defaults) {

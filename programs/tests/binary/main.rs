@@ -6,4 +6,5 @@
 mod credentials;
 mod interrupted;
 mod killed;
+mod killed_on_moto;
 mod stack;

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use blogstack_tests::served::{Served, output, told};
+use blogstack_tests::served::{Endpoint, output, told};
 use tempfile::TempDir;
 
 /// A stack of `prod`: its state, and the folders of the user who runs it.
@@ -32,9 +32,9 @@ impl Stack {
         self.folder.path()
     }
 
-    /// The program with arguments, against a served simulation.
-    pub(crate) fn command(&self, served: &Served, arguments: &[&str]) -> Command {
-        let mut command = served.client(Command::new(env!("CARGO_BIN_EXE_prod")));
+    /// The program with arguments, against AWS as it is found there.
+    pub(crate) fn command(&self, there: &impl Endpoint, arguments: &[&str]) -> Command {
+        let mut command = there.client(Command::new(env!("CARGO_BIN_EXE_prod")));
         let state = self.folder.path().join("state");
         command.args(arguments).args(["--set", "stack.consistency_window=5"]).arg("--state").arg(state);
         for (name, folder) in [("HOME", "home"), ("XDG_CONFIG_HOME", "home/config"), ("XDG_STATE_HOME", "home/state")] {
@@ -45,9 +45,9 @@ impl Stack {
     }
 
     /// Runs it to its end and expects it to succeed.
-    pub(crate) fn run(&self, served: &Served, arguments: &[&str]) -> String {
+    pub(crate) fn run(&self, there: &impl Endpoint, arguments: &[&str]) -> String {
         let arguments = [arguments, &["--target", "aws", "--yes"]].concat();
-        let output = output(&mut self.command(served, &arguments));
+        let output = output(&mut self.command(there, &arguments));
         assert!(output.status.success(), "{arguments:?}: {}\n{}", output.status, told(&output));
         String::from_utf8(output.stdout).unwrap()
     }

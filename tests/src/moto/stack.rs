@@ -1,6 +1,6 @@
 //! Stacks on moto, on real time.
 
-use std::sync::Arc;
+use std::{process::Command, sync::Arc};
 
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
@@ -13,7 +13,10 @@ use blogstack_core::{
 };
 
 use super::{Moto, judge::Judge};
-use crate::world::REGION;
+use crate::{
+    served::{Endpoint, client_of},
+    world::REGION,
+};
 
 /// An account of moto, and the state of a stack in it.
 pub struct Account {
@@ -35,13 +38,47 @@ impl Account {
     }
 }
 
-/// A connection with the credentials of a role of the account: by them, moto knows which one is called.
-async fn connection(judge: &Judge, number: &str, address: &str) -> Connection {
+/// An account of moto, for programs that run by themselves.
+#[derive(Debug)]
+pub struct Tenant {
+    /// For asking moto itself.
+    pub judge: Judge,
+    address: String,
+    credentials: [String; 3],
+}
+
+impl Tenant {
+    /// An account that nobody else uses.
+    ///
+    /// # Panics
+    /// When moto gives no credentials for it.
+    pub async fn new(moto: &Moto, number: &str) -> Self {
+        let judge = Judge::moto(moto, number);
+        let credentials = credentials(&judge, number).await;
+        Self { judge, address: moto.address(), credentials }
+    }
+}
+
+impl Endpoint for Tenant {
+    fn client(&self, command: Command) -> Command {
+        let mut command = client_of(&self.address, command);
+        let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+        command.envs(names.into_iter().zip(&self.credentials));
+        command
+    }
+}
+
+/// The credentials of a role of the account: by them, moto knows which one is called.
+async fn credentials(judge: &Judge, number: &str) -> [String; 3] {
     let role = format!("arn:aws:iam::{number}:role/test");
     let with = [("RoleArn".to_owned(), role), ("RoleSessionName".to_owned(), "test".to_owned())];
     let answer = judge.ask("sts", "AssumeRole", &with).await;
     let part = |name: &str| answer.first(name).unwrap_or_else(|| panic!("{name} in {answer:?}")).to_owned();
-    let (key, secret, token) = (part("AccessKeyId"), part("SecretAccessKey"), part("SessionToken"));
+    ["AccessKeyId", "SecretAccessKey", "SessionToken"].map(part)
+}
+
+async fn connection(judge: &Judge, number: &str, address: &str) -> Connection {
+    let [key, secret, token] = credentials(judge, number).await;
     let loader = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(address).region(Region::new(REGION));
     let config = loader.credentials_provider(Credentials::new(key, secret, Some(token), None, "moto")).load().await;
     connect_through(address, config, &Pins::default()).await.unwrap_or_else(|error| panic!("{error}"))

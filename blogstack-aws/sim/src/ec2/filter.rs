@@ -2,16 +2,20 @@
 //!
 //! Source: *Filter* and *List and filter your resources*: filters are joined by *and*, a filter's values by *or*.
 
+use std::collections::BTreeSet;
+
 use crate::failure::Failure;
 use crate::params::Params;
-use crate::protocol::pattern;
+use crate::protocol::pattern::Pattern;
 use crate::state::object::Tags;
 
 /// One filter of a request.
 #[derive(Debug)]
 pub(crate) struct Filter {
     name: String,
-    values: Vec<String>,
+    /// The values without wildcards.
+    exact: BTreeSet<String>,
+    patterns: Vec<Pattern>,
 }
 
 impl Filter {
@@ -21,18 +25,32 @@ impl Filter {
     }
 
     fn read_one(group: &Params, known: &[&str]) -> Result<Filter, Failure> {
-        let filter = Filter { name: group.required("Name")?.to_owned(), values: group.list("Value") };
-        let tag = filter.name == "tag-key" || filter.name == "tag-value" || filter.name.starts_with("tag:");
-        if !tag && !known.contains(&filter.name.as_str()) {
-            return Err(Failure::value(format!("The filter '{}' is invalid", filter.name)));
+        let (name, values) = (group.required("Name")?, group.list("Value"));
+        let tag = name == "tag-key" || name == "tag-value" || name.starts_with("tag:");
+        if !tag && !known.contains(&name) {
+            return Err(Failure::value(format!("The filter '{name}' is invalid")));
         }
-        if filter.values.is_empty() {
-            return Err(Failure::value(format!("The filter '{}' needs a value", filter.name)));
-        }
-        match filter.values.len() {
-            ..=200 => Ok(filter),
+        match values.len() {
+            0 => Err(Failure::value(format!("The filter '{name}' needs a value"))),
+            ..=200 => Ok(Self::new(name, &values)),
             _ => Err(Failure::limit("FilterLimitExceeded", "The maximum number of filter values specified on a single call is 200")),
         }
+    }
+
+    fn new(name: &str, values: &[String]) -> Self {
+        let mut filter = Self { name: name.to_owned(), exact: BTreeSet::new(), patterns: Vec::new() };
+        for value in values {
+            match Pattern::new(value) {
+                Ok(pattern) => filter.patterns.push(pattern),
+                Err(exactly) => drop(filter.exact.insert(exactly)),
+            }
+        }
+        filter
+    }
+
+    /// The only values that pass, in order, if this filter is the one for `field` and has no wildcards.
+    pub(crate) fn only(&self, field: &str) -> Option<&BTreeSet<String>> {
+        (self.name == field && self.patterns.is_empty()).then_some(&self.exact)
     }
 
     /// Whether an object with these tags, and these values of its fields, passes.
@@ -47,6 +65,6 @@ impl Filter {
     }
 
     fn accepts(&self, value: &str) -> bool {
-        self.values.iter().any(|wanted| pattern::matches(wanted, value))
+        self.exact.contains(value) || self.patterns.iter().any(|pattern| pattern.matches(value))
     }
 }

@@ -4,33 +4,54 @@
 
 /// Whether a pattern matches a whole text.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    let pattern = parse(pattern);
-    let text: Vec<char> = text.chars().collect();
-    let (mut at, mut position) = (0, 0);
-    // Where the last `*` stood, and up to where it has swallowed the text.
-    let mut star: Option<(usize, usize)> = None;
-    while position < text.len() {
-        match (pattern.get(at), star) {
-            (Some(Part::Any), _) => {
-                star = Some((at, position));
-                at += 1;
-            }
-            (Some(part), _) if part.accepts(text[position]) => {
-                at += 1;
-                position += 1;
-            }
-            (_, Some((back, swallowed))) => {
-                at = back + 1;
-                position = swallowed + 1;
-                star = Some((back, position));
-            }
-            (_, None) => return false,
-        }
+    match Pattern::new(pattern) {
+        Ok(pattern) => pattern.matches(text),
+        Err(exactly) => exactly == text,
     }
-    pattern[at..].iter().all(|part| *part == Part::Any)
 }
 
-#[derive(PartialEq)]
+/// A text with wildcards.
+#[derive(Debug)]
+pub(crate) struct Pattern(Vec<Part>);
+
+impl Pattern {
+    /// Reads a pattern. What has no wildcards is one text only: that text.
+    pub(crate) fn new(pattern: &str) -> Result<Self, String> {
+        let parts = parse(pattern);
+        let exactly: Option<String> = parts.iter().map(Part::character).collect();
+        exactly.map_or(Ok(Self(parts)), Err)
+    }
+
+    /// Whether it matches a whole text.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        let pattern = &self.0;
+        let text: Vec<char> = text.chars().collect();
+        let (mut at, mut position) = (0, 0);
+        // Where the last `*` stood, and up to where it has swallowed the text.
+        let mut star: Option<(usize, usize)> = None;
+        while position < text.len() {
+            match (pattern.get(at), star) {
+                (Some(Part::Any), _) => {
+                    star = Some((at, position));
+                    at += 1;
+                }
+                (Some(part), _) if part.accepts(text[position]) => {
+                    at += 1;
+                    position += 1;
+                }
+                (_, Some((back, swallowed))) => {
+                    at = back + 1;
+                    position = swallowed + 1;
+                    star = Some((back, position));
+                }
+                (_, None) => return false,
+            }
+        }
+        pattern[at..].iter().all(|part| *part == Part::Any)
+    }
+}
+
+#[derive(Debug, PartialEq)]
 enum Part {
     Any,
     One,
@@ -38,6 +59,14 @@ enum Part {
 }
 
 impl Part {
+    /// The only character that it accepts, if there is only one.
+    fn character(&self) -> Option<char> {
+        match self {
+            Part::Exactly(own) => Some(*own),
+            Part::Any | Part::One => None,
+        }
+    }
+
     fn accepts(&self, character: char) -> bool {
         match self {
             Part::Any => false,

@@ -30,6 +30,16 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
+    /// The filter for objects' own ids.
+    pub(crate) fn id_filter(&self) -> String {
+        match self.name {
+            "elastic-ip" => "allocation-id".to_owned(),
+            "natgateway" => "nat-gateway-id".to_owned(),
+            "security-group" => "group-id".to_owned(),
+            name => format!("{name}-id"),
+        }
+    }
+
     /// No object has this id.
     pub(crate) fn not_found(&self, id: &str) -> Failure {
         Failure::new(self.missing, self.sentence.replace("{}", id))

@@ -1,8 +1,8 @@
 //! Running, stopped, gone. <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html>
 
-use aws_sdk_ec2::types::InstanceStateName as Name;
+use aws_sdk_ec2::types::{self, InstanceStateName as Name};
 use blogstack_core::{
-    Id, Tags,
+    Home, Id, Tags,
     provider::{Change, Cx, ErrorKind, ProviderError, Result},
 };
 
@@ -35,17 +35,19 @@ fn mark() -> Tags {
 impl Provider {
     /// Waits until the instance is neither on its way up nor down.
     pub(super) async fn settled(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<Settled> {
-        described::visible(self, cx.home, id).await?;
-        let item = self.reaches(cx, id, "runs or is stopped", &[Name::Running, Name::Stopped]).await?;
+        let item = self.rests(cx, id).await?;
         let runs = item.state().and_then(|state| state.name()) == Some(&Name::Running);
         Ok(Settled { runs, stopped_by_us: item.tags().iter().any(|tag| tag.key() == Some(STOPPED)) })
     }
 
-    async fn reaches(&self, cx: &Cx<'_>, id: &Id<Instance>, what: &str, states: &[Name]) -> Result<aws_sdk_ec2::types::Instance> {
-        let client = self.0.ec2(cx.home);
-        let client = &client;
+    /// Waits until the instance is neither on its way up nor down, and tells how it looks then.
+    pub(super) async fn rests(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<types::Instance> {
+        self.reaches(cx, id, "runs or is stopped", &[Name::Running, Name::Stopped]).await
+    }
+
+    async fn reaches(&self, cx: &Cx<'_>, id: &Id<Instance>, what: &str, states: &[Name]) -> Result<types::Instance> {
         let asked = || async move {
-            let Some(item) = self.describe(client, vec![filter(Self::ID_FILTER, [id.as_str()])]).await?.pop() else { return Ok(None) };
+            let Some(item) = self.listed(cx.home, id).await? else { return Ok(None) };
             match item.state().and_then(|state| state.name()) {
                 Some(state) if states.contains(state) => Ok(Some(item)),
                 Some(Name::ShuttingDown | Name::Terminated) => Err(ended(id, &item)),
@@ -53,6 +55,19 @@ impl Provider {
             }
         };
         wait::until(Self::OPERATION, &format!("`{id}` {what}"), cx.timeout.unwrap_or(PATIENCE), asked).await
+    }
+
+    /// As AWS lists it. Whoever waits for other instances at the same time shares the call.
+    async fn listed(&self, home: &Home, id: &Id<Instance>) -> Result<Option<types::Instance>> {
+        let (own, client) = (self.clone(), self.0.ec2(home));
+        let many = |ids: Vec<String>| async move {
+            let mut items = Vec::new();
+            for batch in ids.chunks(described::BATCH) {
+                items.extend(own.describe(&client, vec![filter(Self::ID_FILTER, batch)]).await?);
+            }
+            Ok(items.into_iter().filter_map(|item| Some((item.instance_id.clone()?, item))).collect())
+        };
+        self.0.gathering().one::<types::Instance, _, _>(home, id.as_str(), many).await
     }
 
     /// Stops it for a change, marked so that it is started again whatever happens.
@@ -100,7 +115,7 @@ fn protected(error: ProviderError, id: &Id<Instance>) -> ProviderError {
     error.hint(format!("{declared}, or, if it is not declared any more, `{command}`; then run again"))
 }
 
-fn ended(id: &Id<Instance>, item: &aws_sdk_ec2::types::Instance) -> ProviderError {
+fn ended(id: &Id<Instance>, item: &types::Instance) -> ProviderError {
     let why = item.state_reason().and_then(|reason| reason.message().or(reason.code())).or(item.state_transition_reason());
     let message = format!("`{id}` was terminated: {}", why.unwrap_or("no reason is given"));
     ProviderError::new(ErrorKind::Rejected, <Provider as Described>::OPERATION, message)

@@ -2,6 +2,7 @@
 
 use aws_sdk_ec2::{
     Client,
+    operation::describe_instance_attribute::DescribeInstanceAttributeOutput as Attributes,
     types::{self, InstanceAttributeName as Attribute, InstanceStateName, MonitoringState},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -9,6 +10,7 @@ use blogstack_core::{
     Home, Id, Set,
     provider::{Change, Changes, Observed, Result, State, Wanted},
 };
+use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
     Instance, InstanceInputs, MetadataOptions, profile, root_volume,
@@ -48,10 +50,10 @@ pub(super) fn of_wanted(wanted: &Wanted<Instance>) -> Vec<Extra> {
     ])
 }
 
-/// What a program sets.
+/// What a program sets, but for the user data: it is as it was sent.
 pub(super) fn of_inputs(inputs: &InstanceInputs) -> Vec<Extra> {
     those([
-        inputs.user_data.is_some(),
+        false,
         inputs.disable_api_termination.is_some(),
         inputs.disable_api_stop.is_some(),
         inputs.instance_initiated_shutdown_behavior.is_some(),
@@ -158,24 +160,37 @@ pub(super) async fn complete(client: &Client, seen: &mut [Observed<Instance>], e
             fields.cpu_credits =
                 credits.iter().find(|one| one.instance_id() == Some(id.as_str())).and_then(|one| of_word(one.cpu_credits()?));
         }
-        for extra in extras {
-            attribute(client, id, fields, *extra).await?;
+    }
+    let singly: Vec<(Id<Instance>, Extra)> =
+        seen.iter().zip(&wanted).flat_map(|(one, extras)| extras.iter().map(|extra| (one.state.id.clone(), *extra))).collect();
+    let asked = stream::iter(singly).map(|(id, extra)| attribute(client, id, extra)).buffer_unordered(AT_ONCE);
+    let answers: Vec<_> = asked.try_collect().await?;
+    for (id, extra, answer) in answers.into_iter().flatten() {
+        if let Some(one) = seen.iter_mut().find(|one| one.state.id == id) {
+            put(&mut one.state.fields, extra, answer);
         }
     }
     Ok(())
 }
 
+/// How many attributes are asked for at the same time.
+const AT_ONCE: usize = 8;
+
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html>
-async fn attribute(client: &Client, id: &Id<Instance>, fields: &mut Instance, extra: Extra) -> Result<()> {
+async fn attribute(client: &Client, id: Id<Instance>, extra: Extra) -> Result<Option<(Id<Instance>, Extra, Attributes)>> {
     let name = match extra {
         Extra::UserData => Attribute::UserData,
         Extra::ApiTermination => Attribute::DisableApiTermination,
         Extra::ApiStop => Attribute::DisableApiStop,
         Extra::Shutdown => Attribute::InstanceInitiatedShutdownBehavior,
-        Extra::RootVolume | Extra::CpuCredits => return Ok(()),
+        Extra::RootVolume | Extra::CpuCredits => return Ok(None),
     };
     let request = client.describe_instance_attribute().instance_id(id.as_str()).attribute(name);
     let answer = call::change("ec2:DescribeInstanceAttribute", || request.clone().send()).await?;
+    Ok(Some((id, extra, answer)))
+}
+
+fn put(fields: &mut Instance, extra: Extra, answer: Attributes) {
     match extra {
         Extra::UserData => fields.user_data = Some(decoded(answer.user_data.and_then(|attribute| attribute.value))),
         Extra::ApiTermination => fields.disable_api_termination = answer.disable_api_termination.and_then(|attribute| attribute.value),
@@ -185,7 +200,6 @@ async fn attribute(client: &Client, id: &Id<Instance>, fields: &mut Instance, ex
             fields.instance_initiated_shutdown_behavior = behavior.and_then(|word| of_word(&word));
         }
     }
-    Ok(())
 }
 
 /// AWS keeps user data in base64. Bytes that are no text cannot be declared, and are never equal to what is.
