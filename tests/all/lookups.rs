@@ -148,3 +148,24 @@ fn the_latest_answer_moves_by_itself() {
         assert_eq!(after.state().await.exports["image"].as_text(), Some("blog-2"));
     });
 }
+
+#[test]
+fn a_saved_plan_holds_as_long_as_the_answers_that_it_uses() {
+    run(async {
+        let pinned = |s: &Scope| s.export("image", &s.look_up(Image::named("blog-*")).get(Image::name));
+        let latest = |s: &Scope| s.export("image", &s.look_up_latest(Image::named("blog-*")).get(Image::name));
+        let unused = |s: &Scope| drop(s.look_up_latest(Image::named("blog-*")));
+        let programs: [fn(&Scope); 3] = [pinned, latest, unused];
+        for (program, holds) in programs.into_iter().zip([true, false, true]) {
+            let (before, after) = before_and_after();
+            before.up(|s: &Scope| drop(s.look_up(Image::named("blog-*")))).await;
+            after.sim.restore(before.sim.snapshot()).unwrap();
+            let (_, saved) = before.stack(program).preview_and_save().await.unwrap();
+            let outcome = after.stack(program).up_as_saved(&saved).await.map_err(|error| error.to_string());
+            match outcome {
+                Ok(_) => assert!(holds),
+                Err(error) => assert!(!holds && error.contains("image {") && error.contains("what is observed: field `name`"), "{error}"),
+            }
+        }
+    });
+}

@@ -21,6 +21,7 @@ mod pace;
 mod programs;
 mod properties;
 mod replacement;
+mod saved;
 mod settings;
 mod state;
 mod tidy;

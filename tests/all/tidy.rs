@@ -21,7 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["data", "error", "secret", "shape", "urn", "value"],
     &["expr", "field", "graph", "interpolate", "options", "output", "resource", "scope"],
     &["backend", "journal", "keys", "provider", "seal", "state", "target"],
-    &["diff", "plan", "step"],
+    &["diff", "plan", "saved", "step"],
     &["apply", "backend/file", "event", "observe", "recover"],
     &["cli", "deployment", "display", "testing"],
 ];
