@@ -83,7 +83,7 @@ pub struct How {
     pub pace: Pace,
     /// Believe what was recorded instead of reading.
     pub no_refresh: bool,
-    /// Take the newest answers of look-ups.
+    /// Take the newest answers of look-ups, whether objects are read or not.
     pub refresh_lookups: bool,
     /// Where events go.
     pub events: Events,
