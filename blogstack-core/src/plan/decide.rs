@@ -219,8 +219,7 @@ impl One<'_, '_> {
     }
 
     fn wanted<'b>(&'b self, inputs: &'b Draft) -> Wanted<'b> {
-        let options = &self.declared.options;
-        Wanted { schema: self.declared.node.schema, inputs, ignore: &options.ignore_changes, replace_on: &options.replace_on }
+        Wanted::of(self.declared, inputs)
     }
 
     fn adopt(&self, blank: Step, id: &str) -> Result<Step, Verdict> {
@@ -306,7 +305,7 @@ impl One<'_, '_> {
             reasons.push(format!("it moves from {} to {}", place(&record.home), place(&step.home)));
         }
         let provider = self.situation.providers.get(step.urn.kind());
-        reasons.extend(provider.and_then(|provider| provider.replaces(&record.outputs, &step.inputs)));
+        reasons.extend(provider.and_then(|provider| provider.replaces(&record.outputs, &self.wanted(&step.inputs).heeded(record))));
         if self.selection.replaces(&step.urn) {
             reasons.push("asked for with --replace".into());
         }
