@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
+    declaration::{Node, Query},
     error::Line,
-    graph::{Node, Query},
     value::{Draft, Unknown, Value},
 };
 
