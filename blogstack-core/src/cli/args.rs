@@ -209,6 +209,9 @@ pub(super) enum StateCommand {
         /// The resource's path or urn
         name: String,
     },
+    /// Takes a state that was set back for the newest, after telling what is lost
+    #[command(after_long_help = help::STATE_ACCEPT)]
+    Accept,
 }
 
 /// Languages of drawings.

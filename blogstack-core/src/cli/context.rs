@@ -27,7 +27,7 @@ use crate::{
     deployment::{Deployment, How},
     disk::{Disk, LockError},
     event::Events,
-    journal::OpenError,
+    journal::{FolderAnchors, OpenError},
     plan::Selection,
     saved::Provenance,
     scope::Scope,
@@ -129,6 +129,11 @@ impl<'a> Context<'a> {
     pub(super) fn provenance(&self) -> Result<Provenance, Failure> {
         let failed = |error| Failure::new(Exit::Failed, format!("reading this program's own executable: {error}"), None);
         Ok(Provenance { executable: (self.surroundings.executable)().map_err(failed)?, settings: self.settings.canonical()? })
+    }
+
+    /// What this machine remembers of journals.
+    pub(super) fn anchors(&self) -> Result<FolderAnchors, Failure> {
+        self.surroundings.anchors()
     }
 
     /// Where files are kept.

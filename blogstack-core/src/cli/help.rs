@@ -92,10 +92,16 @@ Examples:
   {name} state show network/vpc
   {name} state rm 'network/vpc#cloud:net/vpc'  # by urn, where two kinds share a path
   {name} state forget network/vpc            # keep the object, give it up
-  {name} state unprotect network/vpc";
+  {name} state unprotect network/vpc
+  {name} state accept                        # an older copy was put back on purpose";
 
 pub(super) const STATE_RM: &str = "\
 The next `up` will not know the object and makes another one. To keep the object, declare it with `.adopt(\"its id\")`.";
+
+pub(super) const STATE_ACCEPT: &str = "\
+When a run ends, this machine notes the end of the journal outside the state's folder, and refuses an older copy. Where an older \
+one is meant, because the newer is lost, this notes the end that is there now. What was done since the copy was taken is not in it: \
+objects that were made since are unknown to it, and the next `up` may make them a second time. It asks also on a simulation.";
 
 pub(super) const GRAPH: &str = "\
 Examples:

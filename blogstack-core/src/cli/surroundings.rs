@@ -44,14 +44,21 @@ impl Surroundings {
         (self.console)(colour)
     }
 
+    fn folders(&self) -> Result<UserFolders, Failure> {
+        Ok(self.folders.clone().map_or_else(UserFolders::of_user, Ok)?)
+    }
+
+    /// What this machine remembers of journals.
+    pub(super) fn anchors(&self) -> Result<FolderAnchors, Failure> {
+        Ok(FolderAnchors::new(self.disk.clone(), self.folders()?.anchors()))
+    }
+
     /// What the state in `folder` is opened with.
     pub(super) fn parts(&self, folder: &Path) -> Result<Parts, Failure> {
-        let folders = self.folders.clone().map_or_else(UserFolders::of_user, Ok)?;
-        let anchors = Arc::new(FolderAnchors::new(self.disk.clone(), folders.anchors()));
         Ok(Parts {
-            backend: Arc::new(FileBackend::new(self.disk.clone(), folder, anchors)),
+            backend: Arc::new(FileBackend::new(self.disk.clone(), folder, Arc::new(self.anchors()?))),
             disk: self.disk.clone(),
-            folders,
+            folders: self.folders()?,
             entropy: self.entropy.clone(),
             clock: self.clock.clone(),
         })

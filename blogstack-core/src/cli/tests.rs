@@ -133,6 +133,7 @@ fn without_lines(text: &str) -> String {
     text.split_inclusive('\n').map(masked).collect()
 }
 
+mod accept;
 mod commands;
 mod refusals;
 mod saved;
