@@ -56,6 +56,7 @@ mod preview;
 mod progress;
 mod refresh;
 mod report;
+mod saved;
 mod settings;
 mod state;
 mod surroundings;
@@ -158,7 +159,7 @@ impl App {
         let outcome = runtime.block_on(async {
             let interrupts = Interrupts::listen().map_err(failed)?;
             let context = Context::new(self, arguments, console.clone(), surroundings, interrupts)?;
-            context.obey(arguments.command.as_ref().unwrap_or(&args::Command::Up)).await
+            context.obey(arguments.command.as_ref().unwrap_or(&args::Command::Up { plan: None })).await
         });
         // A question that nobody answers must not keep the process alive.
         runtime.shutdown_background();

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
+mod saved;
+
 use crate::{
     apply::{self, Pace, Report},
     error::Problems,
@@ -13,6 +15,7 @@ use crate::{
     plan::{self, Observations, Plan, PlanError, Selection, Situation},
     provider::{Cx, ProviderError, Providers},
     recover::{self, NoRecorder, RecoverError},
+    saved::{Flags, Provenance, SavedPlanError},
     scope::{Scope, declare},
     state::{Binding, Entry, Ledger, LedgerError, Opening, Parts, Record, Wishes},
     target::{CONSISTENCY_WINDOW, Connection},
@@ -49,6 +52,9 @@ pub enum DeploymentError {
     /// Nothing recorded has this name.
     #[error("nothing recorded is called `{0}`")]
     Unknown(String),
+    /// A saved plan does not hold any more.
+    #[error(transparent)]
+    Saved(#[from] SavedPlanError),
     /// Objects of another stack of the same name exist.
     #[error("objects of `{project}/{stack}` exist here, made from another state")]
     Stranger {
@@ -77,10 +83,16 @@ pub struct How {
     pub pace: Pace,
     /// Believe what was recorded instead of reading.
     pub no_refresh: bool,
-    /// Take the newest answers of look-ups.
+    /// Take the newest answers of look-ups, whether objects are read or not.
     pub refresh_lookups: bool,
     /// Where events go.
     pub events: Events,
+}
+
+impl How {
+    fn flags(&self) -> Flags {
+        Flags { selection: self.selection.clone(), no_refresh: self.no_refresh, refresh_lookups: self.refresh_lookups }
+    }
 }
 
 /// One stack of a program on a target.
@@ -106,6 +118,7 @@ pub struct Deployment {
     parts: Parts,
     program: Box<dyn Fn(&Scope) + Send + Sync>,
     how: How,
+    provenance: Provenance,
     cancel: CancellationToken,
 }
 
@@ -113,6 +126,7 @@ pub struct Deployment {
 pub struct Planned {
     graph: Graph,
     plan: Plan,
+    flags: Flags,
 }
 
 impl Planned {
@@ -133,7 +147,8 @@ impl Deployment {
     ) -> Self {
         let binding = Some(connection.binding.clone());
         let opening = Opening { project: project.into(), stack: stack.into(), binding, holder: "another run".to_owned() };
-        Self { opening, connection, parts, program: Box::new(program), how: How::default(), cancel: CancellationToken::new() }
+        let (how, provenance, cancel) = (How::default(), Provenance::default(), CancellationToken::new());
+        Self { opening, connection, parts, program: Box::new(program), how, provenance, cancel }
     }
 
     /// A stack of which only what is recorded is of interest: nobody is asked who we are, and no cloud can be reached.
@@ -155,6 +170,13 @@ impl Deployment {
     #[must_use]
     pub fn how(mut self, how: How) -> Self {
         self.how = how;
+        self
+    }
+
+    /// Says what the program's declarations are made from, for saved plans.
+    #[must_use]
+    pub fn provenance(mut self, provenance: Provenance) -> Self {
+        self.provenance = provenance;
         self
     }
 
@@ -221,9 +243,7 @@ impl Deployment {
     async fn carry_out(&self, graph: Graph) -> Result<Report, DeploymentError> {
         let session = self.open().await?;
         let planned = session.plan(graph).await?;
-        let report = session.apply(&planned).await?;
-        session.close().await?;
-        Ok(report)
+        session.finish(&planned).await
     }
 
     /// Reads every object and records what was seen.
@@ -260,10 +280,14 @@ impl Session<'_> {
 
     /// Observes, then decides what it takes to make the cloud as in `graph`.
     pub async fn plan(&self, graph: Graph) -> Result<Planned, DeploymentError> {
+        self.plan_with(graph, self.deployment.how.flags()).await
+    }
+
+    async fn plan_with(&self, graph: Graph, flags: Flags) -> Result<Planned, DeploymentError> {
         let connection = &self.deployment.connection;
         let state = self.ledger.state().clone();
         self.refuse_strangers(&state).await?;
-        let observed = self.observe(&graph).await?;
+        let observed = self.observe(&graph, &flags).await?;
         let situation = Situation {
             graph: &graph,
             state: &state,
@@ -273,8 +297,8 @@ impl Session<'_> {
             owner: self.ledger.owner(),
             binding: self.ledger.binding(),
         };
-        let plan = plan::plan(&situation, &self.deployment.how.selection)?;
-        Ok(Planned { graph, plan })
+        let plan = plan::plan(&situation, &flags.selection)?;
+        Ok(Planned { graph, plan, flags })
     }
 
     /// A first run must not take over the objects of a stack whose state is elsewhere.
@@ -290,11 +314,10 @@ impl Session<'_> {
         }
     }
 
-    async fn observe(&self, graph: &Graph) -> Result<Observations, DeploymentError> {
-        let how = &self.deployment.how;
+    async fn observe(&self, graph: &Graph, flags: &Flags) -> Result<Observations, DeploymentError> {
         let looking = Looking {
-            refresh: !how.no_refresh,
-            refresh_lookups: how.refresh_lookups,
+            refresh: !flags.no_refresh,
+            refresh_lookups: flags.refresh_lookups,
             now: self.ledger.now(),
             window: self.deployment.connection.window,
         };
@@ -305,13 +328,20 @@ impl Session<'_> {
     /// Carries a plan out.
     pub async fn apply(&self, planned: &Planned) -> Result<Report, DeploymentError> {
         let Deployment { connection, how, cancel, .. } = self.deployment;
-        let Planned { graph, plan } = planned;
+        let Planned { graph, plan, .. } = planned;
         Ok(apply::apply(&self.ledger, connection, graph, plan, &how.pace, &how.events, cancel).await?)
+    }
+
+    /// Carries a plan out and frees the lock.
+    async fn finish(self, planned: &Planned) -> Result<Report, DeploymentError> {
+        let report = self.apply(planned).await?;
+        self.close().await?;
+        Ok(report)
     }
 
     /// What differs from what was recorded, by resource.
     pub async fn drift(&self) -> Result<Vec<Drift>, DeploymentError> {
-        let observed = self.observe(&Graph::empty()).await?;
+        let observed = self.observe(&Graph::empty(), &self.deployment.how.flags()).await?;
         let state = self.ledger.state();
         let mut drift: Vec<Drift> = state.records.values().filter_map(|record| drift_of(record, &observed)).collect();
         drift.sort_by(|a, b| a.urn.cmp(&b.urn));

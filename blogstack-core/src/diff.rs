@@ -1,6 +1,8 @@
 //! What differs between an object and its declaration. Pure.
 
 use crate::{
+    graph::Declared,
+    options::Options,
     shape::{FieldSchema, Part, Presence, Schema, Shape},
     state::{Phase, Record},
     value::{Draft, Tree, Unknown, Value},
@@ -57,6 +59,40 @@ pub(crate) struct Wanted<'a> {
     pub(crate) inputs: &'a Draft,
     pub(crate) ignore: &'a [Vec<String>],
     pub(crate) replace_on: &'a [Vec<String>],
+    /// The object was not made by us: what cannot be read of it is known to nobody.
+    pub(crate) adopted: bool,
+}
+
+impl<'a> Wanted<'a> {
+    /// What `declared` asks for, with these inputs.
+    pub(crate) fn of(declared: &'a Declared, inputs: &'a Draft) -> Self {
+        let Options { ignore_changes, replace_on, adopt, .. } = &declared.options;
+        Self { schema: declared.node.schema, inputs, ignore: ignore_changes, replace_on, adopted: adopt.is_some() }
+    }
+
+    fn ignores(&self, field: &FieldSchema) -> bool {
+        self.ignore.iter().any(|path| matches!(&path[..], [only] if only == field.name))
+    }
+
+    /// The inputs as far as they are heeded: everything that is ignored is as it is now.
+    pub(crate) fn heeded(&self, record: &Record) -> Draft {
+        let mut inputs = self.inputs.clone();
+        for field in self.schema.inputs() {
+            let present = present(field, record);
+            let heeded = match self.inputs.get(field.name) {
+                _ if self.ignores(field) => present.map_or(Draft::Null, Value::to_draft),
+                Some(draft) => without_ignored(draft, present, field, self.ignore),
+                None => continue,
+            };
+            inputs.set(field.name, heeded);
+        }
+        inputs
+    }
+}
+
+/// What stands in a field now; where that cannot be read, what was last applied.
+fn present<'a>(field: &FieldSchema, record: &'a Record) -> Option<&'a Value> {
+    if field.write_only { record.inputs.get(field.name) } else { record.outputs.get(field.name) }
 }
 
 /// The fields that differ, in the order of the schema. `record` holds the outputs as observed now; `applied` the inputs.
@@ -65,16 +101,17 @@ pub(crate) fn diff(wanted: &Wanted<'_>, record: &Record) -> Vec<FieldChange> {
 }
 
 fn field_change(wanted: &Wanted<'_>, record: &Record, field: &'static FieldSchema) -> Option<FieldChange> {
-    if wanted.ignore.iter().any(|path| matches!(&path[..], [only] if only == field.name)) {
+    let (applied, present) = (record.inputs.get(field.name), present(field, record));
+    let unknowable = wanted.adopted && field.write_only && applied.is_none();
+    // What can be neither read nor changed is taken for what the program says.
+    if wanted.ignores(field) || unknowable && field.replace {
         return None;
     }
-    let applied = record.inputs.get(field.name);
-    let present = if field.write_only { applied } else { record.outputs.get(field.name) };
     let declared = wanted.inputs.get(field.name).map(|draft| without_ignored(draft, present, field, wanted.ignore));
     let change = |new: Option<Draft>, cause| FieldChange {
         field: field.name,
         old: present.cloned(),
-        replaces: field.replace || replaced_on(wanted.replace_on, field, present, new.as_ref()),
+        replaces: field.replace || !unknowable && replaced_on(wanted.replace_on, field, present, new.as_ref()),
         new,
         cause,
     };

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
+    declaration::{Node, Query},
     error::Line,
-    graph::{Node, Query},
     value::{Draft, Unknown, Value},
 };
 
@@ -129,7 +129,7 @@ fn follow(value: &Draft, path: &[String]) -> Option<Draft> {
 }
 
 fn deeper(unknown: &Unknown, key: &str) -> Unknown {
-    Unknown { urn: unknown.urn.clone(), path: format!("{}.{key}", unknown.path).into() }
+    Unknown { path: format!("{}.{key}", unknown.path).into(), ..unknown.clone() }
 }
 
 fn object(map: &BTreeMap<String, Expr>, env: &dyn Environment) -> Result<Draft, String> {

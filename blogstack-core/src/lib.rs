@@ -4,9 +4,9 @@
 //!
 //! 1. the seams to the machine: [`clock`], [`disk`], [`entropy`]
 //! 2. values: [`mod@urn`], [`value`], [`data`], [`shape`], [`secret`], [`error`]
-//! 3. the program's side: `field`, `expr`, [`options`], [`resource`], [`graph`], [`output`], `interpolate`, [`scope`]
+//! 3. the program's side: `declaration`, `field`, `expr`, [`options`], [`resource`], [`graph`], [`output`], `interpolate`, [`scope`]
 //! 4. what is kept and who is called: [`seal`], [`keys`], [`journal`], [`backend`], [`provider`], [`state`], [`target`]
-//! 5. decisions, pure: [`diff`], [`step`], [`plan`]
+//! 5. decisions, pure: [`diff`], [`step`], [`plan`], [`saved`]
 //! 6. effects: [`event`], [`observe`], [`recover`], [`apply`], `backend/file`
 //! 7. faces: [`deployment`], [`display`], [`testing`], [`cli`]
 
@@ -20,6 +20,7 @@ pub mod cli;
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the calendar")]
 pub mod clock;
 pub mod data;
+mod declaration;
 pub mod deployment;
 pub mod diff;
 pub mod disk;
@@ -40,6 +41,7 @@ pub mod plan;
 pub mod provider;
 pub mod recover;
 pub mod resource;
+pub mod saved;
 pub mod scope;
 pub mod seal;
 pub mod secret;

@@ -18,7 +18,7 @@ use crate::{
 pub struct Looking {
     /// Read the objects; otherwise what was recorded is believed.
     pub refresh: bool,
-    /// Take the newest answers of look-ups instead of the pinned ones.
+    /// Take the newest answers of look-ups instead of the pinned ones, whether objects are read or not.
     pub refresh_lookups: bool,
     /// Seconds since 1970.
     pub now: u64,
@@ -129,7 +129,7 @@ async fn ask(
     let answers = questions.into_iter().map(|(key, query)| async move {
         let pinned = state.pins.get(&key).cloned();
         let answer = match &pinned {
-            Some(pinned) if !looking.refresh => Ok(pinned.clone()),
+            Some(pinned) if !looking.refresh && !looking.refresh_lookups => Ok(pinned.clone()),
             _ => answer(providers, query).await,
         };
         match (pinned, answer) {

@@ -1,42 +1,12 @@
 //! What a program may ask of the engine for a resource or a whole component.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
+pub use crate::declaration::Options;
 use crate::{
     field::FieldPath,
-    graph::Node,
     resource::{Args, Handle, Resource},
 };
-
-/// The options of one declaration.
-#[derive(Clone, Default)]
-#[doc(hidden)]
-pub struct Options {
-    pub(crate) protect: bool,
-    pub(crate) retain: bool,
-    pub(crate) adopt: Option<String>,
-    pub(crate) depends_on: Vec<Arc<Node>>,
-    pub(crate) ignore_changes: Vec<Vec<String>>,
-    pub(crate) replace_on: Vec<Vec<String>>,
-    pub(crate) delete_before_replace: bool,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) deleted_with: Option<Arc<Node>>,
-    pub(crate) aliases: Vec<String>,
-}
-
-impl Options {
-    /// Adds what a scope asks of everything in it.
-    pub(crate) fn inherit(&mut self, scope: &Self) {
-        self.protect |= scope.protect;
-        self.retain |= scope.retain;
-        self.delete_before_replace |= scope.delete_before_replace;
-        self.depends_on.extend(scope.depends_on.iter().cloned());
-        self.timeout = self.timeout.or(scope.timeout);
-        if self.deleted_with.is_none() {
-            self.deleted_with.clone_from(&scope.deleted_with);
-        }
-    }
-}
 
 /// Something that has options: a declaration, or a [`Scope`](crate::Scope), where they hold for all resources in it.
 pub trait Configure: Sized {

@@ -4,9 +4,8 @@ use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
 
 use crate::{
     data::{Data, DecodeError},
+    declaration::{Node, Options},
     expr::Expr,
-    graph::Node,
-    options::Options,
     shape::{Schema, Shape},
     urn::Urn,
     value::Value,

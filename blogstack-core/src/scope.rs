@@ -6,10 +6,11 @@ use indexmap::IndexMap;
 
 use crate::{
     data::Tags,
+    declaration::Options,
     error::{Line, Problem, Problems},
     expr::Expr,
     graph::{Declared, Export, Graph, Home, Lookup, Node, Query},
-    options::{Configure, Options},
+    options::Configure,
     output::{Output, Public},
     resource::{Args, Handle, Resource},
     secret::Secret,

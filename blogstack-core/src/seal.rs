@@ -16,6 +16,10 @@ use zeroize::Zeroizing;
 use crate::disk::hex;
 use crate::entropy::Entropy;
 
+mod fence;
+
+pub use fence::{Fence, Fencer};
+
 const VERSION: &str = "v1";
 
 /// A key for sealing. It is wiped from memory when it is dropped, and never shown.
@@ -180,6 +184,11 @@ impl Sealer {
     /// The public name of the key.
     pub fn key_id(&self) -> KeyId {
         self.key.id()
+    }
+
+    /// Makes fences with a key that is derived from this one.
+    pub fn fencer(&self) -> Fencer {
+        Fencer::new(&self.key)
     }
 
     /// Seals `plain` for the place that `associated` stands for: it opens with the same bytes only. Sealing the same

@@ -41,11 +41,14 @@ pub struct Unknown {
     pub urn: Urn,
     /// The field, as in `private_ip`.
     pub path: Arc<str>,
+    /// Another kind has the same path, so that the resource is shown with its own.
+    pub shared: bool,
 }
 
 impl fmt::Debug for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.urn.path(), self.path)
+        let kind = if self.shared { format!(" ({})", self.urn.short_kind()) } else { String::new() };
+        write!(f, "{}{kind}.{}", self.urn.path(), self.path)
     }
 }
 
@@ -209,7 +212,14 @@ mod tests {
     use super::*;
 
     fn unknown() -> Draft {
-        Draft::Unknown(Unknown { urn: Urn::new("vpc", "aws:ec2/vpc"), path: "id".into() })
+        Draft::Unknown(Unknown { urn: Urn::new("vpc", "aws:ec2/vpc"), path: "id".into(), shared: false })
+    }
+
+    #[test]
+    fn a_shared_path_is_shown_with_the_kind() {
+        let urn = Urn::new("nat", "aws:ec2/eip");
+        let shown = |shared| format!("{:?}", Unknown { urn: urn.clone(), path: "id".into(), shared });
+        assert_eq!([shown(false), shown(true)], ["nat.id", "nat (ec2/eip).id"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use blogstack_aws::{
     ec2::{Architecture, Image, Instance, Subnet, Vpc, Zones},
     sts::{Caller, CallerIdentity},
 };
-use blogstack_core::{Scope, deployment::How, disk::MemoryDisk, step::Action, testing::Lab};
+use blogstack_core::{Scope, deployment::How, disk::MemoryDisk, display::plan_json, step::Action, testing::Lab};
 use blogstack_sim::{Image as SimImage, Sim, SimBuilder};
 use blogstack_tests::{
     run,
@@ -127,6 +127,9 @@ fn an_answer_is_pinned_until_it_is_asked_for_anew() {
         let [(asked, pinned, newer)] = &plan.moved[..] else { panic!("{:?}", plan.moved) };
         assert!(asked.contains("blog-*") && pinned.get("name").unwrap().as_text() == Some("blog-1"), "{asked} {pinned:?}");
         assert_eq!(newer.get("name").unwrap().as_text(), Some("blog-2"));
+        let json = &plan_json(&plan)["moved_look_ups"];
+        assert_eq!((&json[0]["pinned"]["name"], &json[0]["newer"]["name"]), (&"blog-1".into(), &"blog-2".into()));
+        assert_eq!(json[0]["asked"], *asked);
         let anew = World { lab: after.lab.clone().how(How { refresh_lookups: true, ..How::default() }), ..after.clone() };
         let plan = anew.stack(server).preview().await.unwrap();
         let web = plan.steps.iter().find(|step| step.urn.path() == "web").unwrap();
@@ -134,6 +137,23 @@ fn an_answer_is_pinned_until_it_is_asked_for_anew() {
         anew.up(server).await;
         let plan = after.stack(server).preview().await.unwrap();
         assert!(plan.is_empty() && plan.moved.is_empty());
+    });
+}
+
+#[test]
+fn answers_are_asked_for_anew_without_reading_the_objects() {
+    run(async {
+        let (before, after) = before_and_after();
+        before.up(server).await;
+        after.sim.restore(before.sim.snapshot()).unwrap();
+        let plan = async |no_refresh, refresh_lookups| {
+            let how = How { no_refresh, refresh_lookups, ..How::default() };
+            after.calls();
+            let plan = after.lab.clone().how(how).stack(server).preview().await.unwrap();
+            (plan.is_empty(), after.calls())
+        };
+        assert_eq!(plan(true, false).await, (true, vec![]));
+        assert_eq!(plan(true, true).await, (false, vec!["DescribeImages".to_owned()]));
     });
 }
 
@@ -146,5 +166,26 @@ fn the_latest_answer_moves_by_itself() {
         after.sim.restore(before.sim.snapshot()).unwrap();
         after.up(latest).await;
         assert_eq!(after.state().await.exports["image"].as_text(), Some("blog-2"));
+    });
+}
+
+#[test]
+fn a_saved_plan_holds_as_long_as_the_answers_that_it_uses() {
+    run(async {
+        let pinned = |s: &Scope| s.export("image", &s.look_up(Image::named("blog-*")).get(Image::name));
+        let latest = |s: &Scope| s.export("image", &s.look_up_latest(Image::named("blog-*")).get(Image::name));
+        let unused = |s: &Scope| drop(s.look_up_latest(Image::named("blog-*")));
+        let programs: [fn(&Scope); 3] = [pinned, latest, unused];
+        for (program, holds) in programs.into_iter().zip([true, false, true]) {
+            let (before, after) = before_and_after();
+            before.up(|s: &Scope| drop(s.look_up(Image::named("blog-*")))).await;
+            after.sim.restore(before.sim.snapshot()).unwrap();
+            let (_, saved) = before.stack(program).preview_and_save().await.unwrap();
+            let outcome = after.stack(program).up_as_saved(&saved).await.map_err(|error| error.to_string());
+            match outcome {
+                Ok(_) => assert!(holds),
+                Err(error) => assert!(!holds && error.contains("image {") && error.contains("what is observed: field `name`"), "{error}"),
+            }
+        }
     });
 }

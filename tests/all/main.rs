@@ -22,6 +22,7 @@ mod pace;
 mod programs;
 mod properties;
 mod replacement;
+mod saved;
 mod settings;
 mod state;
 mod tidy;

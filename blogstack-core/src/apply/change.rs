@@ -86,10 +86,7 @@ impl Run<'_> {
 
     /// What differs now that every input is known; more than the plan said is refused.
     fn changes(&self, step: &Step, inputs: &Draft, record: &Record) -> Result<Vec<FieldChange>, StepError> {
-        let declared = self.declared(step)?;
-        let options = &declared.options;
-        let wanted = Wanted { schema: declared.node.schema, inputs, ignore: &options.ignore_changes, replace_on: &options.replace_on };
-        let changes = diff::diff(&wanted, record);
+        let changes = diff::diff(&Wanted::of(self.declared(step)?, inputs), record);
         let fresh = record.uid == step.uid && step.current.as_ref().is_none_or(|current| current.uid != record.uid);
         let wider = |change: &&FieldChange| !fresh && !step.changes.iter().any(|planned| planned.field == change.field);
         if let Some(change) = changes.iter().find(|change| change.replaces) {

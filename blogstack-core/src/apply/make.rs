@@ -162,9 +162,7 @@ pub(super) fn is_passing(error: &ProviderError) -> bool {
 
 fn differs_by_replacement(declared: &Declared, inputs: &Value, current: &Record) -> bool {
     let inputs = inputs.to_draft();
-    let options = &declared.options;
-    let wanted = Wanted { schema: declared.node.schema, inputs: &inputs, ignore: &options.ignore_changes, replace_on: &options.replace_on };
-    diff::diff(&wanted, current).iter().any(|change| change.replaces)
+    diff::diff(&Wanted::of(declared, &inputs), current).iter().any(|change| change.replaces)
 }
 
 /// Makes the id durable the moment it is known.

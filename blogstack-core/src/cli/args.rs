@@ -91,6 +91,20 @@ pub(super) struct Planning {
     pub(super) expect_no_changes: bool,
 }
 
+impl Planning {
+    /// The flags given here that say what is planned: a saved plan has them already.
+    pub(super) fn shaping(&self) -> Vec<&'static str> {
+        let given = [
+            ("--target-urn", !self.target_urn.is_empty()),
+            ("--exclude", !self.exclude.is_empty()),
+            ("--replace", !self.replace.is_empty()),
+            ("--no-refresh", self.no_refresh),
+            ("--refresh-lookups", self.refresh_lookups),
+        ];
+        given.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag).collect()
+    }
+}
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Colour {
@@ -107,10 +121,18 @@ pub(super) enum Colour {
 pub(super) enum Command {
     /// Plans, shows the plan, asks, and makes the cloud as declared; the default command
     #[command(after_long_help = help::UP)]
-    Up,
+    Up {
+        /// Carries out the plan that `preview --save` kept in FILE, or refuses when anything has moved. Asks nothing
+        #[arg(long, value_name = "FILE")]
+        plan: Option<PathBuf>,
+    },
     /// Shows what `up` would do, and does nothing
     #[command(after_long_help = help::PREVIEW)]
-    Preview,
+    Preview {
+        /// Keeps the plan in FILE, for `up --plan`
+        #[arg(long, value_name = "FILE")]
+        save: Option<PathBuf>,
+    },
     /// Reads every object and records what was seen
     #[command(after_long_help = help::REFRESH)]
     Refresh {
@@ -150,8 +172,8 @@ impl Command {
     /// Its name.
     pub(super) fn word(&self) -> &'static str {
         match self {
-            Self::Up => "up",
-            Self::Preview => "preview",
+            Self::Up { .. } => "up",
+            Self::Preview { .. } => "preview",
             Self::Refresh { .. } => "refresh",
             Self::Destroy => "destroy",
             Self::Outputs { .. } => "outputs",
@@ -187,6 +209,9 @@ pub(super) enum StateCommand {
         /// The resource's path or urn
         name: String,
     },
+    /// Takes a state that was set back for the newest, after telling what is lost
+    #[command(after_long_help = help::STATE_ACCEPT)]
+    Accept,
 }
 
 /// Languages of drawings.

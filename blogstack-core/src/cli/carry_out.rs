@@ -29,6 +29,17 @@ pub(super) async fn carry_out(
 ) -> Result<Exit, Failure> {
     let session = context.stop(deployment.open()).await??;
     let planned = context.stop(session.plan(graph)).await??;
+    carry_out_planned(context, deployment, session, planned, question).await
+}
+
+/// Carries out what was planned, if that is what is wanted.
+pub(super) async fn carry_out_planned(
+    context: &Context<'_>,
+    deployment: &Deployment,
+    session: Session<'_>,
+    planned: Planned,
+    question: Option<Question>,
+) -> Result<Exit, Failure> {
     let plan = planned.plan();
     check_patterns(context, plan)?;
     show(context, plan);

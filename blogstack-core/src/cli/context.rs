@@ -25,10 +25,11 @@ use super::{
 use crate::{
     apply::Pace,
     deployment::{Deployment, How},
-    disk::LockError,
+    disk::{Disk, LockError},
     event::Events,
-    journal::OpenError,
+    journal::{FolderAnchors, OpenError},
     plan::Selection,
+    saved::Provenance,
     scope::Scope,
     state::LedgerError,
     target::{Connection, Pins, Target},
@@ -89,8 +90,8 @@ impl<'a> Context<'a> {
     /// Does what a command asks.
     pub(super) async fn obey(&self, command: &Command) -> Result<Exit, Failure> {
         match command {
-            Command::Up => up::run(self).await,
-            Command::Preview => preview::run(self).await,
+            Command::Up { plan } => up::run(self, plan.as_deref()).await,
+            Command::Preview { save } => preview::run(self, save.as_deref()).await,
             Command::Refresh { check } => refresh::run(self, *check).await,
             Command::Destroy => destroy::run(self).await,
             Command::Outputs { name, show_secrets } => outputs::run(self, name.as_deref(), *show_secrets).await,
@@ -122,6 +123,22 @@ impl<'a> Context<'a> {
         };
         let text = format!("reading settings of stack `{}`: there is no `{}`", self.stack, near(path).display());
         Failure::usage(text, Some(format!("{meant}{others}")))
+    }
+
+    /// What the program is made of, for saved plans.
+    pub(super) fn provenance(&self) -> Result<Provenance, Failure> {
+        let failed = |error| Failure::new(Exit::Failed, format!("reading this program's own executable: {error}"), None);
+        Ok(Provenance { executable: (self.surroundings.executable)().map_err(failed)?, settings: self.settings.canonical()? })
+    }
+
+    /// What this machine remembers of journals.
+    pub(super) fn anchors(&self) -> Result<FolderAnchors, Failure> {
+        self.surroundings.anchors()
+    }
+
+    /// Where files are kept.
+    pub(super) fn disk(&self) -> &dyn Disk {
+        &*self.surroundings.disk
     }
 
     /// What follows `--target`, or stands for it.

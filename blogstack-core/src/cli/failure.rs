@@ -10,6 +10,7 @@ use crate::{
     journal::OpenError,
     keys::KeyError,
     recover::RecoverError,
+    saved::SavedPlanError,
     state::LedgerError,
     target::TargetError,
 };
@@ -107,12 +108,29 @@ impl From<DeploymentError> for Failure {
             DeploymentError::Recover(error) => of_recovery(error),
             DeploymentError::Provider { error, .. } => Self { exit: Exit::Failed, items: vec![Item::new(text, error.hint.clone())] },
             DeploymentError::Unknown(name) => Self::unknown(name, []),
+            DeploymentError::Saved(error) => error.into(),
             DeploymentError::Stranger { .. } => Self::new(
                 Exit::Refused,
                 text,
                 Some("use the state they were made from, or another `--stack` name: a second state would make everything twice"),
             ),
         }
+    }
+}
+
+/// One item for each thing that has moved; the way out is the same for all.
+impl From<&SavedPlanError> for Failure {
+    fn from(error: &SavedPlanError) -> Self {
+        let mut items = match error {
+            SavedPlanError::Moved(moved) => {
+                moved.iter().map(|one| Item::new(format!("the saved plan does not hold: {one}"), None)).collect()
+            }
+            other => vec![Item::new(other.to_string(), None)],
+        };
+        if let Some(last) = items.last_mut() {
+            last.hint = Some(error.hint().to_owned());
+        }
+        Self { exit: Exit::Refused, items }
     }
 }
 

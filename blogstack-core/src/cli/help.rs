@@ -32,7 +32,8 @@ Exit codes:
   1    an operation failed; what was done is recorded, run again to go on
   2    bad usage, bad settings or an invalid program
   3    there are changes, under `--expect-no-changes` or `refresh --check`
-  4    refused: declined, locked, protected, damaged state, another account, nobody to ask
+  4    refused: declined, locked, protected, a saved plan that does not hold, damaged state,
+       another account, nobody to ask
   130  interrupted: the first Ctrl-C finishes what is in flight, the second stops at once
 
 Results go to stdout, progress and messages to stderr.";
@@ -44,6 +45,7 @@ Examples:
   {name} up --target-urn 'network/*'       # only these and what they need
   {name} up --replace network/nat          # a new object although nothing changed
   {name} up --expect-no-changes            # exit 3, and nothing done, if anything would change
+  {name} up --plan plan.json               # what `preview --save plan.json` showed, or nothing
 
 The plan and the progress go to stderr, the outputs to stdout. Operations on different objects run side by side. \
 When one fails, what depends on it is not tried and everything else goes on; run again to go on from there.
@@ -56,8 +58,12 @@ Examples:
   {name} preview
   {name} preview --set network.zones=3
   {name} preview --json | jq '.summary'
+  {name} preview --save plan.json          # for `{name} up --plan plan.json`
 
-The objects are read first, so the plan is against what is really there; `--no-refresh` believes the record instead.";
+The objects are read first, so the plan is against what is really there; `--no-refresh` believes the record instead.
+
+A saved plan is carried out as it was shown, or refused with what has moved since. The file holds no value and \
+no secret; it can be used only with the key of the stack's state, the same executable and the same settings.";
 
 pub(super) const REFRESH: &str = "\
 Examples:
@@ -86,10 +92,16 @@ Examples:
   {name} state show network/vpc
   {name} state rm 'network/vpc#cloud:net/vpc'  # by urn, where two kinds share a path
   {name} state forget network/vpc            # keep the object, give it up
-  {name} state unprotect network/vpc";
+  {name} state unprotect network/vpc
+  {name} state accept                        # an older copy was put back on purpose";
 
 pub(super) const STATE_RM: &str = "\
 The next `up` will not know the object and makes another one. To keep the object, declare it with `.adopt(\"its id\")`.";
+
+pub(super) const STATE_ACCEPT: &str = "\
+When a run ends, this machine notes the end of the journal outside the state's folder, and refuses an older copy. Where an older \
+one is meant, because the newer is lost, this notes the end that is there now. What was done since the copy was taken is not in it: \
+objects that were made since are unknown to it, and the next `up` may make them a second time. It asks also on a simulation.";
 
 pub(super) const GRAPH: &str = "\
 Examples:

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, de::DeserializeOwned};
 use toml::{
     Spanned,
     de::{DeTable, DeValue, Deserializer},
@@ -91,6 +91,12 @@ impl Settings {
             true => Failure::interrupted(),
             false => complaint::complain(self, &error, &[]),
         })
+    }
+
+    /// All of them, in one order and form whatever file and flags they come from. Secrets are where they come from.
+    pub(super) fn canonical(&self) -> Result<String, Failure> {
+        let table = toml::Table::deserialize(Deserializer::from(self.table()?));
+        Ok(table.map_err(|error| complaint::complain(self, &error, &[]))?.to_string())
     }
 
     fn typed_as<T: DeserializeOwned>(&self, value: Spanned<DeValue<'_>>, path: &[&str]) -> Result<T, Failure> {

@@ -3,6 +3,7 @@
 use super::{args::StateCommand, context::Context, exit::Exit, failure::Failure};
 use crate::deployment::{DeploymentError, Session};
 
+mod accept;
 mod list;
 mod mend;
 mod show;
@@ -12,6 +13,7 @@ pub(super) async fn run(context: &Context<'_>, command: &StateCommand) -> Result
         return empty(context, command);
     }
     let deployment = match command {
+        StateCommand::Accept => return accept::run(context).await,
         StateCommand::List | StateCommand::Show { .. } => context.unconnected()?,
         StateCommand::Rm { .. } | StateCommand::Forget { .. } | StateCommand::Unprotect { .. } => context.recorded().await?,
     };
@@ -21,6 +23,7 @@ pub(super) async fn run(context: &Context<'_>, command: &StateCommand) -> Result
             list::run(context, &session);
             Ok(())
         }
+        StateCommand::Accept => Ok(()), // A state that must be accepted cannot be opened, so that was done above.
         StateCommand::Show { name } => show::run(context, &session, name),
         StateCommand::Rm { name } => mend::run(context, &deployment, &session, name, mend::How::Drop).await,
         StateCommand::Forget { name } => mend::run(context, &deployment, &session, name, mend::How::GiveUp).await,

@@ -61,6 +61,7 @@ impl Bench {
     fn new() -> Self {
         let bench = Self(tempfile::tempdir().expect("there is room for a folder"));
         bench.write("stacks/demo.toml", "shelves = 2\nwidth = 80\n");
+        bench.write("executable", "one");
         bench
     }
 
@@ -86,12 +87,14 @@ impl Bench {
     fn run_app(&self, app: &App, line: &str) -> Ran {
         let (out, err) = (Arc::<Mutex<Vec<u8>>>::default(), Arc::<Mutex<Vec<u8>>>::default());
         let streams = (out.clone(), err.clone());
+        let executable = self.path("executable");
         let surroundings = Surroundings {
             console: Box::new(move |_| Console::into_buffers(streams.0.clone(), streams.1.clone())),
             disk: Arc::new(RealDisk::new()),
             folders: Some(UserFolders::below(&self.path("user"))),
             entropy: Arc::new(SeededEntropy::new(7)),
             clock: Arc::new(FixedClock(1_767_225_600)),
+            executable: Box::new(move || std::fs::read_to_string(&executable)),
         };
         let state = self.path("state");
         let words =
@@ -130,5 +133,7 @@ fn without_lines(text: &str) -> String {
     text.split_inclusive('\n').map(masked).collect()
 }
 
+mod accept;
 mod commands;
 mod refusals;
+mod saved;

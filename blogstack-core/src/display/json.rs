@@ -21,9 +21,15 @@ pub fn plan_json(plan: &Plan) -> serde_json::Value {
         "stack": plan.owner.stack,
         "target": plan.binding.target,
         "steps": steps,
+        "moved_look_ups": plan.moved.iter().map(moved_json).collect::<Vec<_>>(),
         "exports": plan.exports.iter().map(|(name, draft)| (name.clone(), draft.masked())).collect::<serde_json::Map<_, _>>(),
         "summary": plan.summary(),
     })
+}
+
+/// A pinned answer that stays in use, and the one that would be given now.
+fn moved_json((asked, pinned, newer): &(String, Value, Value)) -> serde_json::Value {
+    json!({"asked": asked, "pinned": pinned.masked(), "newer": newer.masked()})
 }
 
 fn step_json(step: &Step, round: Option<usize>) -> serde_json::Value {

@@ -60,6 +60,14 @@ impl FolderAnchors {
     pub fn path(&self, lineage: &str) -> PathBuf {
         self.folder.join(file_name(lineage, "anchor"))
     }
+
+    /// Forgets what was noted about `lineage`: whatever its journal is when it is opened next, is noted then.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn forget(&self, lineage: &str) -> io::Result<()> {
+        self.disk.remove(&self.path(lineage))
+    }
 }
 
 impl Anchors for FolderAnchors {

@@ -103,11 +103,11 @@ impl OpenError {
                 "nothing was changed; restore the folder `{}` as a whole from its newest copy",
                 path.parent().unwrap_or(path).display()
             ),
-            Self::RolledBack(_) => "restore the newer file; if this one is meant, remove what this machine remembers of the newer: the anchor in the user's state folder".into(),
+            Self::RolledBack(_) => "restore the newer folder; if this one is meant, `state accept` takes it for the newest".into(),
             Self::Foreign { .. } => "move the file away, or name another state folder with `--state`".into(),
             Self::Newer { .. } => "build the program with the newer release of blogstack that wrote it".into(),
             Self::Anchor { cause, .. } if cause.kind() == ErrorKind::InvalidData => {
-                "the journal itself is whole; if it is the newest one, remove what this machine remembers: the anchor in the user's state folder".into()
+                "the journal itself is whole; if it is the newest one, `state accept` notes it anew".into()
             }
             Self::Anchor { cause, .. } | Self::Io { cause, .. } => io_hint(cause).into(),
         })

@@ -43,6 +43,7 @@ pub(super) fn decide<'a>(situation: &Situation<'a>, selection: &Selection, claim
         outputs: Vec::with_capacity(graph.len()),
         answers: &situation.observed.answers,
     };
+    let shared = shared_paths(situation);
     let affinities = order::affinities(graph, &decisions.numbers);
     let (mut invalid, mut refused) = (Vec::new(), Vec::new());
     for (number, declared) in graph.declared.iter().enumerate() {
@@ -62,7 +63,7 @@ pub(super) fn decide<'a>(situation: &Situation<'a>, selection: &Selection, claim
         };
         step.depends_on = one.depends_on();
         step.depends_on.extend(affinities.get(&number).into_iter().flatten());
-        let outputs = outputs(declared.node.schema, &step);
+        let outputs = outputs(declared.node.schema, &step, shared.contains(step.urn.path()));
         decisions.steps.push(step);
         decisions.outputs.push(outputs);
     }
@@ -218,8 +219,7 @@ impl One<'_, '_> {
     }
 
     fn wanted<'b>(&'b self, inputs: &'b Draft) -> Wanted<'b> {
-        let options = &self.declared.options;
-        Wanted { schema: self.declared.node.schema, inputs, ignore: &options.ignore_changes, replace_on: &options.replace_on }
+        Wanted::of(self.declared, inputs)
     }
 
     fn adopt(&self, blank: Step, id: &str) -> Result<Step, Verdict> {
@@ -305,7 +305,7 @@ impl One<'_, '_> {
             reasons.push(format!("it moves from {} to {}", place(&record.home), place(&step.home)));
         }
         let provider = self.situation.providers.get(step.urn.kind());
-        reasons.extend(provider.and_then(|provider| provider.replaces(&record.outputs, &step.inputs)));
+        reasons.extend(provider.and_then(|provider| provider.replaces(&record.outputs, &self.wanted(&step.inputs).heeded(record))));
         if self.selection.replaces(&step.urn) {
             reasons.push("asked for with --replace".into());
         }
@@ -372,9 +372,18 @@ fn canonical(field: Option<&'static FieldSchema>, mut draft: Draft) -> Draft {
     draft
 }
 
+/// The paths under which there are several kinds.
+fn shared_paths<'a>(situation: &Situation<'a>) -> BTreeSet<&'a str> {
+    let declared = situation.graph.declared.iter().map(|declared| &declared.node.urn);
+    let recorded = situation.state.records.values().map(|record| &record.urn);
+    let urns: BTreeSet<&Urn> = declared.chain(recorded).collect();
+    let mut seen = BTreeSet::new();
+    urns.into_iter().map(Urn::path).filter(|path| !seen.insert(*path)).collect()
+}
+
 /// What a resource will yield after its step.
-fn outputs(schema: &Schema, step: &Step) -> Draft {
-    let unknown = |field: &str| Draft::Unknown(Unknown { urn: step.urn.clone(), path: field.into() });
+fn outputs(schema: &Schema, step: &Step, shared: bool) -> Draft {
+    let unknown = |field: &str| Draft::Unknown(Unknown { urn: step.urn.clone(), path: field.into(), shared });
     let stays = matches!(step.action, Action::Same | Action::Update | Action::Adopt);
     let current = step.current.as_ref().filter(|_| stays);
     let mut outputs = current.map_or_else(Draft::empty, |record| record.outputs.to_draft());

@@ -8,12 +8,47 @@ use super::Plan;
 use crate::{step::Action, urn::Urn};
 
 /// Which resources a plan touches. Patterns match a path (`network/*`) or a whole urn.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "Patterns", into = "Patterns")]
 pub struct Selection {
+    patterns: Patterns,
     only: Option<GlobSet>,
     except: Option<GlobSet>,
     replace: Option<GlobSet>,
 }
+
+/// A selection as it was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Patterns {
+    only: Vec<String>,
+    except: Vec<String>,
+    replace: Vec<String>,
+}
+
+impl TryFrom<Patterns> for Selection {
+    type Error = String;
+
+    fn try_from(patterns: Patterns) -> Result<Self, String> {
+        let Patterns { only, except, replace } = &patterns;
+        Ok(Self { only: globs(only)?, except: globs(except)?, replace: globs(replace)?, patterns })
+    }
+}
+
+impl From<Selection> for Patterns {
+    fn from(selection: Selection) -> Self {
+        selection.patterns
+    }
+}
+
+/// Two are equal when they were written in the same words.
+impl PartialEq for Selection {
+    fn eq(&self, other: &Self) -> bool {
+        self.patterns == other.patterns
+    }
+}
+
+impl Eq for Selection {}
 
 impl Selection {
     /// Everything.
@@ -26,7 +61,7 @@ impl Selection {
     /// # Errors
     /// A sentence that names the bad pattern.
     pub fn new(only: &[String], except: &[String], replace: &[String]) -> Result<Self, String> {
-        Ok(Self { only: globs(only)?, except: globs(except)?, replace: globs(replace)? })
+        Self::try_from(Patterns { only: only.to_vec(), except: except.to_vec(), replace: replace.to_vec() })
     }
 
     pub(super) fn replaces(&self, urn: &Urn) -> bool {

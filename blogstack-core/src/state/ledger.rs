@@ -15,7 +15,7 @@ use crate::{
     journal::{JournalError, OpenError, TornTail},
     keys::{self, KeyError, UserFolders},
     provider::Owner,
-    seal::Sealer,
+    seal::{Fencer, KeyId, Sealer},
     urn::{Uid, Urn, hex},
 };
 
@@ -155,6 +155,16 @@ impl Ledger {
     /// The hash of the record queued last: what new uids are made from.
     pub fn head(&self) -> Vec<u8> {
         self.log.head().hash.as_bytes().to_vec()
+    }
+
+    /// The public name of the key of its secrets, which is the state's alone.
+    pub(crate) fn key_id(&self) -> KeyId {
+        self.vault.sealer().key_id()
+    }
+
+    /// Makes fences with a key that is derived from the state's.
+    pub(crate) fn fencer(&self) -> Fencer {
+        self.vault.sealer().fencer()
     }
 
     /// Seconds since 1970.

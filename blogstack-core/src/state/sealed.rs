@@ -44,6 +44,10 @@ impl Vault {
         Self { sealer, stack_uid: stack_uid.to_owned() }
     }
 
+    pub(super) fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
     /// `place` is unlike any other in the stack, and stays the same as long as the value stands there.
     pub(super) fn close(&self, value: &Value, place: &str) -> Json {
         match value {

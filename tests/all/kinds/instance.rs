@@ -10,6 +10,7 @@ use blogstack_tests::{
 use std::net::Ipv4Addr;
 
 mod behaviour;
+mod options;
 
 /// Amazon Linux 2023 of this version.
 fn image(s: &Scope, version: &str) -> Output<Image> {

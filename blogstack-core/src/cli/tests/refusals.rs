@@ -158,9 +158,9 @@ fn another_account_or_region_is_refused() {
         "preview --set stack.regoin=nowhere",
         Exit::Usage,
         &expect![[r#"
-        error: reading settings: there is no setting `stack.regoin` (`--set stack.regoin`)
-          hint: did you mean `stack.region`? known in `stack`: `target`, `account`, `region`
-    "#]],
+            error: reading settings: there is no setting `stack.regoin` (`--set stack.regoin`)
+              hint: did you mean `stack.region`? known in `stack`: `target`, `account`, `region`, `consistency_window`
+        "#]],
     );
     bench.check(
         "preview --set stack.target=moon",

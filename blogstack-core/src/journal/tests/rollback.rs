@@ -23,7 +23,7 @@ async fn an_older_copy_is_refused_until_it_is_accepted() {
     journal.close().await.unwrap();
     restore(&disk, &old);
     let error = try_open(&disk).await.unwrap_err();
-    assert!(error.hint().unwrap().contains("the anchor in the user's state folder"));
+    assert!(error.hint().unwrap().contains("`state accept`"));
     assert!(error.to_string().contains("it was rolled back or replaced: it ends with record 2 ("), "{error}");
     let OpenError::RolledBack(rollback) = error else { panic!("{error}") };
     assert_eq!((rollback.lineage.as_str(), rollback.expected.sequence), ("blog", 3));
