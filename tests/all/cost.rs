@@ -38,11 +38,82 @@ fn a_network_takes_few_calls() {
         let declare = move |s: &Scope| network::program(s, &settings);
         let world = prompt();
         world.up(declare.clone()).await;
-        check(&world, expect![]);
+        check(
+            &world,
+            expect![[r#"
+            57 calls
+            2 AllocateAddress
+            2 AssociateAddress
+            4 AssociateRouteTable
+            1 AttachInternetGateway
+            1 AuthorizeSecurityGroupIngress
+            1 CreateInternetGateway
+            3 CreateRoute
+            3 CreateRouteTable
+            1 CreateSecurityGroup
+            4 CreateSubnet
+            1 CreateVpc
+            4 DescribeAddresses
+            1 DescribeAvailabilityZones
+            3 DescribeInstances
+            2 DescribeInternetGateways
+            8 DescribeRouteTables
+            3 DescribeSecurityGroups
+            2 DescribeSubnets
+            1 DescribeTags
+            2 DescribeVpcs
+            1 GetParameter
+            2 ModifyNetworkInterfaceAttribute
+            2 ModifySubnetAttribute
+            1 ModifyVpcAttribute
+            2 RunInstances
+        "#]],
+        );
         assert!(world.stack(declare).preview().await.unwrap().is_empty());
-        check(&world, expect![]);
+        check(
+            &world,
+            expect![[r#"
+            15 calls
+            2 DescribeAddresses
+            1 DescribeAvailabilityZones
+            2 DescribeInstanceAttribute
+            1 DescribeInstances
+            1 DescribeInternetGateways
+            3 DescribeRouteTables
+            1 DescribeSecurityGroups
+            1 DescribeSubnets
+            1 DescribeVpcAttribute
+            1 DescribeVpcs
+            1 GetParameter
+        "#]],
+        );
         world.destroy().await;
-        check(&world, expect![]);
+        check(
+            &world,
+            expect![[r#"
+            51 calls
+            1 DeleteInternetGateway
+            3 DeleteRoute
+            3 DeleteRouteTable
+            1 DeleteSecurityGroup
+            4 DeleteSubnet
+            1 DeleteVpc
+            5 DescribeAddresses
+            2 DescribeInstanceAttribute
+            2 DescribeInstances
+            3 DescribeInternetGateways
+            7 DescribeRouteTables
+            2 DescribeSecurityGroups
+            3 DescribeSubnets
+            1 DescribeVpcAttribute
+            2 DescribeVpcs
+            1 DetachInternetGateway
+            2 DisassociateAddress
+            4 DisassociateRouteTable
+            2 ReleaseAddress
+            2 TerminateInstances
+        "#]],
+        );
     });
 }
 

@@ -166,6 +166,15 @@ pub fn realistic() -> Sim {
     builder.delays(blogstack_sim::Delays::realistic()).build().expect("a simulation in memory")
 }
 
+/// A simulation in which nothing takes time and everything is seen at once.
+///
+/// # Panics
+/// When it cannot be built.
+pub fn prompt() -> Sim {
+    let builder = Sim::builder().seed(7).account(ACCOUNT).region(REGION).consistency(blogstack_sim::Consistency::none());
+    builder.delays(blogstack_sim::Delays::none()).build().expect("a simulation in memory")
+}
+
 impl Stage {
     /// An empty cloud and an empty disk.
     pub fn empty(build: fn() -> Sim) -> Self {
