@@ -185,12 +185,26 @@ pub struct Canonical {
     pub intents: usize,
 }
 
-/// What exists in a simulation, without ids, uids, public addresses and times: the same for two runs that made the same.
+/// What exists in a simulation, without ids, uids, addresses that AWS picks, and times: the same for two runs that made the same.
 pub fn likeness(sim: &Sim) -> Vec<String> {
-    let mut objects: Vec<String> =
-        sim.objects().iter().map(|(key, object)| without_digests(&anonymous(&format!("{key} {}", stable(object))))).collect();
+    let mut objects: Vec<String> = sim
+        .objects()
+        .iter()
+        .map(|(key, object)| without_digests(&without_private_addresses(&anonymous(&format!("{key} {}", stable(object))))))
+        .collect();
     objects.sort();
     objects
+}
+
+/// Which private address an instance gets depends on which is made first. Ranges stay.
+fn without_private_addresses(text: &str) -> String {
+    let words = text.split_inclusive(|c: char| !(c.is_ascii_digit() || c == '.'));
+    let plain = |word: &str| {
+        let body = word.trim_end_matches(|c: char| !(c.is_ascii_digit() || c == '.'));
+        let is_address = body.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_private()) && !word.ends_with('/');
+        if is_address { word.replacen(body, "(private address)", 1) } else { word.to_owned() }
+    };
+    words.map(plain).collect()
 }
 
 /// Long runs of hexadecimal digits become stars: uids, and names made from them.
