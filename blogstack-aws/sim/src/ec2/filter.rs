@@ -32,7 +32,7 @@ impl Filter {
         }
         match values.len() {
             0 => Err(Failure::value(format!("The filter '{name}' needs a value"))),
-            ..=200 => Ok(Self::new(name, &values)),
+            1..=200 => Ok(Self::new(name, &values)),
             _ => Err(Failure::limit("FilterLimitExceeded", "The maximum number of filter values specified on a single call is 200")),
         }
     }
