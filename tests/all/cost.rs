@@ -25,7 +25,7 @@ fn tally(world: &World) -> BTreeMap<String, usize> {
     tally
 }
 
-fn check(world: &World, expected: Expect) {
+fn check(world: &World, expected: &Expect) {
     let tally = tally(world);
     let lines: Vec<String> = tally.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
     expected.assert_eq(&format!("{} calls\n{}\n", tally.values().sum::<usize>(), lines.join("\n")));
@@ -40,7 +40,7 @@ fn a_network_takes_few_calls() {
         world.up(declare.clone()).await;
         check(
             &world,
-            expect![[r#"
+            &expect![[r#"
             57 calls
             2 AllocateAddress
             2 AssociateAddress
@@ -72,7 +72,7 @@ fn a_network_takes_few_calls() {
         assert!(world.stack(declare).preview().await.unwrap().is_empty());
         check(
             &world,
-            expect![[r#"
+            &expect![[r#"
             15 calls
             2 DescribeAddresses
             1 DescribeAvailabilityZones
@@ -90,7 +90,7 @@ fn a_network_takes_few_calls() {
         world.destroy().await;
         check(
             &world,
-            expect![[r#"
+            &expect![[r#"
             51 calls
             1 DeleteInternetGateway
             3 DeleteRoute
