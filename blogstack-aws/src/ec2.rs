@@ -8,7 +8,6 @@ mod instance;
 mod internet_gateway;
 mod key_pair;
 mod nat_gateway;
-mod natural;
 mod route;
 mod route_table;
 mod route_table_association;
@@ -46,8 +45,11 @@ pub use self::{
 
 use blogstack_core::provider::Providers;
 
-use self::{natural::ByPlace, tagged::ByTag};
-use crate::account::Account;
+use self::tagged::ByTag;
+use crate::{
+    account::Account,
+    natural::{self, ByPlace},
+};
 
 /// Adds the kinds and look-ups of EC2.
 pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
