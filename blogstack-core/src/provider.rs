@@ -16,6 +16,7 @@ use crate::{
 
 mod erased;
 mod error;
+mod masking;
 
 pub use self::{
     erased::{Answering, Provider, Providers},
