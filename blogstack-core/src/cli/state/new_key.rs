@@ -16,7 +16,9 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
         true => context.console.say("No value is sealed with it."),
         false => context.console.say("What was sealed with it is given up, and cannot be read even if the key is found again:"),
     }
-    sealed.iter().for_each(|what| context.console.say(&format!("  {what}")));
+    for what in sealed {
+        context.console.say(&format!("  {what}"));
+    }
     context.ask("Make another key? [y/N] ", &["y", "yes"]).await?;
     session.make_new_key().await?;
     session.close().await?;
