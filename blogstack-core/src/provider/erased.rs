@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::masking::masked;
 use super::{
-    Changes, Cx, ErrorKind, FieldProblem, Found, LookupProvider, LostCreate, Object, Observed, Planned, ProviderError, Related,
+    Changes, Cx, ErrorKind, FieldProblem, Found, Hold, LookupProvider, LostCreate, Object, Observed, Planned, ProviderError, Related,
     ResourceProvider, Result, State, ToRead, Wanted, schema_of,
 };
 use crate::{
@@ -26,6 +26,8 @@ pub trait Provider: Send + Sync {
     fn check(&self, planned: &Draft, related: &Related<'_>) -> Vec<FieldProblem>;
     /// See [`ResourceProvider::replaces`].
     fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String>;
+    /// See [`ResourceProvider::holds`].
+    fn holds(&self, outputs: &Value) -> Vec<Hold>;
     /// See [`ResourceProvider::survey`].
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value>;
     /// See [`ResourceProvider::create`].
@@ -70,6 +72,10 @@ impl<P: ResourceProvider> Provider for Typed<P> {
 
     fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String> {
         self.0.replaces(&Data::decode(outputs).ok()?, &Planned::new(planned, &Related::new()))
+    }
+
+    fn holds(&self, outputs: &Value) -> Vec<Hold> {
+        P::Resource::decode(outputs).map(|current| self.0.holds(&current)).unwrap_or_default()
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value> {
