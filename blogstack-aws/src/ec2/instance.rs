@@ -26,7 +26,7 @@ use crate::{account::Account, call, values::Arn};
 
 mod attributes;
 mod check;
-mod interface;
+pub(super) mod interface;
 mod launch;
 mod life;
 mod observe;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ec2::acl::NetworkAcl;
+use crate::ec2::dhcp::DhcpOptions;
 use crate::ec2::eip::Address;
 use crate::ec2::gateway::Gateway;
 use crate::ec2::group::Group;
@@ -138,6 +139,7 @@ tables! {
     gateways: Gateway,
     tables: RouteTable,
     acls: NetworkAcl,
+    dhcp_options: DhcpOptions,
     nat_gateways: NatGateway,
     key_pairs: KeyPair,
     addresses: Address,
