@@ -14,6 +14,7 @@ mod fields;
 mod golden;
 mod guide;
 mod identity;
+mod interrupted;
 mod kinds;
 mod lifecycle;
 mod lookups;
