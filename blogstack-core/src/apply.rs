@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, BinaryHeap},
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -16,7 +16,7 @@ use crate::{
     graph::Graph,
     plan::Plan,
     provider::{ProviderError, Providers},
-    state::{Entry, Ledger, LedgerError},
+    state::{Entry, Ledger, LedgerError, Record},
     step::{Action, Step, Task, Work},
     target::Connection,
     urn::{Uid, Urn},
@@ -52,7 +52,7 @@ pub struct Report {
     pub done: Vec<Done>,
     /// Failed.
     pub failed: Vec<Failure>,
-    /// Not tried, because of which resource; `None`: because of an interrupt.
+    /// Not tried, because of which resource; `None`: because of an interrupt, or because the state could not be written.
     pub not_tried: Vec<(Urn, Option<Urn>)>,
     /// Whether it was interrupted.
     pub interrupted: bool,
@@ -92,13 +92,19 @@ pub enum StepError {
     Provider(#[from] ProviderError),
     /// The state could not be written; nothing further is done.
     #[error(transparent)]
-    Ledger(#[from] LedgerError),
+    Ledger(Arc<LedgerError>),
     /// A value could not be computed.
     #[error("{0}")]
     Value(String),
     /// What became known is not what was approved.
     #[error("it would do more than the plan said: {0}")]
     Widened(String),
+}
+
+impl From<LedgerError> for StepError {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger(Arc::new(error))
+    }
 }
 
 impl StepError {
@@ -111,6 +117,16 @@ impl StepError {
             Self::Widened(_) => Some("run again: the new plan shows it".into()),
         }
     }
+}
+
+/// The state could not be written any more, so nothing further was begun.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Stopped {
+    /// Why.
+    pub error: Arc<LedgerError>,
+    /// What became of the plan until then. What has failed may have had its effect: the next run finds that out.
+    pub report: Report,
 }
 
 impl Report {
@@ -142,13 +158,43 @@ pub(crate) async fn apply(
     pace: &Pace,
     events: &Events,
     cancel: &CancellationToken,
-) -> Result<Report, LedgerError> {
-    pin(ledger, plan).await?;
+) -> Result<Report, Stopped> {
     let (providers, window) = (&connection.providers, connection.window);
     let run = Run { ledger, providers, graph, plan, pace, window, events, settled: Settled::new(plan), shrunk: Mutex::default() };
-    let mut report = run.all(cancel).await?;
-    report.exports = run.export().await?;
-    Ok(report)
+    if let Err(error) = prepare(ledger, plan).await {
+        return Err(Stopped { error: Arc::new(error), report: run.nothing() });
+    }
+    let report = run.all(cancel).await?;
+    match run.export().await {
+        Ok(exports) => Ok(Report { exports, ..report }),
+        Err(error) => Err(Stopped { error: Arc::new(error), report }),
+    }
+}
+
+/// What is written before anything is done.
+async fn prepare(ledger: &Ledger, plan: &Plan) -> Result<(), LedgerError> {
+    pin(ledger, plan).await?;
+    let entries = renamed(ledger, plan).into_iter().map(|record| Entry::Recorded { number: None, record: Box::new(record) });
+    ledger.write_all(entries.collect()).await
+}
+
+/// The records of renamed objects under their new names. They are written first, and whatever is selected: what takes a name that
+/// becomes free must never stand beside the object that had it. In this order a name is free before it is passed on, so that
+/// wherever a stop cuts them off each name has one object.
+fn renamed(ledger: &Ledger, plan: &Plan) -> Vec<Record> {
+    let state = ledger.state();
+    let written = |step: &Step| state.records.get(&step.current.as_ref()?.uid).filter(|written| written.urn != step.urn);
+    let renamed = |step: &Step| written(step).map(|written| (written.urn.clone(), Record { urn: step.urn.clone(), ..written.clone() }));
+    let mut by_old_name: BTreeMap<Urn, Record> = plan.steps.iter().filter_map(renamed).collect();
+    let mut records = Vec::with_capacity(by_old_name.len());
+    while let Some((_, first)) = by_old_name.pop_first() {
+        let mut chain = vec![first];
+        while let Some(holder) = chain.last().and_then(|last| by_old_name.remove(&last.urn)) {
+            chain.push(holder);
+        }
+        records.extend(chain.into_iter().rev());
+    }
+    records
 }
 
 /// Keeps the answers that the plan was made with, and forgets those that nobody asks for any more.
@@ -209,7 +255,13 @@ impl Schedule {
 }
 
 impl Run<'_> {
-    async fn all(&self, cancel: &CancellationToken) -> Result<Report, LedgerError> {
+    /// The report when nothing could be begun.
+    fn nothing(&self) -> Report {
+        let not_tried = (0..self.plan.tasks.len()).map(|task| (self.step(task).urn.clone(), None)).collect();
+        Report { not_tried, ..Report::default() }
+    }
+
+    async fn all(&self, cancel: &CancellationToken) -> Result<Report, Stopped> {
         let tasks = &self.plan.tasks;
         let mut schedule = Schedule::new(tasks);
         let mut running = FuturesUnordered::new();
@@ -237,13 +289,20 @@ impl Run<'_> {
                     schedule.finished(task, tasks);
                     self.note_done(task, action, &mut report);
                 }
-                Err(StepError::Ledger(error)) => fatal = fatal.or(Some(error)),
-                Err(error) => self.note_failed(task, error, &mut schedule, &mut report),
+                Err(error) => {
+                    if let StepError::Ledger(error) = &error {
+                        fatal.get_or_insert_with(|| error.clone());
+                    }
+                    self.note_failed(task, error, &mut schedule, &mut report);
+                }
             }
         }
         report.not_tried.extend(schedule.open.iter().map(|task| (self.step(*task).urn.clone(), None)));
         report.interrupted &= !report.not_tried.is_empty();
-        fatal.map_or(Ok(report), Err)
+        match fatal {
+            None => Ok(report),
+            Some(error) => Err(Stopped { error, report }),
+        }
     }
 
     fn step(&self, task: usize) -> &Step {

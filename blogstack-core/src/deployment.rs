@@ -1,6 +1,9 @@
 //! A program, a stack and a target: preview, up, refresh, destroy. No printing, no exit; dropping a future is a kill.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use tokio_util::sync::CancellationToken;
 
@@ -8,8 +11,8 @@ mod keyless;
 mod saved;
 
 use crate::{
-    apply::{self, Pace, Report},
-    error::Problems,
+    apply::{self, Pace, Report, Stopped},
+    error::{Problem, Problems},
     event::{Event, Events},
     graph::{Graph, Home},
     observe::{self, Looking, ObserveError},
@@ -18,9 +21,9 @@ use crate::{
     recover::{self, NoRecorder, RecoverError},
     saved::{Flags, Provenance, SavedPlanError},
     scope::{Scope, declare},
-    state::{Binding, Entry, Ledger, LedgerError, Opening, Parts, Record, Wishes},
+    state::{Binding, Entry, Intent, Ledger, LedgerError, Opening, Operation, Parts, Record, Wishes},
     target::{CONSISTENCY_WINDOW, Connection},
-    urn::Urn,
+    urn::{Uid, Urn},
     value::Value,
 };
 
@@ -36,6 +39,9 @@ pub enum DeploymentError {
     /// The state cannot be opened or written.
     #[error(transparent)]
     State(#[from] LedgerError),
+    /// The state could not be written any more: what was done, failed and was not tried until then is in the report.
+    #[error(transparent)]
+    Stopped(#[from] Box<Stopped>),
     /// The cloud cannot be read.
     #[error(transparent)]
     Observe(#[from] ObserveError),
@@ -332,24 +338,45 @@ impl Session<'_> {
     pub async fn apply(&self, planned: &Planned) -> Result<Report, DeploymentError> {
         let Deployment { connection, how, cancel, .. } = self.deployment;
         let Planned { graph, plan, .. } = planned;
-        Ok(apply::apply(&self.ledger, connection, graph, plan, &how.pace, &how.events, cancel).await?)
+        Ok(apply::apply(&self.ledger, connection, graph, plan, &how.pace, &how.events, cancel).await.map_err(Box::new)?)
     }
 
     /// Carries a plan out and frees the lock.
     async fn finish(self, planned: &Planned) -> Result<Report, DeploymentError> {
         let report = self.apply(planned).await?;
-        self.close().await?;
-        Ok(report)
+        match self.ledger.close().await {
+            Ok(()) => Ok(report),
+            Err(error) => Err(Box::new(Stopped { error: error.into(), report }).into()),
+        }
     }
 
     /// What differs from what was recorded, by resource.
+    ///
+    /// # Errors
+    /// Also when an object cannot be compared, because this binary does not know its kind, or an older version of it.
     pub async fn drift(&self) -> Result<Vec<Drift>, DeploymentError> {
+        let records = self.migrated()?;
         let observed = self.observe(&Graph::empty(), &self.deployment.how.flags()).await?;
-        let state = self.ledger.state();
-        self.refuse_to_compare(&state, &observed)?;
-        let mut drift: Vec<Drift> = state.records.values().filter_map(|record| drift_of(record, &observed)).collect();
+        self.refuse_to_compare(&self.ledger.state(), &observed)?;
+        let mut drift: Vec<Drift> = records.iter().filter_map(|record| drift_of(record, &observed)).collect();
         drift.sort_by(|a, b| a.urn.cmp(&b.urn));
         Ok(drift)
+    }
+
+    /// All records, in today's versions of their kinds.
+    fn migrated(&self) -> Result<Vec<Record>, DeploymentError> {
+        let (mut records, mut problems) = (Vec::new(), Vec::new());
+        for record in self.ledger.state().records.values() {
+            let migrated = match self.deployment.connection.providers.get(record.urn.kind()) {
+                None => Err(plan::lacking(record)),
+                Some(provider) => record.migrated(provider.schema()).map_err(|message| Problem::new(record.urn.path(), message)),
+            };
+            match migrated {
+                Ok(record) => records.push(record),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        Problems(problems).none_or(records).map_err(DeploymentError::Invalid)
     }
 
     /// Records what was seen.
@@ -364,25 +391,48 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The objects recorded under a resource's path or urn: usually one.
+    /// The objects recorded under a resource's path or urn: usually one. An object's own id is a name as well.
     pub fn find(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
-        let is_it = |record: &&Record| record.urn.as_str() == name || record.urn.path() == name;
+        let is_it = |record: &&Record| is_called(&record.urn, name) || record.id == name;
         let found: Vec<Record> = self.ledger.state().records.values().filter(is_it).cloned().collect();
         if found.is_empty() { Err(DeploymentError::Unknown(name.to_owned())) } else { Ok(found) }
     }
 
-    /// Drops what is recorded of a resource; its object stays as it is, tags and all.
+    /// The creates of a resource, by its path or urn, of which nobody knows whether they made an object: an interrupted run left
+    /// them open.
+    pub fn attempts(&self, name: &str) -> Vec<Intent> {
+        let is_it = |intent: &&Intent| matches!(intent.operation, Operation::Create { .. }) && is_called(&intent.urn, name);
+        self.ledger.state().intents.values().filter(is_it).cloned().collect()
+    }
+
+    /// Drops what is recorded of a resource, its [attempts](Self::attempts) too. Objects stay as they are, tags and all.
     pub async fn remove_record(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
-        let found = self.find(name)?;
+        let (found, attempts) = self.named(name)?;
+        let uids: BTreeSet<&Uid> = found.iter().map(|record| &record.uid).chain(attempts.iter().map(|intent| &intent.uid)).collect();
+        let open: Vec<u64> =
+            self.ledger.state().intents.values().filter(|intent| uids.contains(&intent.uid)).map(|intent| intent.number).collect();
+        for number in open {
+            self.ledger.write(Entry::Abandoned { number }).await?;
+        }
         for record in &found {
             self.ledger.write(Entry::Removed { number: None, uid: record.uid.clone() }).await?;
         }
         Ok(found)
     }
 
-    /// Gives a resource's object up: our tags are taken off, where the kind is known and the object still there.
+    /// What is recorded under a name: there must be something.
+    fn named(&self, name: &str) -> Result<(Vec<Record>, Vec<Intent>), DeploymentError> {
+        let attempts = self.attempts(name);
+        match self.find(name) {
+            Err(DeploymentError::Unknown(_)) if !attempts.is_empty() => Ok((Vec::new(), attempts)),
+            found => Ok((found?, attempts)),
+        }
+    }
+
+    /// Gives a resource's object up: our tags are taken off, where the kind is known and the object still there. Its
+    /// [attempts](Self::attempts) are dropped.
     pub async fn forget(&self, name: &str) -> Result<Vec<Record>, DeploymentError> {
-        for record in self.find(name)? {
+        for record in self.named(name)?.0 {
             let Some(provider) = self.deployment.connection.providers.get(record.urn.kind()) else { continue };
             let nobody = NoRecorder;
             let cx = Cx {
@@ -430,6 +480,11 @@ impl Session<'_> {
     }
 }
 
+fn is_called(urn: &Urn, name: &str) -> bool {
+    urn.as_str() == name || urn.path() == name
+}
+
+/// How a record in today's version differs from what was seen.
 fn drift_of(record: &Record, observed: &Observations) -> Option<Drift> {
     let drift = |fields, record: Record| Some(Drift { urn: record.urn.clone(), fields, record });
     match observed.objects.get(&record.uid)? {

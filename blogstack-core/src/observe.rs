@@ -1,6 +1,10 @@
 //! Looking at the cloud: every object of a kind and home in one batched read.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::future::try_join_all;
 
@@ -8,7 +12,7 @@ use crate::{
     graph::{Graph, Home, Query},
     plan::Observations,
     provider::{Object, Provider, ProviderError, Providers, ToRead},
-    state::{Record, State},
+    state::{Phase, Record, State},
     urn::{Uid, Urn},
     value::Value,
 };
@@ -16,7 +20,7 @@ use crate::{
 /// How closely to look.
 #[derive(Debug, Clone, Copy)]
 pub struct Looking {
-    /// Read the objects; otherwise what was recorded is believed.
+    /// Read all objects; otherwise what was recorded is believed, except of objects whose last operation was interrupted.
     pub refresh: bool,
     /// Take the newest answers of look-ups instead of the pinned ones, whether objects are read or not.
     pub refresh_lookups: bool,
@@ -97,7 +101,9 @@ fn groups<'a>(state: &'a State, graph: &'a Graph, providers: &Providers, refresh
     let mut groups: BTreeMap<(&str, Home), Group<'_>> = BTreeMap::new();
     let declared: BTreeMap<&Urn, _> = graph.declared.iter().map(|declared| (&declared.node.urn, declared)).collect();
     let known = |kind: &str| providers.get(kind).is_some();
-    for record in state.records.values().filter(|record| refresh && known(record.urn.kind())) {
+    // Of an object whose operation was interrupted nothing is known that could be believed.
+    let is_read = |record: &&Record| (refresh || record.phase == Phase::Incomplete) && known(record.urn.kind());
+    for record in state.records.values().filter(is_read) {
         let set = declared.get(&record.urn).map(|declared| declared.inputs.iter().map(|(name, _)| (*name).to_owned()));
         let mut managed: Vec<String> = record.inputs.entries().map(|(name, _)| name.clone()).chain(set.into_iter().flatten()).collect();
         managed.sort();
@@ -107,9 +113,10 @@ fn groups<'a>(state: &'a State, graph: &'a Graph, providers: &Providers, refresh
         group.wanted.push(ToRead { id: record.id.clone(), managed: managed.into() });
         group.records.push(record);
     }
-    let recorded: std::collections::BTreeSet<&Urn> = state.records.values().map(|record| &record.urn).collect();
-    for declared in graph.declared.iter().filter(|declared| !recorded.contains(&declared.node.urn) && known(declared.node.urn.kind())) {
-        let Some(id) = &declared.options.adopt else { continue };
+    let recorded: BTreeSet<_> = state.records.values().map(|record| (record.urn.kind(), record.home.place(), record.id.as_str())).collect();
+    for declared in graph.declared.iter().filter(|declared| known(declared.node.urn.kind())) {
+        let (kind, place) = (declared.node.urn.kind(), declared.node.home.place());
+        let Some(id) = declared.options.adopt.as_ref().filter(|id| !recorded.contains(&(kind, place, id.as_str()))) else { continue };
         let group = groups.entry((declared.node.urn.kind(), declared.node.home.clone())).or_default();
         let managed: Vec<String> = declared.inputs.iter().map(|(name, _)| (*name).to_owned()).collect();
         group.wanted.push(ToRead { id: id.clone(), managed: managed.into() });

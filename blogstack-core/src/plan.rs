@@ -12,6 +12,7 @@ use crate::{
     value::{Draft, Value},
 };
 
+mod adoptions;
 mod claims;
 mod decide;
 mod departures;
@@ -23,6 +24,7 @@ mod selection;
 mod sequence;
 mod tasks;
 
+pub(crate) use self::departures::lacking;
 pub use self::selection::Selection;
 
 /// What the cloud was seen to hold.
@@ -93,6 +95,7 @@ pub enum PlanError {
 /// All problems of the program that only show against the recorded state, together.
 pub fn plan(situation: &Situation<'_>, selection: &Selection) -> Result<Plan, PlanError> {
     let claims = claims::claims(situation.graph, situation.state).map_err(PlanError::Invalid)?;
+    adoptions::adoptions(situation, &claims).map_err(PlanError::Invalid)?;
     let mut decisions = decide::decide(situation, selection, &claims)?;
     departures::depart(situation, &claims, &mut decisions)?;
     holds::holds(situation, &decisions.steps)?;

@@ -7,6 +7,7 @@ use crate::{
     provider::{Cx, Found, LostCreate, ProviderError, Record as Recorder},
     state::{Entry, Intent, Ledger, LedgerError, Operation, Phase, Record},
     target::Connection,
+    urn::Urn,
 };
 
 /// Why recovery cannot go on.
@@ -24,13 +25,43 @@ pub enum RecoverError {
         error: ProviderError,
     },
     /// It cannot be told.
-    #[error("an interrupted run may or may not have made `{path}`: {why}")]
+    #[error("an interrupted run may or may not have made `{}`: {why}", .urn.path())]
     Undecided {
         /// The resource.
-        path: String,
+        urn: Urn,
         /// What was seen.
         why: String,
     },
+    /// Its kind is not known.
+    #[error("an interrupted run may have made `{}`, whose kind `{}` this binary does not know", .urn.path(), .urn.kind())]
+    Lacking {
+        /// The resource.
+        urn: Urn,
+    },
+    /// The attempt was written down by a newer program.
+    #[error("finding out whether an interrupted run made `{}`: {why}", .urn.path())]
+    Newer {
+        /// The resource.
+        urn: Urn,
+        /// What is newer.
+        why: String,
+    },
+}
+
+impl RecoverError {
+    /// The way out.
+    pub fn hint(&self) -> Option<String> {
+        let give_up = |urn: &Urn| format!("`state rm '{urn}'` closes the attempt: look for the object yourself, nobody will remember it");
+        match self {
+            Self::Ledger(error) => error.hint(),
+            Self::Provider { error, .. } => error.hint.clone(),
+            Self::Undecided { urn, .. } => {
+                Some(format!("run again later, nothing was changed by this run. If it stays so: {}", give_up(urn)))
+            }
+            Self::Lacking { urn } => Some(format!("build with the cargo feature `{}`. If that cannot be: {}", urn.feature(), give_up(urn))),
+            Self::Newer { .. } => Some("use the newer version of the program that wrote it".into()),
+        }
+    }
 }
 
 /// Closes every open intent. Nothing is changed in the cloud.
@@ -72,24 +103,25 @@ async fn create(
     if record.inputs.holds_sealed() {
         ledger.key().map_err(LedgerError::from)?;
     }
-    let path = || record.urn.path().to_owned();
-    let wrap = |error| RecoverError::Provider { path: path(), error };
-    let provider = connection.providers.require(record.urn.kind()).map_err(wrap)?;
+    let urn = || record.urn.clone();
+    let provider = connection.providers.get(record.urn.kind()).ok_or_else(|| RecoverError::Lacking { urn: urn() })?;
+    let record = &record.migrated(provider.schema()).map_err(|why| RecoverError::Newer { urn: urn(), why })?;
     let nobody = NoRecorder;
     let cx = Cx { urn: &record.urn, uid: &record.uid, home: &record.home, owner: ledger.owner(), timeout: None, record: &nobody };
     let age = Duration::from_secs(ledger.now().saturating_sub(intent.at));
     let lost = LostCreate { inputs: record.inputs.clone(), before: before.clone(), age, window: connection.window };
-    let entry = match provider.find(&cx, lost).await.map_err(wrap)? {
-        Found::One(id) => {
-            events.send(Event::Recovered { urn: record.urn.clone(), id: Some(id.as_str().to_owned()) });
-            Entry::Created { number: intent.number, id: id.as_str().to_owned() }
-        }
-        Found::None => {
-            events.send(Event::Recovered { urn: record.urn.clone(), id: None });
-            Entry::Abandoned { number: intent.number }
-        }
-        Found::Undecided(why) => return Err(RecoverError::Undecided { path: path(), why }),
-    };
+    let entry =
+        match provider.find(&cx, lost).await.map_err(|error| RecoverError::Provider { path: record.urn.path().to_owned(), error })? {
+            Found::One(id) => {
+                events.send(Event::Recovered { urn: record.urn.clone(), id: Some(id.as_str().to_owned()) });
+                Entry::Created { number: intent.number, id: id.as_str().to_owned() }
+            }
+            Found::None => {
+                events.send(Event::Recovered { urn: record.urn.clone(), id: None });
+                Entry::Abandoned { number: intent.number }
+            }
+            Found::Undecided(why) => return Err(RecoverError::Undecided { urn: urn(), why }),
+        };
     Ok(ledger.write(entry).await?)
 }
 

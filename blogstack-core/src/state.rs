@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     graph::Home,
     provider::{Object, Owner},
+    shape::Schema,
     urn::{Uid, Urn},
     value::Value,
 };
@@ -106,6 +107,23 @@ impl Record {
     /// The object as last observed.
     pub fn object(&self) -> Object {
         Object { id: self.id.clone(), outputs: self.outputs.clone(), broken: None }
+    }
+
+    /// The same in today's version of the kind's schema.
+    ///
+    /// # Errors
+    /// A sentence, when it has a version that this binary does not know yet.
+    pub(crate) fn migrated(&self, schema: &Schema) -> Result<Self, String> {
+        if self.version > schema.version {
+            let versions = format!("version {}, and this binary knows {} at most", self.version, schema.version);
+            return Err(format!("it was recorded by a newer program: its values have {versions}"));
+        }
+        let mut record = self.clone();
+        for migration in schema.migrations.iter().skip(self.version.saturating_sub(1) as usize) {
+            migration(&mut record.inputs, &mut record.outputs);
+        }
+        record.version = schema.version;
+        Ok(record)
     }
 }
 

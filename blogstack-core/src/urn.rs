@@ -36,6 +36,11 @@ impl Urn {
         self.kind().split_once(':').map_or(self.kind(), |(_, rest)| rest)
     }
 
+    /// The cargo feature that brings the kind: `ec2`.
+    pub(crate) fn feature(&self) -> &str {
+        self.kind().split([':', '/']).nth(1).unwrap_or_else(|| self.kind())
+    }
+
     /// The whole text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,8 +1,22 @@
 //! Names, aliases, protection, retention, adoption.
 
+use std::{collections::BTreeMap, time::Duration};
+
 use blogstack_aws::ec2::{Subnet, Vpc};
-use blogstack_core::{Configure, Declare, Scope, deployment::DeploymentError, step::Action};
-use blogstack_tests::{run, world::World};
+use blogstack_core::{
+    Configure, Declare, Scope,
+    apply::Pace,
+    deployment::{DeploymentError, How},
+    plan::Selection,
+    provider::ErrorKind,
+    step::Action,
+    testing::Lab,
+};
+use blogstack_tests::{
+    run,
+    toy::{Board, Mishap, Note},
+    world::World,
+};
 use expect_test::{Expect, expect};
 
 fn refused(error: &DeploymentError, expected: &Expect) {
@@ -35,6 +49,152 @@ fn an_alias_frees_a_name_and_a_new_resource_takes_it() {
     });
 }
 
+/// What each name stands for: the text of its note.
+async fn named(lab: &Lab, board: &Board) -> BTreeMap<String, String> {
+    let (state, notes) = (lab.state().await.unwrap(), board.notes());
+    assert_eq!(state.records.len(), notes.len(), "{state:?}");
+    state.records.into_values().map(|record| (record.urn.path().to_owned(), notes[&record.id].text.clone())).collect()
+}
+
+fn names<const N: usize>(names: [(&str, &str); N]) -> BTreeMap<String, String> {
+    names.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+}
+
+/// A board with a note that is called `net`.
+async fn one_note() -> (Board, Lab) {
+    let board = Board::default();
+    let lab = Lab::new(board.connection());
+    assert!(lab.stack(|s| drop(s.add("net", Note::new("one")))).up().await.unwrap().is_complete());
+    (board, lab)
+}
+
+/// Its note is called `old` and says something else; another one is called `net`.
+fn passed_on(s: &Scope) {
+    s.add("old", Note::new("uno").alias("net"));
+    s.add("net", Note::new("two"));
+}
+
+#[test]
+fn a_rename_is_carried_out_whatever_is_selected() {
+    run(async {
+        let (board, lab) = one_note().await;
+        let how = How { selection: Selection::new(&["net".into()], &[], &[]).unwrap(), ..How::default() };
+        assert!(lab.clone().how(how).stack(passed_on).up().await.unwrap().is_complete());
+        assert_eq!(named(&lab, &board).await, names([("net", "two"), ("old", "one")]));
+        assert!(lab.stack(passed_on).up().await.unwrap().is_complete());
+        assert_eq!(named(&lab, &board).await, names([("net", "two"), ("old", "uno")]));
+    });
+}
+
+#[test]
+fn a_rename_holds_though_the_update_that_comes_with_it_fails() {
+    run(async {
+        let (board, lab) = one_note().await;
+        board.mishap("update", Mishap::Fails(ErrorKind::Rejected));
+        assert_eq!(lab.stack(passed_on).up().await.unwrap().failed.len(), 1);
+        assert_eq!(named(&lab, &board).await, names([("net", "two"), ("old", "one")]));
+        assert!(lab.stack(passed_on).up().await.unwrap().is_complete());
+        assert_eq!(named(&lab, &board).await, names([("net", "two"), ("old", "uno")]));
+    });
+}
+
+#[test]
+fn a_rename_holds_though_the_update_that_comes_with_it_is_interrupted() {
+    run(async {
+        let (board, lab) = one_note().await;
+        board.mishap("update", Mishap::Hangs);
+        let how = How { pace: Pace { parallel: 1, ..Pace::default() }, ..How::default() };
+        // The new note comes first, then the old one is changed.
+        let after = |s: &Scope| {
+            s.add("net", Note::new("two"));
+            s.add("old", Note::new("uno").alias("net"));
+        };
+        tokio::time::timeout(Duration::from_mins(1), lab.clone().how(how).stack(after).up()).await.unwrap_err();
+        assert_eq!(named(&lab, &board).await, names([("net", "two"), ("old", "uno")]));
+        assert!(lab.stack(after).up().await.unwrap().is_complete());
+        assert_eq!(named(&lab, &board).await, names([("net", "two"), ("old", "uno")]));
+        assert!(!board.calls().contains(&"delete"));
+    });
+}
+
+#[test]
+fn names_are_passed_on_along_a_chain() {
+    run(async {
+        let board = Board::default();
+        let lab = Lab::new(board.connection());
+        let before = |s: &Scope| ["a", "b", "c"].into_iter().for_each(|name| drop(s.add(name, Note::new(name))));
+        assert!(lab.stack(before).up().await.unwrap().is_complete());
+        let after = |s: &Scope| {
+            s.add("a", Note::new("new"));
+            s.add("b", Note::new("a").alias("a"));
+            s.add("c", Note::new("b").alias("b"));
+            s.add("d", Note::new("c").alias("c"));
+        };
+        board.calls();
+        assert!(lab.stack(after).up().await.unwrap().is_complete());
+        assert_eq!(named(&lab, &board).await, names([("a", "new"), ("b", "a"), ("c", "b"), ("d", "c")]));
+        assert_eq!(board.calls(), ["read", "create", "wait"]);
+    });
+}
+
+#[test]
+fn an_object_of_ours_is_not_adopted_under_a_second_name() {
+    run(async {
+        let (board, lab) = one_note().await;
+        let id = board.notes().into_keys().next().unwrap();
+        let refusal = |program: fn(&Scope, &str)| {
+            let (lab, id) = (lab.clone(), id.clone());
+            async move {
+                let own = id.clone();
+                let error = lab.stack(move |s| program(s, &own)).up().await.unwrap_err();
+                let DeploymentError::Invalid(problems) = error else { panic!("{error}") };
+                let related = problems.0[0].related.map(|(line, what)| (line.line() < problems.0[0].line.unwrap().line(), what));
+                (problems.to_string().replace(&id, "ID"), related)
+            }
+        };
+        let (text, related) = refusal(|s, id| drop(s.add("network", Note::new("one").adopt(id)))).await;
+        expect![[r#"
+            `network`: `ID` is recorded already, as the object of `net`
+              hint: if `net` was renamed, say `.alias("net")` in place of `.adopt(..)`"#]]
+        .assert_eq(&text);
+        assert_eq!(related, None);
+        let (text, related) = refusal(|s, id| {
+            s.add("net", Note::new("one"));
+            s.add("network", Note::new("one").adopt(id));
+        })
+        .await;
+        expect!["`network`: `ID` is recorded already, as the object of `net`"].assert_eq(&text);
+        assert_eq!(related, Some((true, "the resource that has it")));
+        let (text, related) = refusal(|s, _| {
+            s.add("net", Note::new("one"));
+            s.add("a", Note::new("theirs").adopt("theirs"));
+            s.add("b", Note::new("theirs").adopt("theirs"));
+        })
+        .await;
+        expect!["`b`: `theirs` is adopted by `a` too"].assert_eq(&text);
+        assert_eq!(related, Some((true, "the first one")));
+        assert_eq!(board.notes().len(), 1);
+        // An alias says what was meant.
+        assert!(lab.stack(|s| drop(s.add("network", Note::new("one").alias("net")))).up().await.unwrap().is_complete());
+    });
+}
+
+#[test]
+fn a_name_that_becomes_free_may_be_taken_by_what_is_adopted() {
+    run(async {
+        let (board, lab) = one_note().await;
+        let theirs = board.notes().into_values().next().unwrap();
+        board.tamper(|notes| drop(notes.insert("theirs".into(), Note { text: "theirs".into(), ..theirs })));
+        let after = |s: &Scope| {
+            s.add("old", Note::new("one").alias("net"));
+            s.add("net", Note::new("theirs").adopt("theirs"));
+        };
+        assert!(lab.stack(after).up().await.unwrap().is_complete());
+        assert_eq!(named(&lab, &board).await, names([("net", "theirs"), ("old", "one")]));
+        assert!(lab.stack(after).preview().await.unwrap().is_empty());
+    });
+}
+
 #[test]
 fn a_renamed_component_keeps_its_objects() {
     run(async {
@@ -46,7 +206,10 @@ fn a_renamed_component_keeps_its_objects() {
         world.up(move |s| component(&s.child("network"))).await;
         let after = move |s: &Scope| component(&s.child("net").alias("network"));
         assert!(world.stack(after).preview().await.unwrap().is_empty());
+        world.calls();
         world.up(after).await;
+        let calls = world.calls();
+        assert!(!calls.is_empty() && calls.iter().all(|call| call.starts_with("Describe")), "{calls:?}");
         let state = world.state().await;
         let mut paths: Vec<_> = state.records.values().map(|record| record.urn.path().to_owned()).collect();
         paths.sort();

@@ -15,6 +15,7 @@ mod golden;
 mod guide;
 mod holds;
 mod identity;
+mod interrupted;
 mod kinds;
 mod lifecycle;
 mod lookups;

@@ -1,6 +1,6 @@
 //! What is kept: bound to its target, readable by later versions, without a secret in clear.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use blogstack_aws::ec2::{RouteTable, Vpc};
 use blogstack_core::{
@@ -8,12 +8,15 @@ use blogstack_core::{
     deployment::{DeploymentError, How},
     disk::{Disk, MemoryDisk},
     display::{Style, plan_json, plan_text},
+    event::{Event, Events},
+    interpolate,
+    provider::ErrorKind,
     step::Action,
     testing::Lab,
 };
 use blogstack_tests::{
     run,
-    toy::{Board, Note, version_1},
+    toy::{Board, Mishap, Note, version_1},
     world::World,
 };
 use expect_test::expect;
@@ -233,5 +236,110 @@ fn an_unknown_value_that_turns_out_equal_shrinks_the_step() {
         let report = lab.stack(program("green")).up().await.unwrap();
         let actions: Vec<_> = report.done.iter().map(|done| (done.urn.path(), done.action)).collect();
         assert_eq!(actions, [("first", Action::Update), ("second", Action::Same)]);
+    });
+}
+
+/// A plan, and what becomes of it when something else has happened by the time it is carried out.
+async fn carried_out(lab: &Lab, program: impl Fn(&Scope) + Send + Sync + 'static, meanwhile: impl FnOnce()) -> Vec<String> {
+    let stack = lab.stack(program);
+    let session = stack.open().await.unwrap();
+    let planned = session.plan(stack.declare().unwrap()).await.unwrap();
+    meanwhile();
+    let report = session.apply(&planned).await.unwrap();
+    session.close().await.unwrap();
+    report.failed.iter().map(|failed| format!("{}: {}", failed.urn.path(), failed.error)).collect()
+}
+
+#[test]
+fn an_input_that_comes_out_otherwise_than_planned_is_not_sent() {
+    run(async {
+        let board = Board::default();
+        let lab = Lab::new(board.connection());
+        let program = |text: &'static str| {
+            move |s: &Scope| {
+                let first = s.add("first", Note::new(text));
+                s.add("second", Note::new(interpolate!("in {}", first.colour)));
+            }
+        };
+        assert!(lab.stack(program("a")).up().await.unwrap().is_complete());
+        // The plan takes the first one's colour for known, and the second one is the same.
+        let changed = move |s: &Scope| {
+            let first = s.add("first", Note::new("b"));
+            s.add("second", Note::new(interpolate!("in {}", first.colour)).colour("red"));
+        };
+        let repaint = || board.tamper(|notes| notes.values_mut().for_each(|note| note.colour = "green".into()));
+        let failed = carried_out(&lab, changed, repaint).await;
+        expect![[r#"second: it would do more than the plan said: field `text` was planned as "in black" and is "in green""#]]
+            .assert_eq(&failed.join("\n"));
+        assert!(!board.notes().values().any(|note| note.text == "in green"));
+    });
+}
+
+#[test]
+fn a_field_that_comes_to_differ_while_a_step_is_tried_again_is_left_alone() {
+    run(async {
+        let repaint: fn(&mut Note) = |note| note.colour = "green".into();
+        let rename: fn(&mut Note) = |note| note.title = Some("u".into());
+        for (tamper, message) in
+            [(repaint, "field `colour` turned out to be Some(\"red\")"), (rename, "field `title` turned out to need a new object")]
+        {
+            let board = Board::default();
+            let painter = board.clone();
+            let events = Events::to(move |event| {
+                if let Event::Retrying { .. } = event {
+                    painter.tamper(|notes| notes.values_mut().for_each(tamper));
+                }
+            });
+            let lab = Lab::new(board.connection()).how(How { events, ..How::default() });
+            let program = |text: &'static str| move |s: &Scope| drop(s.add("note", Note::new(text).colour("red").title("t")));
+            assert!(lab.stack(program("a")).up().await.unwrap().is_complete());
+            board.mishap("update", Mishap::Fails(ErrorKind::Transient));
+            let failed = carried_out(&lab, program("b"), || ()).await;
+            assert_eq!(failed, [format!("note: it would do more than the plan said: {message}")]);
+            let note = board.notes().into_values().next().unwrap();
+            assert_eq!(note.revision, 0, "it was not changed: {note:?}");
+        }
+    });
+}
+
+#[test]
+fn refresh_reads_an_older_record_in_todays_words() {
+    run(async {
+        let board = Board::default();
+        let before = Lab::new(board.connection_version_1());
+        assert!(before.stack(|s| drop(s.add("note", version_1::Note::new("hello").ink("red")))).up().await.unwrap().is_complete());
+        let today = Lab::new(board.connection()).on(before.disk());
+        let drift = today.stack(|_| ()).refresh().await.unwrap();
+        assert!(drift.iter().all(|one| one.fields.as_ref().is_some_and(Vec::is_empty)), "{drift:?}");
+        let record = today.state().await.unwrap().records.into_values().next().unwrap();
+        assert_eq!(record.version, 2);
+        assert!(record.inputs.get("colour").is_some() && record.outputs.get("colour").is_some(), "{record:?}");
+        assert!(today.stack(|s| drop(s.add("note", Note::new("hello").colour("red")))).preview().await.unwrap().is_empty());
+        // What really differs is told in today's words as well.
+        board.tamper(|notes| notes.values_mut().for_each(|note| note.colour = "green".into()));
+        let drift = today.stack(|_| ()).refresh().await.unwrap();
+        let fields: Vec<_> = drift[0].fields.as_ref().unwrap().iter().map(|(name, ..)| name.as_str()).collect();
+        assert_eq!(fields, ["colour"]);
+        let error = before.stack(|_| ()).refresh().await.unwrap_err();
+        expect!["`note`: it was recorded by a newer program: its values have version 2, and this binary knows 1 at most"]
+            .assert_eq(&error.to_string());
+    });
+}
+
+#[test]
+fn refresh_does_not_pass_over_a_kind_that_the_binary_lacks() {
+    run(async {
+        let board = Board::default();
+        let lab = Lab::new(board.connection());
+        assert!(lab.stack(|s| drop(s.add("note", Note::new("hello")))).up().await.unwrap().is_complete());
+        board.tamper(BTreeMap::clear);
+        let mut connection = board.connection();
+        connection.providers = connection.providers.without("toy:board/note");
+        let error = Lab::new(connection).on(lab.disk()).stack(|_| ()).refresh().await.unwrap_err().to_string();
+        assert!(error.contains("this binary does not know the kind `toy:board/note` of the recorded object"), "{error}");
+        assert!(
+            error.contains("build with the cargo feature `board`, or give the object up: `state forget 'note#toy:board/note'`"),
+            "{error}"
+        );
     });
 }

@@ -2,7 +2,7 @@
 
 use std::{
     cell::Cell,
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
@@ -287,6 +287,14 @@ async fn carry_out(world: &World, run: &Run) -> Result<Report, DeploymentError> 
 /// # Panics
 /// When one does not.
 pub fn every_stop(stage: &Stage, run: &Run) -> usize {
+    every_stop_with(stage, run, |_| ())
+}
+
+/// The same, and looks at each run on its own: the one that was stopped, and the next.
+///
+/// # Panics
+/// When one of them does not reach what an undisturbed one reaches.
+pub fn every_stop_with(stage: &Stage, run: &Run, look: impl Fn(&Ended) + Sync) -> usize {
     let undisturbed = stage.finish(run);
     let wanted = undisturbed.stage.canonical();
     in_parallel(&stops(undisturbed.effects), |stop| {
@@ -295,9 +303,25 @@ pub fn every_stop(stage: &Stage, run: &Run) -> usize {
             return 0;
         }
         let next = stopped.stage.finish(run);
+        [&stopped, &next].into_iter().for_each(&look);
         agree(&wanted, &next.stage.canonical(), &format!("stopped at {stop:?}\n{stopped:?}\nthen {next:?}"));
         1
     })
+}
+
+/// Stops a run at every effect, and tells what the next one leaves in the cloud beyond what an undisturbed one leaves. It need not
+/// succeed.
+pub fn left_over(stage: &Stage, run: &Run) -> BTreeSet<String> {
+    let undisturbed = stage.finish(run);
+    let wanted = undisturbed.stage.canonical();
+    let left = Mutex::new(BTreeSet::new());
+    in_parallel(&stops(undisturbed.effects), |stop| {
+        let next = stage.run(run, Some(stop)).stage.run(run, None);
+        let found = next.stage.canonical().cloud.into_iter().filter(|object| !wanted.cloud.contains(object));
+        left.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+        1
+    });
+    left.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How many pairs of stops were tried, and how many different situations they left behind.

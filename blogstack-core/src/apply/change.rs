@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{Run, StepError, make::is_passing};
 use crate::{
     diff::{self, FieldChange, Wanted},
-    provider::{Object, ToRead},
+    provider::{ErrorKind, Object, ProviderError, ToRead},
     recover::{NoRecorder, interrupted},
-    state::{Entry, Operation, Phase, Record},
+    state::{Entry, Operation, Phase, Record, Wishes},
     step::{Action, Step},
     value::{Draft, Value},
 };
@@ -18,7 +18,9 @@ impl Run<'_> {
         let inputs = self.inputs(step, declared)?;
         let Some(current) = step.current.clone() else { return Err(StepError::Value("nothing is known of its object".into())) };
         if step.action == Action::Adopt {
-            let adopted = Record { since: self.ledger.now(), phase: Phase::Incomplete, ..current.clone() };
+            // Until it is claimed it is not ours to delete: whoever takes its declaration back gives it up.
+            let wishes = Wishes { retain: true, ..current.wishes.clone() };
+            let adopted = Record { since: self.ledger.now(), phase: Phase::Incomplete, wishes, ..current.clone() };
             self.ledger.write(Entry::Recorded { number: None, record: Box::new(adopted) }).await?;
         }
         self.settle(number, step, current, inputs, step.action).await
@@ -61,16 +63,21 @@ impl Run<'_> {
             let intent = self.ledger.intend(&step.urn, &record.uid, attempt, Operation::Update).await?;
             let recorder = NoRecorder;
             let cx = self.cx_of(step, &record.uid, &record.home, &recorder);
-            let work = async {
-                if adopts {
-                    provider.claim(&cx, &record.id).await?;
-                }
-                provider.update(&cx, &record.object(), sent(&changes)).await
+            let claimed = if adopts { provider.claim(&cx, &record.id).await } else { Ok(()) };
+            let refused = claimed.as_ref().is_err_and(|error| action == Action::Adopt && attempt == 1 && is_refusal(error));
+            let work = match claimed {
+                Ok(()) => provider.update(&cx, &record.object(), sent(&changes)).await,
+                Err(error) => Err(error),
             };
-            match work.await {
+            match work {
                 Ok(object) => {
                     self.record(number, step, record, inputs, object, Some(intent)).await?;
                     return Ok(action);
+                }
+                // It has not become ours: there is nothing to remember.
+                Err(error) if refused => {
+                    self.ledger.write(Entry::Removed { number: Some(intent), uid: record.uid }).await?;
+                    return Err(error.into());
                 }
                 Err(error) => {
                     let written = self.ledger.state().records.get(&record.uid).cloned().unwrap_or_else(|| record.clone());
@@ -142,6 +149,11 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a call was turned down, so that it certainly had no effect.
+fn is_refusal(error: &ProviderError) -> bool {
+    matches!(error.kind, ErrorKind::NotFound | ErrorKind::Rejected | ErrorKind::Conflict | ErrorKind::Quota | ErrorKind::Denied)
 }
 
 /// What a provider is told: new values, and nulls for what is cleared.

@@ -82,7 +82,11 @@ impl Run<'_> {
             let recorder = CreateRecorder { ledger: self.ledger, number: intent, known: AtomicBool::new(false) };
             let cx = self.cx(step, &recorder);
             let error = match provider.create(&cx, &record.inputs).await {
-                Ok(object) => return self.record_new(number, intent, record, object).await,
+                Ok(object) => {
+                    // Whatever the provider forgot: with the id the old object stops standing for the resource.
+                    recorder.created(&object.id).await?;
+                    return self.record_new(number, intent, record, object).await;
+                }
                 Err(error) => error,
             };
             if recorder.known.load(Ordering::Relaxed) {

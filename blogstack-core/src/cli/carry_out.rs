@@ -4,7 +4,8 @@ use globset::Glob;
 
 use super::{context::Context, exit::Exit, failure::Failure, json, outputs, report, words};
 use crate::{
-    deployment::{Deployment, Planned, Session},
+    apply::Stopped,
+    deployment::{Deployment, DeploymentError, Planned, Session},
     display,
     graph::Graph,
     plan::Plan,
@@ -98,8 +99,14 @@ async fn apply(context: &Context<'_>, deployment: &Deployment, session: Session<
     context.progress.begin(planned.plan());
     let done = context.finish(deployment, session.apply(planned)).await;
     context.progress.end();
-    let report = done??;
-    session.close().await?;
+    let (report, stopped) = match done? {
+        Ok(report) => (report, session.close().await.err().map(Failure::from)),
+        Err(DeploymentError::Stopped(stopped)) => {
+            let Stopped { error, report } = *stopped;
+            (report, Some(Failure::from(&*error)))
+        }
+        Err(error) => return Err(error.into()),
+    };
     let simulated = if deployment.is_simulated() { " of simulated time" } else { "" };
     report::tell(context, &report, planned.plan(), &format!("{}{simulated}", words::duration(begun.elapsed())));
     if context.flags.json {
@@ -107,5 +114,8 @@ async fn apply(context: &Context<'_>, deployment: &Deployment, session: Session<
     } else if report.is_complete() && !report.exports.is_empty() {
         outputs::show(context, &report.exports, false);
     }
-    Ok(report::exit(&report, deployment.cancellation().is_cancelled()))
+    match stopped {
+        Some(failure) => Err(failure),
+        None => Ok(report::exit(&report, deployment.cancellation().is_cancelled())),
+    }
 }

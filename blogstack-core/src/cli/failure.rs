@@ -103,7 +103,8 @@ impl From<DeploymentError> for Failure {
         match &error {
             DeploymentError::Invalid(problems) => Self::problems(Exit::Usage, problems),
             DeploymentError::Refused(problems) => Self::problems(Exit::Refused, problems),
-            DeploymentError::State(error) => Self { exit: exit_of(error), items: vec![Item::new(text, error.hint())] },
+            DeploymentError::State(error) => error.into(),
+            DeploymentError::Stopped(stopped) => (&*stopped.error).into(),
             DeploymentError::Observe(observe) => Self { exit: Exit::Failed, items: vec![Item::new(text, observe.error.hint.clone())] },
             DeploymentError::Recover(error) => of_recovery(error),
             DeploymentError::Provider { error, .. } => Self { exit: Exit::Failed, items: vec![Item::new(text, error.hint.clone())] },
@@ -136,7 +137,13 @@ impl From<&SavedPlanError> for Failure {
 
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
-        Self { exit: exit_of(&error), items: vec![Item::new(error.to_string(), error.hint())] }
+        Self::from(&error)
+    }
+}
+
+impl From<&LedgerError> for Failure {
+    fn from(error: &LedgerError) -> Self {
+        Self { exit: exit_of(error), items: vec![Item::new(error.to_string(), error.hint())] }
     }
 }
 
@@ -154,12 +161,12 @@ impl From<TargetError> for Failure {
 }
 
 fn of_recovery(error: &RecoverError) -> Failure {
-    let (exit, hint) = match error {
-        RecoverError::Ledger(error) => (exit_of(error), error.hint()),
-        RecoverError::Provider { error, .. } => (Exit::Failed, error.hint.clone()),
-        RecoverError::Undecided { .. } => (Exit::Failed, Some("run again later; nothing was changed by this run".into())),
+    let exit = match error {
+        RecoverError::Ledger(error) => exit_of(error),
+        RecoverError::Newer { .. } | RecoverError::Lacking { .. } => Exit::Usage,
+        RecoverError::Provider { .. } | RecoverError::Undecided { .. } => Exit::Failed,
     };
-    Failure { exit, items: vec![Item::new(error.to_string(), hint)] }
+    Failure { exit, items: vec![Item::new(error.to_string(), error.hint())] }
 }
 
 /// A state that must not be used is refused; a disk that fails is a failure.

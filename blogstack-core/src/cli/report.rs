@@ -24,7 +24,7 @@ pub(super) fn tell(context: &Context<'_>, report: &Report, plan: &Plan, took: &s
     for failed in &report.failed {
         context.console.say(item(failed).text(style).trim_end());
     }
-    for line in not_tried(&report.not_tried) {
+    for line in not_tried(report) {
         context.console.say(&line);
     }
     let kept: Vec<&str> = plan.steps.iter().filter(|step| step.is_kept()).map(|step| step.urn.path()).collect();
@@ -50,9 +50,9 @@ fn item(failed: &Failed) -> Item {
     Item { line: failed.line, ..Item::new(text, failed.error.hint()) }
 }
 
-fn not_tried(not_tried: &[(Urn, Option<Urn>)]) -> Vec<String> {
+fn not_tried(report: &Report) -> Vec<String> {
     let mut groups: BTreeMap<Option<&Urn>, Vec<&str>> = BTreeMap::new();
-    for (urn, because) in not_tried {
+    for (urn, because) in &report.not_tried {
         let paths = groups.entry(because.as_ref()).or_default();
         if !paths.contains(&urn.path()) {
             paths.push(urn.path());
@@ -62,7 +62,8 @@ fn not_tried(not_tried: &[(Urn, Option<Urn>)]) -> Vec<String> {
         paths.sort_unstable();
         match because {
             Some(urn) => format!("Not tried, because `{}` failed: {}.", urn.path(), words::list(&paths)),
-            None => format!("Not begun, because of the interrupt: {}.", words::list(&paths)),
+            None if report.interrupted => format!("Not begun, because of the interrupt: {}.", words::list(&paths)),
+            None => format!("Not begun, because the state could not be written: {}.", words::list(&paths)),
         }
     };
     groups.into_iter().map(line).collect()

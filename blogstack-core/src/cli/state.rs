@@ -1,7 +1,10 @@
 //! `state`: looks at what is recorded, and mends it.
 
 use super::{args::StateCommand, context::Context, exit::Exit, failure::Failure};
-use crate::deployment::{DeploymentError, Session};
+use crate::{
+    deployment::{DeploymentError, Session},
+    urn::Urn,
+};
 
 mod accept;
 mod list;
@@ -60,9 +63,10 @@ fn capital(text: &str) -> String {
 /// Names the resource that was probably meant.
 fn unknown(session: &Session<'_>, error: DeploymentError) -> Failure {
     let state = session.ledger().state();
-    let known: Vec<&str> = state.records.values().map(|record| record.urn.path()).collect();
+    let attempts = state.intents.values().map(|intent| &intent.urn);
+    let known: Vec<&str> = state.records.values().map(|record| &record.urn).chain(attempts).map(Urn::path).collect();
     match &error {
-        DeploymentError::Unknown(name) => Failure::unknown(name, known),
+        DeploymentError::Unknown(name) => Failure::unknown(name, known.into_iter().filter(|path| path != name)),
         _ => error.into(),
     }
 }

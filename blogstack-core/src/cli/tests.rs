@@ -11,7 +11,7 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::{
     clock::FixedClock,
-    disk::{Disk as _, RealDisk},
+    disk::{Disk, RealDisk},
     entropy::SeededEntropy,
     keys::UserFolders,
     options::Configure as _,
@@ -85,12 +85,16 @@ impl Bench {
     }
 
     fn run_app(&self, app: &App, line: &str) -> Ran {
+        self.run_on(app, line, Arc::new(RealDisk::new()))
+    }
+
+    fn run_on(&self, app: &App, line: &str, disk: Arc<dyn Disk>) -> Ran {
         let (out, err) = (Arc::<Mutex<Vec<u8>>>::default(), Arc::<Mutex<Vec<u8>>>::default());
         let streams = (out.clone(), err.clone());
         let executable = self.path("executable");
         let surroundings = Surroundings {
             console: Box::new(move |_| Console::into_buffers(streams.0.clone(), streams.1.clone())),
-            disk: Arc::new(RealDisk::new()),
+            disk,
             folders: Some(UserFolders::below(&self.path("user"))),
             entropy: Arc::new(SeededEntropy::new(7)),
             clock: Arc::new(FixedClock(1_767_225_600)),
@@ -135,6 +139,7 @@ fn without_lines(text: &str) -> String {
 
 mod accept;
 mod commands;
+mod full;
 mod keyless;
 mod refusals;
 mod saved;

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     error::{Problem, Problems},
     graph::Graph,
-    state::{Phase, State},
+    state::{Phase, Record, State},
     urn::{Uid, Urn},
 };
 
 /// For each declaration, by number, the object that stands for it.
 pub(super) fn claims(graph: &Graph, state: &State) -> Result<Vec<Option<Uid>>, Problems> {
-    let recorded: BTreeMap<&Urn, &Uid> =
-        state.records.values().filter(|record| record.phase != Phase::Condemned).map(|record| (&record.urn, &record.uid)).collect();
+    let recorded = recorded(state)?;
     let moves = moves(graph, &recorded)?;
     let taken: BTreeSet<&Urn> = moves.values().collect();
     let claim = |(number, declared): (usize, &crate::graph::Declared)| match moves.get(&number) {
@@ -21,6 +20,20 @@ pub(super) fn claims(graph: &Graph, state: &State) -> Result<Vec<Option<Uid>>, P
         None => recorded.get(&declared.node.urn).map(|uid| (*uid).clone()),
     };
     Ok(graph.declared.iter().enumerate().map(claim).collect())
+}
+
+/// The objects that stand for a resource, which is one for each: those that are to be deleted stand for none.
+fn recorded(state: &State) -> Result<BTreeMap<&Urn, &Uid>, Problems> {
+    let mut recorded: BTreeMap<&Urn, &Record> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for record in state.records.values().filter(|record| record.phase != Phase::Condemned) {
+        if let Some(other) = recorded.insert(&record.urn, record) {
+            let message = format!("two objects are recorded for it, `{}` and `{}`, and only one can stand for it", other.id, record.id);
+            let hint = "look at both, then drop the record of the one that does not by its id: `state rm ID`";
+            problems.push(Problem::new(record.urn.path(), message).hint(hint));
+        }
+    }
+    Problems(problems).none_or(recorded.into_iter().map(|(urn, record)| (urn, &record.uid)).collect())
 }
 
 /// The declarations that take an object over from another name. A name can pass on along a chain: `c` takes `b`'s object, so `b`

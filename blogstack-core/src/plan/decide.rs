@@ -263,7 +263,7 @@ impl One<'_, '_> {
     }
 
     fn existing(&self, blank: Step, written: &Record) -> Result<Step, Verdict> {
-        let mut record = migrated(self.declared.node.schema, written).map_err(|message| Verdict::Invalid(self.problem(message)))?;
+        let mut record = written.migrated(self.declared.node.schema).map_err(|message| Verdict::Invalid(self.problem(message)))?;
         if record.home.place() == blank.home.place() {
             record.home = blank.home.clone();
         }
@@ -359,20 +359,6 @@ impl One<'_, '_> {
 }
 
 const GONE: &str = "the object has disappeared";
-
-/// A record in today's schema version.
-pub(super) fn migrated(schema: &Schema, record: &Record) -> Result<Record, String> {
-    if record.version > schema.version {
-        let versions = format!("version {}, and this binary knows {} at most", record.version, schema.version);
-        return Err(format!("it was recorded by a newer program: its values have {versions}"));
-    }
-    let mut record = record.clone();
-    for migration in schema.migrations.iter().skip(record.version.saturating_sub(1) as usize) {
-        migration(&mut record.inputs, &mut record.outputs);
-    }
-    record.version = schema.version;
-    Ok(record)
-}
 
 /// Sets in canonical order, so that equal declarations have equal records.
 fn canonical(field: Option<&'static FieldSchema>, mut draft: Draft) -> Draft {

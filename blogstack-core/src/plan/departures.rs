@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    PlanError, Situation,
-    decide::{Decisions, migrated},
-};
+use super::{PlanError, Situation, decide::Decisions};
 use crate::{
     error::{Problem, Problems},
     shape::Schema,
@@ -42,9 +39,9 @@ pub(super) fn depart(situation: &Situation<'_>, claims: &[Option<Uid>], decision
     Problems(refused).none_or(()).map_err(PlanError::Refused)
 }
 
-fn lacking(record: &Record) -> Problem {
-    let kind = record.urn.kind();
-    let feature = kind.split([':', '/']).nth(1).unwrap_or(kind);
+/// Nothing can be said of an object whose kind is not known.
+pub(crate) fn lacking(record: &Record) -> Problem {
+    let (kind, feature) = (record.urn.kind(), record.urn.feature());
     let problem =
         Problem::new(record.urn.path(), format!("this binary does not know the kind `{kind}` of the recorded object `{}`", record.id));
     problem.hint(format!("build with the cargo feature `{feature}`, or give the object up: `state forget '{}'`", record.urn))
@@ -75,6 +72,8 @@ fn kept<'a>(situation: &'a Situation<'_>, leaving: &[&'a Record]) -> BTreeMap<&'
 }
 
 const RETAINED: &str = "the program asks to retain it";
+/// Until it is claimed, an object that is taken over is recorded like that.
+const UNCLAIMED: &str = "it is to be retained, or taking it over was never finished";
 
 fn replaced_and_retained(step: &Step) -> bool {
     let retains = step.wishes.retain || step.current.as_ref().is_some_and(|current| current.wishes.retain);
@@ -112,7 +111,7 @@ fn step(
     kept: Option<&String>,
     along: Option<&String>,
 ) -> Result<Step, Problem> {
-    let mut record = migrated(schema, written).map_err(|message| Problem::new(written.urn.path(), message))?;
+    let mut record = written.migrated(schema).map_err(|message| Problem::new(written.urn.path(), message))?;
     let observed = situation.observed.objects.get(&record.uid);
     if let Some(Some(object)) = observed {
         record.outputs.clone_from(&object.outputs);
@@ -122,6 +121,7 @@ fn step(
     let (action, reason) = match kept {
         Some(why) => (Action::Same, Some(format!("kept: {why}"))),
         None if gone => (Action::Delete, Some("it is gone already".to_owned())),
+        None if record.wishes.retain && record.phase == Phase::Incomplete => (Action::Forget, Some(UNCLAIMED.to_owned())),
         None if record.wishes.retain => (Action::Forget, Some(RETAINED.to_owned())),
         None if along.is_some() => (Action::Forget, along.cloned()),
         None if condemned => (Action::Delete, Some("another object has taken its place".to_owned())),

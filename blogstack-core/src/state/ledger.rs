@@ -88,6 +88,9 @@ impl LedgerError {
             Self::Journal(error) => error.hint(),
             Self::Key(error) | Self::Entry(EntryError::Vault(VaultError::Key(error))) => error.hint(),
             Self::Entry(EntryError::Newer(_)) => Some("use the newer version of the program that wrote it".into()),
+            Self::Entry(EntryError::Format(_)) => Some(
+                "a newer version of the program may have written it: use that one. If none did, restore the folder from a backup".into(),
+            ),
             Self::Entry(_) => {
                 Some("restore the folder from a backup; the journal itself is undamaged, so the key may be the wrong one".into())
             }
@@ -188,6 +191,18 @@ impl Ledger {
         let payload = disk::encode(&entry, &self.vault)?;
         self.log.append(payload).await?;
         self.state().apply(entry);
+        Ok(())
+    }
+
+    /// Makes entries durable in this order, without waiting for each, then takes their steps. A stop in between leaves a beginning
+    /// of them.
+    pub(crate) async fn write_all(&self, entries: Vec<Entry>) -> Result<(), LedgerError> {
+        let payloads = entries.iter().map(|entry| disk::encode(entry, &self.vault)).collect::<Result<Vec<_>, _>>()?;
+        let queued: Vec<_> = payloads.into_iter().map(|payload| self.log.append(payload)).collect();
+        for (durable, entry) in queued.into_iter().zip(entries) {
+            durable.await?;
+            self.state().apply(entry);
+        }
         Ok(())
     }
 

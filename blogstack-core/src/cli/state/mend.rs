@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::unknown;
 use crate::{
     cli::{context::Context, failure::Failure, words},
-    deployment::{Deployment, Session},
-    state::Record,
+    deployment::{Deployment, DeploymentError, Session},
+    state::{Intent, Record},
+    urn::Urn,
 };
 
 /// What to do with what is recorded of a resource.
@@ -27,10 +28,14 @@ pub(super) async fn run(
     name: &str,
     how: How,
 ) -> Result<(), Failure> {
-    let found = session.find(name).map_err(|error| unknown(session, error))?;
-    refuse_several(name, &found)?;
+    let attempts = if matches!(how, How::Unprotect) { Vec::new() } else { session.attempts(name) };
+    let found = match session.find(name) {
+        Err(DeploymentError::Unknown(_)) if !attempts.is_empty() => Vec::new(),
+        found => found.map_err(|error| unknown(session, error))?,
+    };
+    refuse_several(name, &found, &attempts)?;
     if !deployment.is_simulated() {
-        context.ask(&question(&found, how), &["y", "yes"]).await?;
+        context.ask(&question(&found, &attempts, how), &["y", "yes"]).await?;
     }
     let work = async {
         match how {
@@ -43,12 +48,16 @@ pub(super) async fn run(
     for record in &changed {
         context.console.say(&done(record, how));
     }
+    for path in attempts.iter().map(|intent| intent.urn.path()) {
+        context.console.say(&format!("Closed an unfinished attempt to make `{path}`. What it may have made stays as it is."));
+    }
     Ok(())
 }
 
 /// Resources of different kinds may share a path; which of them is meant must be said.
-fn refuse_several(name: &str, found: &[Record]) -> Result<(), Failure> {
-    let urns: BTreeSet<&str> = found.iter().map(|record| record.urn.as_str()).collect();
+fn refuse_several(name: &str, found: &[Record], attempts: &[Intent]) -> Result<(), Failure> {
+    let urns = found.iter().map(|record| &record.urn).chain(attempts.iter().map(|intent| &intent.urn));
+    let urns: BTreeSet<&str> = urns.map(Urn::as_str).collect();
     if urns.len() < 2 {
         return Ok(());
     }
@@ -57,7 +66,14 @@ fn refuse_several(name: &str, found: &[Record]) -> Result<(), Failure> {
     Err(Failure::usage(format!("finding `{name}`: {} resources are called so", urns.len()), Some(hint)))
 }
 
-fn question(found: &[Record], how: How) -> String {
+fn question(found: &[Record], attempts: &[Intent], how: How) -> String {
+    if found.is_empty() {
+        let paths: Vec<&str> = attempts.iter().map(|intent| intent.urn.path()).collect();
+        return format!(
+            "Close the unfinished attempt to make {}? What it may have made stays, and nobody remembers it. [y/N] ",
+            words::list(&paths)
+        );
+    }
     let paths: Vec<&str> = found.iter().map(|record| record.id.as_str()).collect();
     let what = match how {
         How::Drop => "Drop the record of",
