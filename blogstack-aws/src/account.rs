@@ -23,26 +23,73 @@ pub struct Account(Arc<Inner>);
 struct Inner {
     config: SdkConfig,
     gathering: Gathering,
-    ec2: Clients<aws_sdk_ec2::Client>,
-    ssm: Clients<aws_sdk_ssm::Client>,
-    sts: Clients<aws_sdk_sts::Client>,
+    clients: AllClients,
 }
 
 /// Clients by home.
 type Clients<C> = Mutex<BTreeMap<Home, C>>;
+
+/// Declares the clients of all services.
+macro_rules! clients {
+    ($($(#[$attribute:meta])* $service:ident: $sdk:ident, $name:literal;)*) => {
+        #[derive(Debug, Default)]
+        struct AllClients {
+            $($(#[$attribute])* $service: Clients<$sdk::Client>,)*
+        }
+
+        impl Account {
+            $(
+                #[doc = concat!("The client of ", $name, " for objects that live there.")]
+                $(#[$attribute])*
+                pub(crate) fn $service(&self, home: &Home) -> $sdk::Client {
+                    cached(&self.0.clients.$service, home, || {
+                        let config = $sdk::config::Builder::from(&self.at(home));
+                        $sdk::Client::from_conf(config.retry_partition(self.pace(stringify!($service))).build())
+                    })
+                }
+            )*
+        }
+    };
+}
+
+clients! {
+    #[cfg(feature = "acm")]
+    acm: aws_sdk_acm, "Certificate Manager";
+    #[cfg(feature = "autoscaling")]
+    autoscaling: aws_sdk_autoscaling, "EC2 Auto Scaling";
+    #[cfg(feature = "cloudwatch")]
+    cloudwatch: aws_sdk_cloudwatch, "CloudWatch";
+    #[cfg(feature = "dlm")]
+    dlm: aws_sdk_dlm, "Data Lifecycle Manager";
+    ec2: aws_sdk_ec2, "EC2";
+    #[cfg(feature = "elasticache")]
+    elasticache: aws_sdk_elasticache, "ElastiCache";
+    #[cfg(feature = "elb")]
+    elb: aws_sdk_elasticloadbalancing, "Elastic Load Balancing, its first version";
+    #[cfg(feature = "elbv2")]
+    elbv2: aws_sdk_elasticloadbalancingv2, "Elastic Load Balancing";
+    #[cfg(feature = "iam")]
+    iam: aws_sdk_iam, "Identity and Access Management";
+    #[cfg(feature = "kms")]
+    kms: aws_sdk_kms, "Key Management Service";
+    #[cfg(feature = "logs")]
+    logs: aws_sdk_cloudwatchlogs, "CloudWatch Logs";
+    #[cfg(feature = "route53")]
+    route53: aws_sdk_route53, "Route 53";
+    #[cfg(feature = "s3")]
+    s3: aws_sdk_s3, "S3";
+    #[cfg(feature = "secretsmanager")]
+    secretsmanager: aws_sdk_secretsmanager, "Secrets Manager";
+    ssm: aws_sdk_ssm, "Systems Manager";
+    sts: aws_sdk_sts, "Security Token Service";
+}
 
 impl Account {
     /// Calls through this configuration. The SDK sends nothing twice: providers decide what may be sent again. What it does is
     /// to slow down when AWS says so.
     pub fn new(config: &SdkConfig) -> Self {
         let config = config.clone().into_builder().retry_config(RetryConfig::adaptive().with_max_attempts(1)).build();
-        Self(Arc::new(Inner {
-            config,
-            gathering: Gathering::default(),
-            ec2: Mutex::default(),
-            ssm: Mutex::default(),
-            sts: Mutex::default(),
-        }))
+        Self(Arc::new(Inner { config, gathering: Gathering::default(), clients: AllClients::default() }))
     }
 
     /// The configuration.
@@ -66,30 +113,6 @@ impl Account {
             config.set_credentials_provider(Some(SharedCredentialsProvider::new(assumed)));
         }
         config.build()
-    }
-
-    /// The EC2 client for objects that live there.
-    pub(crate) fn ec2(&self, home: &Home) -> aws_sdk_ec2::Client {
-        cached(&self.0.ec2, home, || {
-            let config = aws_sdk_ec2::config::Builder::from(&self.at(home));
-            aws_sdk_ec2::Client::from_conf(config.retry_partition(self.pace("ec2")).build())
-        })
-    }
-
-    /// The Systems Manager client for objects that live there.
-    pub(crate) fn ssm(&self, home: &Home) -> aws_sdk_ssm::Client {
-        cached(&self.0.ssm, home, || {
-            let config = aws_sdk_ssm::config::Builder::from(&self.at(home));
-            aws_sdk_ssm::Client::from_conf(config.retry_partition(self.pace("ssm")).build())
-        })
-    }
-
-    /// The Security Token Service client for what is asked from there.
-    pub(crate) fn sts(&self, home: &Home) -> aws_sdk_sts::Client {
-        cached(&self.0.sts, home, || {
-            let config = aws_sdk_sts::config::Builder::from(&self.at(home));
-            aws_sdk_sts::Client::from_conf(config.retry_partition(self.pace("sts")).build())
-        })
     }
 
     /// A token bucket of its own for each client, so for each account, service and region, as AWS counts. It is open until AWS

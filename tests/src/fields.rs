@@ -32,6 +32,7 @@ use blogstack_core::shape::Schema;
 use blogstack_sim::{Call, Sim};
 
 use self::{model::Model, table::Table};
+use crate::service;
 
 /// A path from the root of the repository.
 pub fn repository(path: &str) -> PathBuf {
@@ -52,10 +53,11 @@ pub fn schemas() -> Vec<&'static Schema> {
 /// # Panics
 /// When they do not.
 pub fn assert_sent(kind: &str, calls: &[Call]) {
-    let Ok(model) = Model::of_ec2() else { return };
+    let service = service::named(service_and_name(kind).0);
+    let Ok(model) = Model::of(service.name) else { return };
     let table = Table::of_kind(kind).unwrap_or_else(|error| panic!("{error}"));
     let mut sent = check::Sent::new();
-    for call in calls {
+    for call in calls.iter().filter(|call| call.service == service.signing) {
         sent.entry(&call.operation).or_default().extend(call.request.keys().map(String::as_str));
     }
     let problems = check::against_calls(&table, model, &sent);

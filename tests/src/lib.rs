@@ -7,6 +7,7 @@ pub mod moto;
 pub mod python;
 pub mod sabotage;
 pub mod served;
+pub mod service;
 pub mod terraform;
 pub mod toy;
 pub mod weighed;

@@ -9,6 +9,7 @@ pub mod inventory;
 pub mod judge;
 pub mod play;
 pub mod proxy;
+pub mod request;
 pub mod scenario;
 pub mod server;
 pub mod stack;

@@ -1,5 +1,7 @@
 //! What one call sees and changes: its parameters, its region, the time, and seeded chance.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::chance;
 use crate::failure::Failure;
 use crate::image::Image;
@@ -12,6 +14,10 @@ use crate::state::world::Place;
 /// What one call sees and changes.
 pub(crate) struct Context<'a> {
     pub(crate) region: &'a mut Region,
+    /// All other regions, by the key of their place.
+    pub(crate) elsewhere: &'a mut BTreeMap<String, Region>,
+    /// The keys of the regions that the call may have changed.
+    pub(crate) touched: &'a mut BTreeSet<String>,
     pub(crate) place: &'a Place,
     pub(crate) settings: &'a Settings,
     pub(crate) seed: u64,
@@ -20,6 +26,36 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Does something in another region, or in another account.
+    pub(crate) fn at<R>(&mut self, place: &Place, action: impl FnOnce(&mut Context<'_>) -> R) -> R {
+        let (own, key) = (self.place.key(), place.key());
+        if own == key {
+            return action(self);
+        }
+        let mut region = self.elsewhere.remove(&key).unwrap_or_default();
+        // For this moment the own region is one of the others.
+        self.elsewhere.insert(own.clone(), std::mem::take(self.region));
+        self.touched.insert(key.clone());
+        let Self { elsewhere, touched, settings, seed, now, params, .. } = self;
+        let params = params.clone();
+        let result = action(&mut Context { region: &mut region, elsewhere, touched, place, settings, seed: *seed, now: *now, params });
+        *self.region = self.elsewhere.remove(&own).unwrap_or_default();
+        self.elsewhere.insert(key, region);
+        result
+    }
+
+    /// What this account has in another region, if it has anything there.
+    pub(crate) fn region_of(&self, region: &str) -> Option<&Region> {
+        let key = Place { account: self.place.account.clone(), region: region.to_owned() }.key();
+        if key == self.place.key() { Some(&*self.region) } else { self.elsewhere.get(&key) }
+    }
+
+    /// Every region of every account, with its place.
+    pub(crate) fn everywhere(&self) -> impl Iterator<Item = (Place, &Region)> {
+        let others = self.elsewhere.iter().map(|(key, region)| (Place::of(key), region));
+        std::iter::once((self.place.clone(), &*self.region)).chain(others)
+    }
+
     /// A new id: a function of the seed, the place and how many ids with this prefix were made there.
     pub(crate) fn new_id(&mut self, prefix: &str) -> String {
         chance::id(prefix, self.chance(prefix))

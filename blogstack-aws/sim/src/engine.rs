@@ -1,6 +1,6 @@
 //! Applies requests to the world one by one: settle what is due, carry out, commit or roll back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,7 +10,8 @@ use crate::failure::Failure;
 use crate::moment::Moment;
 use crate::params::Params;
 use crate::protocol::reply::Answer;
-use crate::protocol::request::{Protocol, Request, Service};
+use crate::protocol::request::Request;
+use crate::protocol::service::{Protocol, Service};
 use crate::settings::Settings;
 use crate::state::region::Region;
 use crate::state::table::Change;
@@ -72,8 +73,8 @@ impl Engine {
     pub(crate) fn settle(&mut self, now: Moment) {
         self.world.now = self.world.now.max(now);
         while let Some((at, key, kind, id)) = self.timers.next(now) {
-            self.within(&Place::of(&key), at, Params::default(), |context| ec2::mature(context, kind, &id));
-            self.commit(&key);
+            let ((), touched) = self.within(&Place::of(&key), at, Params::default(), |context| ec2::mature(context, kind, &id));
+            self.commit_all(&touched);
         }
     }
 
@@ -83,30 +84,56 @@ impl Engine {
         let params = Params::new(request.parameters.clone());
         let seen = params.clone();
         let dry = request.service == Service::Ec2 && params.text("DryRun") == Some("true");
-        let result = self.within(&request.place, now, params, |context| carry_out(context, request));
+        let (result, touched) = self.within(&request.place, now, params, |context| carry_out(context, request));
         let result = if dry { result.and_then(|_| Err(would_have_succeeded())) } else { result };
-        let key = request.place.key();
-        match (&result, self.world.regions.get_mut(&key)) {
-            (Err(_), Some(region)) => region.roll_back(),
-            _ => self.commit(&key),
+        for key in touched {
+            match (&result, self.world.regions.get_mut(&key)) {
+                (Err(_), Some(region)) => region.roll_back(),
+                _ => self.commit(&key),
+            }
+            self.prune(&key);
         }
-        self.prune(&key);
-        let ignored = if result.is_ok() && request.service == Service::Ec2 { seen.unread() } else { Vec::new() };
+        let ignored = if result.is_ok() { seen.unread() } else { Vec::new() };
         Applied { result, ignored }
     }
 
     /// Does something in a region that no request asked for.
     pub(crate) fn out_of_band<R>(&mut self, place: &Place, now: Moment, action: impl FnOnce(&mut Context<'_>) -> R) -> R {
         self.settle(now);
-        let result = self.within(place, now, Params::default(), action);
-        self.commit(&place.key());
+        let (result, touched) = self.within(place, now, Params::default(), action);
+        self.commit_all(&touched);
         result
     }
 
-    fn within<R>(&mut self, place: &Place, now: Moment, params: Params, action: impl FnOnce(&mut Context<'_>) -> R) -> R {
-        let region = self.world.regions.entry(place.key()).or_default();
-        let seed = self.world.seed;
-        action(&mut Context { region, place, settings: &self.settings, seed, now, params })
+    /// Does something in a region, and tells the keys of the regions that it touched.
+    fn within<R>(
+        &mut self,
+        place: &Place,
+        now: Moment,
+        params: Params,
+        action: impl FnOnce(&mut Context<'_>) -> R,
+    ) -> (R, BTreeSet<String>) {
+        let key = place.key();
+        let mut region = self.world.regions.remove(&key).unwrap_or_default();
+        let mut touched = BTreeSet::from([key.clone()]);
+        let result = action(&mut Context {
+            region: &mut region,
+            elsewhere: &mut self.world.regions,
+            touched: &mut touched,
+            place,
+            settings: &self.settings,
+            seed: self.world.seed,
+            now,
+            params,
+        });
+        self.world.regions.insert(key, region);
+        (result, touched)
+    }
+
+    fn commit_all(&mut self, keys: &BTreeSet<String>) {
+        for key in keys {
+            self.commit(key);
+        }
     }
 
     fn commit(&mut self, key: &str) {
@@ -144,9 +171,22 @@ fn carry_out(context: &mut Context<'_>, request: &Request) -> Result<Answer, Fai
             Some(operation) => operation(context).map(Answer::Xml),
             None => Err(unknown(request)),
         },
-        Service::Sts => sts::answer(context, &request.operation).unwrap_or_else(|| Err(unknown(request))),
-        Service::Ssm => ssm::answer(context, &request.operation, &request.json).unwrap_or_else(|| Err(unknown(request))),
-        Service::Unknown => Err(unknown(request)),
+        service => match operation(service, &request.operation) {
+            Some(operation) => operation(context, request),
+            None => Err(unknown(request)),
+        },
+    }
+}
+
+/// Carries out one operation of a service; whatever it changed is undone when it fails.
+pub(crate) type Operation = fn(&mut Context<'_>, &Request) -> Result<Answer, Failure>;
+
+/// The operation of a service that has this name, when it is simulated.
+fn operation(service: Service, name: &str) -> Option<Operation> {
+    match service {
+        Service::Ssm => ssm::operation(name),
+        Service::Sts => sts::operation(name),
+        _ => None,
     }
 }
 
@@ -155,7 +195,7 @@ fn unknown(request: &Request) -> Failure {
     let Request { operation, service_name, .. } = request;
     tracing::warn!(operation, service = service_name, "the operation is not simulated");
     let (code, message) = match request.protocol {
-        Protocol::Json => ("UnknownOperationException", format!("The operation {operation} is not known.")),
+        Protocol::Json | Protocol::Cbor => ("UnknownOperationException", format!("The operation {operation} is not known.")),
         _ if request.is_nameless() => ("MissingAction", "The request is missing an action or a required parameter.".to_owned()),
         _ => ("InvalidAction", format!("The action {operation} is not valid for this web service.")),
     };

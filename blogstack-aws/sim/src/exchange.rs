@@ -10,8 +10,10 @@ use crate::failure::Failure;
 use crate::fault::{self, FaultKind, FaultTime};
 use crate::gate::{Gate, Verdict};
 use crate::moment::Moment;
-use crate::protocol::reply::{Answer, Reply};
+use crate::protocol::reply::{Answer, Reply, Whole};
 use crate::protocol::request::Request;
+use crate::protocol::service::Protocol;
+use crate::protocol::xml::Xml;
 use crate::sim::{Shared, Sim, locked};
 
 /// What comes back over the connection.
@@ -67,6 +69,17 @@ async fn write(sim: &Sim) -> std::io::Result<()> {
     let shared = Arc::clone(&sim.shared);
     let written = tokio::task::spawn_blocking(move || shared.flush()).await;
     written.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+}
+
+/// The words in which a service says that it is called too often.
+fn throttled(protocol: Protocol) -> Failure {
+    match protocol {
+        Protocol::Ec2 => Failure::new("RequestLimitExceeded", "Request limit exceeded.").status(503),
+        Protocol::S3 => Failure::new("SlowDown", "Please reduce your request rate.").status(503),
+        Protocol::Query | Protocol::RestXml => Failure::new("Throttling", "Rate exceeded"),
+        Protocol::Json | Protocol::Cbor => Failure::new("ThrottlingException", "Rate exceeded"),
+        Protocol::RestJson => Failure::new("LimitExceededException", "Rate exceeded").status(429),
+    }
 }
 
 /// A request that is being dealt with.
@@ -138,17 +151,21 @@ impl<'a> Ongoing<'a> {
             FaultKind::Timeout => return Exchange::Silence,
             FaultKind::Reset => return Exchange::Reset,
             FaultKind::CutBody => return Exchange::CutShort(self.whole_reply(result)),
-            FaultKind::Throttle => Failure::new("RequestLimitExceeded", "Request limit exceeded.").status(503),
+            FaultKind::Throttle => throttled(self.request.protocol),
             FaultKind::ServerError => Failure::new("InternalError", "An internal error has occurred").status(500),
             FaultKind::Unavailable => Failure::new("Unavailable", "The server is overloaded and can't handle the request").status(503),
             FaultKind::Error { code, message, status } => Failure::new(code.clone(), message.clone()).status(*status),
         };
-        Exchange::Answered(Reply::failure(self.request.protocol, self.request_id.clone(), &failure))
+        Exchange::Answered(Reply::failure(self.request, self.request_id.clone(), &failure))
     }
 
     /// The reply that breaks off: the real one, or an empty success when there was no effect.
     fn whole_reply(&self, result: Option<&Result<Answer, Failure>>) -> Reply {
-        let empty = Ok(Answer::Xml(crate::protocol::xml::Xml::new()));
+        let empty = Ok(match self.request.protocol {
+            Protocol::Ec2 | Protocol::Query => Answer::Xml(Xml::new()),
+            Protocol::Json | Protocol::Cbor | Protocol::RestJson => Answer::Json(serde_json::json!({})),
+            Protocol::RestXml | Protocol::S3 => Answer::Whole(Whole::empty(200)),
+        });
         Reply::of(self.request, self.request_id.clone(), result.unwrap_or(&empty))
     }
 
@@ -170,7 +187,7 @@ impl<'a> Ongoing<'a> {
 
     fn call(self, outcome: Outcome, ignored: Vec<String>, exchange: &Exchange) -> Call {
         let answer = match exchange {
-            Exchange::Answered(reply) if self.shared.keep.answers => Some(reply.body.clone()),
+            Exchange::Answered(reply) if self.shared.keep.answers => Some(reply.text()),
             _ => None,
         };
         Call {

@@ -106,6 +106,6 @@ pub use gate::{Gate, Verdict};
 pub use image::Image;
 pub use limits::Limits;
 pub use out_of_band::OutOfBand;
-pub use server::{Server, listen};
+pub use server::{Loopback, Server, listen};
 pub use sim::Sim;
 pub use snapshot::Snapshot;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::SimError;
+use crate::protocol::service::GLOBAL;
 use crate::sim::Sim;
 use crate::state::world::Place;
 
@@ -49,7 +50,7 @@ impl OutOfBand {
     /// # Errors
     /// When the simulation's file cannot be written.
     pub fn delete(&self, id: &str) -> Result<bool, SimError> {
-        self.act(|context| match context.region.written(id) {
+        self.act(id, |context| match context.region.written(id) {
             Some((kind, _)) => context.region.replay(kind, id, None).is_some(),
             None => false,
         })
@@ -63,7 +64,7 @@ impl OutOfBand {
     /// When the simulation's file cannot be written.
     pub fn set(&self, id: &str, field: &str, value: impl Into<Value>) -> Result<bool, SimError> {
         let value = value.into();
-        self.act(|context| set(context, id, field, value))
+        self.act(id, |context| set(context, id, field, value))
     }
 
     /// Sets a tag.
@@ -72,7 +73,7 @@ impl OutOfBand {
     /// When the simulation's file cannot be written.
     pub fn tag(&self, id: &str, key: impl Into<String>, value: impl Into<String>) -> Result<bool, SimError> {
         let (key, value) = (key.into(), value.into());
-        self.act(|context| {
+        self.act(id, |context| {
             let tags = context.region.tags_of(id);
             tags.map(|tags| tags.insert(key, value)).is_some()
         })
@@ -83,14 +84,19 @@ impl OutOfBand {
     /// # Errors
     /// When the simulation's file cannot be written.
     pub fn untag(&self, id: &str, key: &str) -> Result<bool, SimError> {
-        self.act(|context| context.region.tags_of(id).is_some_and(|tags| tags.remove(key).is_some()))
+        self.act(id, |context| context.region.tags_of(id).is_some_and(|tags| tags.remove(key).is_some()))
     }
 
-    fn act(&self, action: impl FnOnce(&mut Context<'_>) -> bool) -> Result<bool, SimError> {
+    /// Acts where the object is: here, or where services live that are the same everywhere.
+    fn act(&self, id: &str, action: impl FnOnce(&mut Context<'_>) -> bool) -> Result<bool, SimError> {
         let shared = &self.sim.shared;
         let now = shared.clock.now();
         let mut engine = shared.engine();
-        let done = engine.out_of_band(&self.place, now, action);
+        let global = Place { account: self.place.account.clone(), region: GLOBAL.to_owned() };
+        let places = [&self.place, &global];
+        let has = |place: &&&Place| engine.world.regions.get(&place.key()).is_some_and(|region| region.written(id).is_some());
+        let place = places.iter().find(has).copied().unwrap_or(&self.place);
+        let done = engine.out_of_band(place, now, action);
         shared.queue_changes(&mut engine);
         drop(engine);
         let unwritten = |source| SimError::File { path: shared.file_path(), doing: "writing", source };

@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::engine::Operation;
 use crate::failure::Failure;
 use crate::image::Image;
 use crate::moment;
@@ -13,22 +14,24 @@ use crate::protocol::reply::Answer;
 /// Where AWS publishes the newest Amazon Linux images.
 const AMAZON_LINUX: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-";
 
-/// Answers an operation, when it is simulated.
-pub(crate) fn answer(context: &Context<'_>, operation: &str, body: &Value) -> Option<Result<Answer, Failure>> {
-    match operation {
-        "GetParameter" => Some(get(context, body)),
-        "GetParameters" => Some(get_several(context, body)),
+/// The operation of a name, when it is simulated.
+pub(crate) fn operation(name: &str) -> Option<Operation> {
+    match name {
+        "GetParameter" => Some(|context, request| get(context, &request.json)),
+        "GetParameters" => Some(|context, request| get_several(context, &request.json)),
         _ => None,
     }
 }
 
 fn get(context: &Context<'_>, body: &Value) -> Result<Answer, Failure> {
+    context.params.read_all();
     let name = body["Name"].as_str().ok_or_else(|| Failure::new("ValidationException", "Name is required"))?;
     let value = value_of(context, name).ok_or_else(|| Failure::new("ParameterNotFound", format!("Parameter {name} not found.")))?;
     Ok(Answer::Json(json!({ "Parameter": parameter(context, name, &value) })))
 }
 
 fn get_several(context: &Context<'_>, body: &Value) -> Result<Answer, Failure> {
+    context.params.read_all();
     let names: Vec<&str> = body["Names"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     if !(1..=10).contains(&names.len()) {
         return Err(Failure::new("ValidationException", "Member must have length between 1 and 10"));

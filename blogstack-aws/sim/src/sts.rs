@@ -1,16 +1,17 @@
 //! The simulated STS: who is calling, and roles of other accounts.
 
 use crate::context::Context;
+use crate::engine::Operation;
 use crate::failure::Failure;
 use crate::protocol::reply::Answer;
 use crate::protocol::request::ROLE_KEY;
 use crate::protocol::xml::Xml;
 
-/// Answers an operation, when it is simulated.
-pub(crate) fn answer(context: &Context<'_>, operation: &str) -> Option<Result<Answer, Failure>> {
-    match operation {
-        "GetCallerIdentity" => Some(Ok(Answer::Xml(caller(context)))),
-        "AssumeRole" => Some(assume_role(context).map(Answer::Xml)),
+/// The operation of a name, when it is simulated.
+pub(crate) fn operation(name: &str) -> Option<Operation> {
+    match name {
+        "GetCallerIdentity" => Some(|context, _| Ok(Answer::Xml(caller(context)))),
+        "AssumeRole" => Some(|context, _| assume_role(context).map(Answer::Xml)),
         _ => None,
     }
 }

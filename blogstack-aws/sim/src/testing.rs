@@ -61,17 +61,17 @@ impl World {
     /// Sends a query request that succeeds.
     pub(crate) async fn ok(&self, operation: &str, parameters: &[(&str, &str)]) -> String {
         let reply = self.reply(operation, parameters).await;
-        assert_eq!(reply.status, 200, "{operation} {parameters:?}: {}", reply.body);
+        assert_eq!(reply.status, 200, "{operation} {parameters:?}: {}", reply.text());
         let ignored = self.sim.shared.watch().calls.last().unwrap().ignored.clone();
         assert!(ignored.is_empty(), "{operation}: unread {ignored:?}");
-        reply.body
+        reply.text()
     }
 
     /// Sends a query request that is refused with a code, and tells the message.
     pub(crate) async fn refused(&self, operation: &str, parameters: &[(&str, &str)], code: &str) -> String {
         let reply = self.reply(operation, parameters).await;
-        assert_eq!(values(&reply.body, "Code"), [code], "{operation} {parameters:?}: {}", reply.body);
-        value(&reply.body, "Message")
+        assert_eq!(values(&reply.text(), "Code"), [code], "{operation} {parameters:?}: {}", reply.text());
+        value(&reply.text(), "Message")
     }
 
     /// Sends a request that succeeds, and tells the first value of an element of the answer.
@@ -83,7 +83,7 @@ impl World {
     pub(crate) async fn json(&self, operation: &str, body: &Value) -> Value {
         let target = format!("AmazonSSM.{operation}");
         match self.service("ssm").send(Some(&target), &body.to_string()).await {
-            Exchange::Answered(reply) => serde_json::from_str(&reply.body).unwrap(),
+            Exchange::Answered(reply) => serde_json::from_slice(&reply.body).unwrap(),
             other => panic!("{operation}: {other:?}"),
         }
     }

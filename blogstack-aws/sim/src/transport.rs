@@ -55,7 +55,7 @@ impl Connector {
         let request = request.try_into_http1x().map_err(other)?;
         let request = wire::read(&self.sim, request).await.map_err(ConnectorError::io)?;
         match exchange(&self.sim, request).await {
-            Exchange::Answered(reply) => response(&reply, SdkBody::from(reply.body.as_str())),
+            Exchange::Answered(reply) => response(&reply, SdkBody::from(reply.body.clone())),
             Exchange::CutShort(reply) => response(&reply, SdkBody::from_body_1_x(CutBody::of(&reply.body))),
             Exchange::Reset => Err(ConnectorError::io("connection reset by peer".into())),
             Exchange::Silence => self.silence().await,

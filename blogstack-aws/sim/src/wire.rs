@@ -21,6 +21,7 @@ pub(crate) async fn read<B: http_body::Body>(sim: &Sim, request: http::Request<B
         authorization: header("authorization").unwrap_or_default(),
         target: header("x-amz-target"),
         query: head.uri.query().unwrap_or_default(),
+        headers: Some(&head.headers),
         body: &body,
     };
     Ok(Request::read(&received, &sim.shared.default))
@@ -28,10 +29,14 @@ pub(crate) async fn read<B: http_body::Body>(sim: &Sim, request: http::Request<B
 
 /// The response that brings a reply, in a body of some kind.
 pub(crate) fn response<B>(reply: &Reply, body: B) -> Result<http::Response<B>, http::Error> {
-    http::Response::builder()
-        .status(reply.status)
-        .header("content-type", reply.content_type)
-        .header("content-length", reply.body.len())
-        .header("x-amzn-requestid", &reply.request_id)
-        .body(body)
+    let mut response = http::Response::builder().status(reply.status).header("x-amzn-requestid", &reply.request_id);
+    // A reply to HEAD says how long the body would be.
+    if !reply.headers.iter().any(|(name, _)| *name == "content-length") {
+        response = response.header("content-length", reply.body.len());
+    }
+    if !reply.content_type.is_empty() {
+        response = response.header("content-type", reply.content_type);
+    }
+    let own = reply.headers.iter();
+    own.fold(response, |response, (name, value)| response.header(*name, value)).body(body)
 }

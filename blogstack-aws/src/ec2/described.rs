@@ -4,15 +4,12 @@ use std::{future::Future, time::Duration};
 
 use aws_sdk_ec2::{Client, types::Filter};
 use blogstack_core::{
-    Home, Id, Resource,
-    provider::{Cx, ErrorKind, Found, Observed, ProviderError, Result, UID_TAG, Wanted},
+    Home, Resource,
+    provider::{Cx, ErrorKind, Found, Observed, Result, UID_TAG, Wanted},
 };
 
-use crate::{account::Account, values::Arn, wait};
-
-/// For how long an object may not be seen after it was made. EC2 states no bound.
-/// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
-pub(crate) const WINDOW: Duration = Duration::from_mins(5);
+pub(crate) use crate::readable::{WINDOW, gone, one, ready, seen, visible};
+use crate::{account::Account, readable::Readable, values::Arn, wait};
 
 /// Filters take 200 values at most.
 pub(crate) const BATCH: usize = 200;
@@ -57,77 +54,48 @@ pub(crate) fn arn(home: &Home, owner: &str, kind: &str, id: &str) -> Arn {
 
 /// Reads any number of objects in batches.
 pub(crate) async fn read<D: Described>(kind: &D, home: &Home, ids: &[&str]) -> Result<Vec<Observed<D::Resource>>> {
-    let client = kind.account().ec2(home);
+    Ok(items(kind, home, ids).await?.into_iter().filter_map(|item| kind.observed(item, home)).collect())
+}
+
+async fn items<D: Described>(kind: &D, home: &Home, ids: &[&str]) -> Result<Vec<D::Item>> {
+    let client = Described::account(kind).ec2(home);
     let mut all = Vec::with_capacity(ids.len());
     for batch in ids.chunks(BATCH) {
-        let items = kind.describe(&client, vec![filter(D::ID_FILTER, batch.iter().copied())]).await?;
-        all.extend(items.into_iter().filter_map(|item| kind.observed(item, home)));
+        all.extend(kind.describe(&client, vec![filter(D::ID_FILTER, batch.iter().copied())]).await?);
     }
     Ok(all)
+}
+
+/// What a listing tells of these objects. Kinds that are read from one listing at the same time share its calls.
+pub(crate) async fn listed<D>(kind: &D, home: &Home, ids: &[&str], id: fn(&D::Item) -> Option<&str>) -> Result<Vec<D::Item>>
+where
+    D: Described<Item: Clone + Sync + 'static>,
+{
+    let (own, place) = (kind.clone(), home.clone());
+    let many = move |ids: Vec<String>| async move {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let items = items(&own, &place, &ids).await?;
+        Ok(items.into_iter().filter_map(|item| Some((id(&item)?.to_owned(), item))).collect())
+    };
+    Described::account(kind).gathering().many(home, ids, many).await
+}
+
+impl<D: Described> Readable for D {
+    type Resource = D::Resource;
+    const OPERATION: &'static str = D::OPERATION;
+
+    fn account(&self) -> &Account {
+        Described::account(self)
+    }
+
+    async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<Self::Resource>>> {
+        read(self, home, ids).await
+    }
 }
 
 /// The ids of what is wanted.
 pub(crate) fn ids<R>(wanted: &[Wanted<R>]) -> Vec<&str> {
     wanted.iter().map(|one| one.id.as_str()).collect()
-}
-
-/// One object, if it can be seen. Whoever asks for others of its kind at the same time shares the call.
-pub(crate) async fn one<D: Described>(kind: &D, home: &Home, id: &Id<D::Resource>) -> Result<Option<Observed<D::Resource>>> {
-    let (own, place) = (kind.clone(), home.clone());
-    let many = |ids: Vec<String>| async move {
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let found = read(&own, &place, &ids).await?;
-        Ok(found.into_iter().map(|one| (one.state.id.as_str().to_owned(), one)).collect())
-    };
-    kind.account().gathering().one::<D, _, _>(home, id.as_str(), many).await
-}
-
-/// Waits until an object that was made is seen.
-pub(crate) async fn seen<D: Described>(kind: &D, home: &Home, id: &Id<D::Resource>) -> Result<Observed<D::Resource>> {
-    wait::until(D::OPERATION, &format!("`{id}` is seen"), WINDOW, || one(kind, home, id)).await
-}
-
-/// Waits until an object that was made is seen twice: what was seen once may vanish again for a moment.
-pub(crate) async fn visible<D: Described>(kind: &D, home: &Home, id: &Id<D::Resource>) -> Result<Observed<D::Resource>> {
-    let seen = || async {
-        match one(kind, home, id).await? {
-            Some(_) => one(kind, home, id).await,
-            None => Ok(None),
-        }
-    };
-    wait::until(D::OPERATION, &format!("`{id}` is seen"), WINDOW, seen).await
-}
-
-/// Waits until an object is as it should be, and is seen so twice; a broken one ends the wait.
-pub(crate) async fn ready<D: Described>(
-    kind: &D,
-    cx: &Cx<'_>,
-    id: &Id<D::Resource>,
-    what: &str,
-    limit: Duration,
-    is_ready: impl Fn(&D::Resource) -> bool + Send + Sync,
-) -> Result<Observed<D::Resource>> {
-    let is_ready = &is_ready;
-    let once = || async move {
-        match one(kind, cx.home, id).await? {
-            Some(Observed { broken: Some(why), .. }) => Err(ProviderError::new(ErrorKind::Rejected, D::OPERATION, why)),
-            Some(observed) if is_ready(&observed.state.fields) => Ok(Some(observed)),
-            _ => Ok(None),
-        }
-    };
-    let asked = || async move {
-        match once().await? {
-            Some(_) => once().await,
-            None => Ok(None),
-        }
-    };
-    wait::until(D::OPERATION, &format!("`{id}` is {what}"), cx.timeout.unwrap_or(limit), asked).await
-}
-
-/// Waits until an object is gone.
-pub(crate) async fn gone<D: Described>(kind: &D, cx: &Cx<'_>, id: &Id<D::Resource>, limit: Duration) -> Result<()> {
-    let asked = || async { Ok(one(kind, cx.home, id).await?.is_none().then_some(())) };
-    wait::until(D::OPERATION, &format!("`{id}` is deleted"), cx.timeout.unwrap_or(limit), asked).await
 }
 
 /// Finds by our uid tag what a lost create made. That nothing is seen proves nothing before the window has passed.

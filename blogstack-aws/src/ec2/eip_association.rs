@@ -11,7 +11,7 @@ use blogstack_core::{
 };
 
 use super::{
-    described::{WINDOW, filter},
+    described::WINDOW,
     eip::{self, Eip},
     instance::Instance,
     natural::{self, Natural},
@@ -104,13 +104,7 @@ impl Natural for Provider {
     }
 
     async fn read(&self, home: &Home, places: &[&str]) -> Result<Vec<State<EipAssociation>>> {
-        let client = self.0.ec2(home);
-        let mut found = Vec::new();
-        for batch in places.chunks(200) {
-            let addresses = eip::describe(&client, vec![filter("allocation-id", batch.iter().copied())]).await?;
-            found.extend(addresses.into_iter().filter_map(observed));
-        }
-        Ok(found)
+        Ok(eip::listed(&self.0, home, places).await?.into_iter().filter_map(observed).collect())
     }
 
     /// An instance that is `pending` is waited for.

@@ -1,10 +1,11 @@
 //! AWS's own description of its API: what its Python SDK, botocore, is made from.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     path::Path,
     process::Command,
-    sync::LazyLock,
+    sync::{Mutex, PoisonError},
 };
 
 use serde_json::Value as Json;
@@ -32,10 +33,20 @@ impl Model {
         serde_json::from_str(text).map(Self)
     }
 
-    /// The pinned model of EC2, read once.
-    pub fn of_ec2() -> Result<&'static Self, &'static str> {
-        static EC2: LazyLock<Result<Model, String>> = LazyLock::new(|| Model::pinned("ec2"));
-        EC2.as_ref().map_err(String::as_str)
+    /// The pinned model of a service, read once.
+    ///
+    /// # Errors
+    /// When it is not there and cannot be fetched.
+    pub fn of(service: &str) -> Result<&'static Self, String> {
+        static ALL: Mutex<BTreeMap<String, Result<&'static Model, String>>> = Mutex::new(BTreeMap::new());
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || Self::pinned(service).map(|model| &*Box::leak(Box::new(model)));
+        all.entry(service.to_owned()).or_insert_with(read).clone()
+    }
+
+    /// The model in JSON.
+    pub fn raw(&self) -> &Json {
+        &self.0
     }
 
     /// The pinned model of a service. It is downloaded with pip into the target folder once.
@@ -71,14 +82,39 @@ impl Model {
             .collect()
     }
 
+    /// The inputs of an operation that stand in the path of its requests.
+    pub fn path_members(&self, operation: &str) -> Vec<&str> {
+        let members = self.input(operation).and_then(|shape| self.0["shapes"][shape]["members"].as_object());
+        members.into_iter().flatten().filter(|(_, member)| member["location"] == "uri").map(|(name, _)| name.as_str()).collect()
+    }
+
     /// The path of an input that a request calls `Filter.1.Value.2`: `Filters.Values`.
     pub fn path(&self, operation: &str, parameter: &str) -> Option<String> {
-        let mut shape = self.input(operation)?;
+        let input = self.input(operation)?;
+        self.path_in(input, parameter).or_else(|| {
+            // What is the whole body goes without its name.
+            let payload = self.0["shapes"][input]["payload"].as_str()?;
+            let inside = self.0["shapes"][input]["members"][payload]["shape"].as_str()?;
+            Some(format!("{payload}.{}", self.path_in(inside, parameter)?))
+        })
+    }
+
+    fn path_in(&self, shape: &str, parameter: &str) -> Option<String> {
+        let mut shape = shape;
         let mut path = Vec::new();
         for name in parameter.split('.').filter(|name| name.parse::<u32>().is_err()) {
-            let member = self.members(shape).into_iter().find(|member| member.sent_as.eq_ignore_ascii_case(name))?;
-            path.push(member.name);
-            shape = member.shape;
+            let raw = &self.0["shapes"][shape];
+            match self.members(shape).into_iter().find(|member| member.sent_as.eq_ignore_ascii_case(name)) {
+                Some(member) => {
+                    path.push(member.name);
+                    shape = member.shape;
+                }
+                // The entries of a map are the program's.
+                None if raw["type"] == "map" => break,
+                // The elements of a list have a name of their own.
+                None if raw["type"] == "list" && raw["member"]["locationName"].as_str().unwrap_or("member") == name => {}
+                None => return None,
+            }
         }
         Some(path.join("."))
     }

@@ -28,21 +28,24 @@ pub struct Answer {
 pub type Values = BTreeMap<String, BTreeSet<String>>;
 
 impl Answer {
-    /// Reads XML or JSON. Empty elements say nothing: an SDK reads them like absent ones. Names of namespaces, request ids, and
+    /// Reads XML or JSON. A header may tell the code of an error. Empty elements say nothing: an SDK reads them like absent ones. Names of namespaces, request ids, and
     /// the root element, which repeats the operation, are left out.
-    pub fn read(status: u16, body: &str) -> Self {
-        let leaves = match serde_json::from_str::<Json>(body) {
+    pub fn read(status: u16, error_type: Option<&str>, body: &str) -> Self {
+        let mut leaves = match serde_json::from_str::<Json>(body) {
             Ok(json) => of_json(&json),
             Err(_) => of_xml(body),
         };
+        leaves.extend(error_type.map(|code| ("code".to_owned(), code.split(':').next().unwrap_or(code).to_owned())));
         Self { status, leaves: leaves.into_iter().filter(|(path, text)| !text.is_empty() && !path.ends_with("equestId")).collect() }
     }
 
     /// The code of the error that it is, if it is one.
     pub fn error(&self) -> Option<&str> {
-        let code = ["Errors/Error/Code", "Error/Code", "__type"].iter().find_map(|path| self.text(path));
+        let code = ["Errors/Error/Code", "Error/Code", "Code", "__type", "code"].iter().find_map(|path| self.text(path));
+        // JSON may name the namespace of the code.
+        let code = code.map(|code| code.rsplit('#').next().unwrap_or(code));
         match self.status {
-            200 => None,
+            200..300 => None,
             _ => Some(code.unwrap_or(UNINTELLIGIBLE)),
         }
     }

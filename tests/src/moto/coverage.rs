@@ -7,17 +7,14 @@ use std::{
 };
 
 use super::scenario::Scenario;
-use crate::fields::repository;
-
-/// The services that kinds call.
-const SERVICES: [&str; 3] = ["ec2", "ssm", "sts"];
+use crate::{fields::repository, service::SERVICES};
 
 /// The operations that the sources of the kinds call: every call is written with its name, as in
 /// `call::create("ec2:CreateVpc", ..)`.
 pub fn operations() -> BTreeSet<String> {
     let is_operation = |literal: &&str| {
         let parts = literal.split_once(':');
-        parts.is_some_and(|(service, name)| SERVICES.contains(&service) && name.starts_with(char::is_uppercase))
+        parts.is_some_and(|(service, name)| SERVICES.iter().any(|known| known.name == service) && name.starts_with(char::is_uppercase))
     };
     let sources = sources(&repository("blogstack-aws/src"));
     sources.iter().flat_map(|text| literals(text)).map(|(_, literal)| literal).filter(is_operation).map(ToOwned::to_owned).collect()
@@ -26,8 +23,12 @@ pub fn operations() -> BTreeSet<String> {
 /// The codes of errors that the sources of the simulation name.
 pub fn codes() -> BTreeSet<String> {
     let source = repository("blogstack-aws/sim/src");
-    let mut texts = sources(&source.join("ec2"));
-    for file in ["failure.rs", "engine.rs", "ssm.rs"] {
+    let mut texts = Vec::new();
+    for service in SERVICES {
+        texts.extend(sources(&source.join(service.name)));
+        texts.extend(source_of(&source.join(service.name).with_extension("rs")));
+    }
+    for file in ["failure.rs", "engine.rs"] {
         texts.extend(source_of(&source.join(file)));
     }
     let codes = texts.iter().flat_map(|text| literals(text)).filter(|(before, literal)| is_code(before, literal));

@@ -19,7 +19,11 @@
 //! `at` is `error`, `status` or the path of an element; `*/` before it stands for anything above. An entry covers what has the form
 //! that its reason says, and the values that it names. Each operation, scenario and path of an entry has to differ somewhere.
 
-use std::{collections::BTreeMap, fmt, fs};
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 
@@ -31,7 +35,7 @@ use crate::fields::repository;
 pub struct Difference {
     /// The scenario.
     pub scenario: String,
-    /// The operation, without its service.
+    /// The operation; that of another service than EC2 with its service: `iam:CreateRole`.
     pub operation: String,
     /// `error`, `status`, or the path of an element.
     pub at: String,
@@ -46,12 +50,16 @@ pub struct Difference {
 #[serde(deny_unknown_fields)]
 pub struct Listed {
     /// The closed list of reasons, a sentence for each.
+    #[serde(default)]
     pub reasons: BTreeMap<String, String>,
     /// The entries.
+    #[serde(default)]
     pub difference: Vec<Entry>,
     /// Codes that the simulation's sources name and that no scenario provokes, with the reason.
+    #[serde(default)]
     pub unprovoked: BTreeMap<String, String>,
     /// Operations that nothing in a request can make fail, with the reason.
+    #[serde(default)]
     pub never_refused: BTreeMap<String, String>,
     /// Kinds of objects that moto keeps when what they belong to is gone, with the reason.
     #[serde(default)]
@@ -80,10 +88,26 @@ pub struct Entry {
 }
 
 impl Listed {
-    /// `tests/moto/differences.toml`.
+    /// `tests/moto/differences.toml`, with what stands for single services in the folder of this name.
     pub fn read() -> Result<Self, String> {
-        let file = repository("tests/moto/differences.toml");
-        let text = fs::read_to_string(&file).map_err(|error| format!("reading {}: {error}", file.display()))?;
+        let folder = repository("tests/moto/differences");
+        let entries = fs::read_dir(&folder).map_err(|error| format!("reading {}: {error}", folder.display()))?;
+        let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        files.sort();
+        let mut all = Self::of(&repository("tests/moto/differences.toml"))?;
+        for file in files {
+            let more = Self::of(&file)?;
+            all.reasons.extend(more.reasons);
+            all.difference.extend(more.difference);
+            all.unprovoked.extend(more.unprovoked);
+            all.never_refused.extend(more.never_refused);
+            all.left_behind.extend(more.left_behind);
+        }
+        Ok(all)
+    }
+
+    fn of(file: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(file).map_err(|error| format!("reading {}: {error}", file.display()))?;
         toml::from_str(&text).map_err(|error| format!("reading {}: {error}", file.display()))
     }
 

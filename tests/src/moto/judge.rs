@@ -1,11 +1,10 @@
 //! An implementation of AWS that requests by hand are sent to: moto, or the simulation.
 
 use blogstack_sim::{Delays, Sim};
-use form_urlencoded::Serializer;
-use serde_json::{Map, Value as Json};
+use ureq::http::{Request as Http, Response};
 
-use super::{Moto, answer::Answer};
-use crate::world::REGION;
+use super::{Moto, answer::Answer, request::request};
+use crate::{service, world::REGION};
 
 /// The instance profiles that exist in every account: making them is IAM's business.
 const PROFILES: [&str; 2] = ["web", "other"];
@@ -52,39 +51,32 @@ impl Judge {
     /// # Panics
     /// When no answer comes.
     pub async fn ask(&self, service: &str, operation: &str, with: &[(String, String)]) -> Answer {
+        let service = service::named(service);
+        let sent = request(service, operation, with);
         let authorization = format!(
-            "AWS4-HMAC-SHA256 Credential={}/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0",
-            self.account
+            "AWS4-HMAC-SHA256 Credential={}/20260101/{REGION}/{}/aws4_request, SignedHeaders=host, Signature=0",
+            self.account, service.signing
         );
-        let target = (service == "ssm").then(|| format!("AmazonSSM.{operation}"));
-        let body = if target.is_some() { json(with) } else { form(service, operation, with) };
-        let (status, body) = match &self.place {
-            Place::Simulation(sim) => sim.answer(&authorization, target.as_deref(), &body).await.expect("nothing disturbs it"),
-            Place::Endpoint(address) => {
-                let kind = if target.is_some() { "application/x-amz-json-1.1" } else { "application/x-www-form-urlencoded" };
-                let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-                let request = agent.post(address).header("Authorization", authorization).header("Content-Type", kind);
-                let request = request.header("X-Moto-Account-Id", &self.account);
-                let request = target.into_iter().fold(request, |request, target| request.header("X-Amz-Target", target));
-                let mut response = request.send(body).unwrap_or_else(|error| panic!("asking moto for {operation}: {error}"));
-                let body = response.body_mut().read_to_string();
-                (response.status().as_u16(), body.unwrap_or_else(|error| panic!("what moto answers to {operation}: {error}")))
-            }
+        let address = match &self.place {
+            Place::Endpoint(address) => address.as_str(),
+            Place::Simulation(_) => "",
         };
-        Answer::read(status, &body)
+        let built = Http::builder().method(&*sent.method).uri(format!("{address}{}", sent.path)).header("authorization", authorization);
+        let built = built.header("x-moto-account-id", &self.account);
+        let built = sent.headers.iter().fold(built, |built, (name, value)| built.header(name, value));
+        let built = built.body(sent.body).unwrap_or_else(|error| panic!("{operation}: {error}"));
+        let answered = match &self.place {
+            Place::Simulation(sim) => sim.answer(built.map(String::into_bytes)).await.expect("nothing disturbs it"),
+            Place::Endpoint(_) => over_the_network(built).unwrap_or_else(|error| panic!("asking moto for {operation}: {error}")),
+        };
+        let error_type = answered.headers().get("x-amzn-errortype").and_then(|code| code.to_str().ok());
+        Answer::read(answered.status().as_u16(), error_type, &String::from_utf8_lossy(answered.body()))
     }
 }
 
-fn form(service: &str, operation: &str, with: &[(String, String)]) -> String {
-    let version = match service {
-        "sts" => "2011-06-15",
-        "iam" => "2010-05-08",
-        _ => "2016-11-15",
-    };
-    let mut form = Serializer::new(String::new());
-    form.append_pair("Action", operation).append_pair("Version", version).extend_pairs(with).finish()
-}
-
-fn json(with: &[(String, String)]) -> String {
-    Json::Object(with.iter().map(|(name, value)| (name.clone(), Json::String(value.clone()))).collect::<Map<_, _>>()).to_string()
+fn over_the_network(request: Http<String>) -> Result<Response<Vec<u8>>, ureq::Error> {
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true).build();
+    let mut answered = ureq::Agent::from(agent).run(request)?;
+    let body = answered.body_mut().read_to_vec()?;
+    Ok(answered.map(|_| body))
 }

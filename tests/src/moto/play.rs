@@ -40,7 +40,7 @@ pub async fn play(moto: &Moto, account: &str, scenario: &Scenario) -> Played {
         let found = compared(&their, &our, |side: &Answer, own: &Side| side.values(&own.names, &written), [&theirs, &ours]);
         played.differences.extend(found.into_iter().map(|(at, moto, simulation)| Difference {
             scenario: scenario.name.clone(),
-            operation: step.operation.clone(),
+            operation: step.told_name(),
             at,
             moto,
             simulation,

@@ -28,7 +28,7 @@ pub struct Scenario {
 /// A call, and what is expected of its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The service's signing name.
+    /// The service's name, as the sources write it.
     pub service: String,
     /// The operation.
     pub operation: String,
@@ -62,6 +62,11 @@ impl Step {
     /// The operation with its service, as the sources write it: `ec2:CreateVpc`.
     pub fn full_name(&self) -> String {
         format!("{}:{}", self.service, self.operation)
+    }
+
+    /// The operation as scenarios write it: without its service when that is EC2.
+    pub fn told_name(&self) -> String {
+        if self.service == "ec2" { self.operation.clone() } else { self.full_name() }
     }
 }
 

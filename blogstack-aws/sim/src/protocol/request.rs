@@ -2,21 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use http::HeaderMap;
 use serde_json::Value;
 
+use crate::protocol::service::{Protocol, Service};
+use crate::protocol::{flat, rest};
 use crate::state::world::Place;
 
 /// What the access key ids of roles begin with; the account's number follows.
 pub(crate) const ROLE_KEY: &str = "ASIASIMA";
-
-/// The services that the simulation knows by their signing name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Service {
-    Ec2,
-    Sts,
-    Ssm,
-    Unknown,
-}
 
 /// A request as the services see it.
 #[derive(Clone, Debug)]
@@ -26,22 +20,13 @@ pub(crate) struct Request {
     /// The service's signing name, also of one that is not simulated.
     pub(crate) service_name: String,
     pub(crate) operation: String,
-    /// The parameters; those of a JSON body under the names of its top-level fields.
+    /// The parameters, in whatever form they came, under names as the query protocol writes them: `Tags.1.Key`.
     pub(crate) parameters: BTreeMap<String, String>,
-    /// The body of a JSON request.
+    /// The body of a request in JSON or CBOR.
     pub(crate) json: Value,
+    /// The body as it came.
+    pub(crate) body: Vec<u8>,
     pub(crate) protocol: Protocol,
-}
-
-/// How a service's requests and replies are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Protocol {
-    /// Query requests, XML in the form of EC2.
-    Ec2,
-    /// Query requests, XML in the form of all other services.
-    Query,
-    /// JSON, with the operation in a header.
-    Json,
 }
 
 /// What comes over the connection.
@@ -52,62 +37,93 @@ pub(crate) struct Received<'a> {
     pub(crate) authorization: &'a str,
     pub(crate) target: Option<&'a str>,
     pub(crate) query: &'a str,
+    pub(crate) headers: Option<&'a HeaderMap>,
     pub(crate) body: &'a [u8],
+}
+
+impl Received<'_> {
+    /// The text of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers?.get(name)?.to_str().ok()
+    }
 }
 
 impl Request {
     /// Reads a request; what is absent falls back to the default account and region.
     pub(crate) fn read(received: &Received<'_>, default: &Place) -> Self {
         let scope = Scope::of(received.authorization);
-        let place = Place {
-            account: scope.account().unwrap_or(&default.account).to_owned(),
-            region: scope.region.unwrap_or(&default.region).to_owned(),
-        };
         let service_name = scope.service.unwrap_or("ec2").to_owned();
+        let service = Service::of(&service_name, received);
+        let region = service.only_region().or(scope.region).unwrap_or(&default.region);
+        let place = Place { account: scope.account().unwrap_or(&default.account).to_owned(), region: region.to_owned() };
         let request = Self {
             place,
-            service: service(&service_name),
+            service,
             service_name,
             operation: String::new(),
             parameters: BTreeMap::new(),
             json: Value::Null,
-            protocol: Protocol::Ec2,
+            body: received.body.to_vec(),
+            protocol: service.protocol(received),
         };
-        match received.target {
-            Some(target) => request.with_json(target, received.body),
-            None => request.with_query(received),
+        match request.protocol {
+            Protocol::Json => request.with_json(received),
+            Protocol::Cbor => request.with_cbor(received),
+            Protocol::Ec2 | Protocol::Query => request.with_query(received),
+            Protocol::RestXml | Protocol::S3 | Protocol::RestJson => request.with_rest(received),
         }
     }
 
     /// Whether the operation changes anything, by its name.
     pub(crate) fn is_mutating(&self) -> bool {
-        let reads = ["Describe", "Get", "List", "Search", "GET ", "HEAD "];
+        let reads = ["Describe", "Get", "List", "Search", "Head", "Simulate", "GET ", "HEAD "];
         !reads.iter().any(|verb| self.operation.starts_with(verb))
     }
 
     /// Whether the request names no operation, as those of services do that go by method and path.
     pub(crate) fn is_nameless(&self) -> bool {
-        self.protocol != Protocol::Json && self.parameters.get("Action").is_none_or(String::is_empty)
+        self.operation.contains(' ')
     }
 
     fn with_query(mut self, received: &Received<'_>) -> Self {
         let pairs = form_urlencoded::parse(received.query.as_bytes()).chain(form_urlencoded::parse(received.body));
         self.parameters = pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         // Services that are not simulated may have neither: they name what they want by method and path.
-        self.operation = match self.is_nameless() {
-            true => format!("{} {}", received.method, received.path),
-            false => self.parameters.get("Action").cloned().unwrap_or_default(),
-        };
-        self.protocol = if self.service == Service::Ec2 { Protocol::Ec2 } else { Protocol::Query };
+        let action = self.parameters.get("Action").filter(|action| !action.is_empty()).cloned();
+        self.operation = action.unwrap_or_else(|| format!("{} {}", received.method, received.path));
         self
     }
 
-    fn with_json(mut self, target: &str, body: &[u8]) -> Self {
+    fn with_json(mut self, received: &Received<'_>) -> Self {
+        let target = received.target.unwrap_or_default();
         target.rsplit('.').next().unwrap_or(target).clone_into(&mut self.operation);
-        self.protocol = Protocol::Json;
-        self.json = serde_json::from_slice(body).unwrap_or(Value::Null);
-        let fields = self.json.as_object().into_iter().flatten();
-        self.parameters = fields.map(|(name, value)| (name.clone(), plain(value))).collect();
+        self.json = serde_json::from_slice(received.body).unwrap_or(Value::Null);
+        self.parameters = flat::json(&self.json);
+        self
+    }
+
+    fn with_cbor(mut self, received: &Received<'_>) -> Self {
+        received.path.rsplit('/').next().unwrap_or_default().clone_into(&mut self.operation);
+        self.json = flat::of_cbor(received.body);
+        self.parameters = flat::json(&self.json);
+        self
+    }
+
+    /// What is in the path, the query, the headers and the body, each under its own name.
+    fn with_rest(mut self, received: &Received<'_>) -> Self {
+        let Some(routed) = rest::route(self.service.routes(), received) else {
+            self.operation = format!("{} {}", received.method, received.path);
+            return self;
+        };
+        routed.operation.clone_into(&mut self.operation);
+        self.parameters = routed.parameters;
+        self.parameters.extend(rest::headers(received));
+        if self.protocol == Protocol::RestJson {
+            self.json = serde_json::from_slice(received.body).unwrap_or(Value::Null);
+            self.parameters.extend(flat::json(&self.json));
+        } else if !routed.is_payload {
+            self.parameters.extend(flat::xml(received.body));
+        }
         self
     }
 
@@ -142,19 +158,6 @@ impl<'a> Scope<'a> {
         let account = self.key.map(|key| key.strip_prefix(ROLE_KEY).unwrap_or(key));
         account.filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
     }
-}
-
-fn service(name: &str) -> Service {
-    match name {
-        "ec2" => Service::Ec2,
-        "sts" => Service::Sts,
-        "ssm" => Service::Ssm,
-        _ => Service::Unknown,
-    }
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]

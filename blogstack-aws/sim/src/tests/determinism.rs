@@ -7,7 +7,7 @@ use crate::testing::World;
 async fn transcript(world: &World) -> Vec<String> {
     let mut replies = Vec::new();
     let mut send = async |operation: &str, parameters: &[(&str, &str)]| {
-        let body = world.reply(operation, parameters).await.body;
+        let body = world.reply(operation, parameters).await.text();
         replies.push(body.clone());
         crate::testing::values(&body, "vpcId").first().cloned().unwrap_or_default()
     };

@@ -7,7 +7,7 @@ use crate::testing::{World, values};
 async fn a_dry_run_changes_nothing() {
     let world = World::new();
     let reply = world.reply("CreateVpc", &[("CidrBlock", "10.0.0.0/16"), ("DryRun", "true")]).await;
-    assert_eq!((reply.status, values(&reply.body, "Code")), (412, vec!["DryRunOperation".to_owned()]));
+    assert_eq!((reply.status, values(&reply.text(), "Code")), (412, vec!["DryRunOperation".to_owned()]));
     assert!(world.sim.objects().is_empty());
     assert_eq!(world.vpc().await, World::new().vpc().await);
     world.ok("CreateVpc", &[("CidrBlock", "10.0.0.0/16"), ("DryRun", "false")]).await;
@@ -19,7 +19,7 @@ async fn unknown_operations_are_refused_and_logged() {
     let message = world.refused("CreateSpaceship", &[], "InvalidAction").await;
     assert_eq!(message, "The action CreateSpaceship is not valid for this web service.");
     assert_eq!(world.sim.calls()[0].outcome, Outcome::NotSimulated { code: "InvalidAction".to_owned() });
-    world.service("s3").refused("ListBuckets", &[], "InvalidAction").await;
+    world.service("rds").refused("DescribeDBInstances", &[], "InvalidAction").await;
     let answer = world.json("PutParameter", &serde_json::json!({})).await;
     assert_eq!(answer["__type"], "UnknownOperationException");
 }

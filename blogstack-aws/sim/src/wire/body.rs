@@ -14,9 +14,8 @@ pub(crate) struct CutBody {
 }
 
 impl CutBody {
-    pub(crate) fn of(body: &str) -> Self {
-        let bytes = body.as_bytes();
-        let (half, _) = bytes.split_at(bytes.len() / 2);
+    pub(crate) fn of(body: &[u8]) -> Self {
+        let (half, _) = body.split_at(body.len() / 2);
         Self { half: Some(Bytes::copy_from_slice(half)), paused: false }
     }
 }

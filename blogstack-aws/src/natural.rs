@@ -13,9 +13,9 @@ use blogstack_core::{
     value::Value,
 };
 
-use super::described::WINDOW;
 use crate::{
     account::Account,
+    readable::WINDOW,
     wait::{self, Pause},
 };
 

@@ -1,0 +1,185 @@
+//! Kinds whose objects have a name that is taken once, and tags: the name finds them again, the tags say whose they are.
+//!
+//! A name that the program leaves open is made from the uid, so nobody else ever has it. A name that it sets may be somebody
+//! else's: what has it already is never taken over silently, not even by those services that answer a second create with the
+//! object that is there.
+
+use std::future::Future;
+
+use blogstack_core::{
+    Field, Home, Id, Resource, Tags,
+    provider::{
+        Changes, Cx, ErrorKind, FieldProblem, Found, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result, State,
+        UID_TAG, Wanted,
+    },
+    value::Value,
+};
+
+use crate::{readable::Readable, tags, wait::Pause};
+
+type Inputs<P> = <<P as Readable>::Resource as Resource>::Inputs;
+
+/// Who has a name.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder<R> {
+    /// The object.
+    pub(crate) id: Id<R>,
+    /// All its tags, ours among them.
+    pub(crate) tags: Tags,
+}
+
+/// What is left to say of a kind with unique names. The methods are those of [`ResourceProvider`].
+pub(crate) trait Named: Readable {
+    /// The field with the program's tags.
+    const TAGS: Field<Self::Resource, Tags>;
+    /// The field with the name, for messages.
+    const NAME: &'static str;
+    /// The codes by which AWS refuses a name that is taken. Where there are none, AWS does not refuse it, and who has the name is
+    /// asked before each attempt.
+    const TAKEN: &'static [&'static str];
+
+    /// The name: what the program says, or one made with [`naming::generated`](crate::naming::generated).
+    fn name(cx: &Cx<'_>, inputs: &Inputs<Self>) -> String;
+
+    /// What is wrong with the inputs, besides the tags.
+    fn check(&self, _planned: &Planned<'_, Self::Resource>) -> Vec<FieldProblem> {
+        Vec::new()
+    }
+
+    /// Why this change needs a new object.
+    fn replaces(&self, _current: &Self::Resource, _planned: &Planned<'_, Self::Resource>) -> Option<String> {
+        None
+    }
+
+    /// Who has the name now, if anybody.
+    fn holder(&self, home: &Home, name: &str) -> impl Future<Output = Result<Option<Holder<Self::Resource>>>> + Send;
+
+    /// The one call that makes the object, with its tags and ours.
+    fn make(&self, cx: &Cx<'_>, name: &str, inputs: &Inputs<Self>) -> impl Future<Output = Result<Id<Self::Resource>>> + Send;
+
+    /// What comes after: waiting until it is ready, and what has calls of its own.
+    fn finish(
+        &self,
+        cx: &Cx<'_>,
+        id: Id<Self::Resource>,
+        inputs: Inputs<Self>,
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+
+    /// Reads many objects. Kinds that need further calls for some fields do it in their own way.
+    fn read(&self, home: &Home, wanted: &[Wanted<Self::Resource>]) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send {
+        async move {
+            let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
+            self.read_ids(home, &ids).await
+        }
+    }
+
+    /// Makes the changes.
+    fn update(
+        &self,
+        cx: &Cx<'_>,
+        current: State<Self::Resource>,
+        changes: &Changes<Self::Resource>,
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+
+    /// Deletes the object.
+    fn delete(&self, cx: &Cx<'_>, current: State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Sets tags and removes others.
+    fn retag(&self, home: &Home, id: &Id<Self::Resource>, set: Tags, removed: Vec<String>) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// The provider of a kind whose objects are found by their names.
+pub(crate) struct ByName<P>(pub(crate) P);
+
+impl<P: Named> ByName<P> {
+    fn taken(name: &str, holder: &Holder<P::Resource>) -> ProviderError {
+        let owner = match holder.tags.get(blogstack_core::provider::STACK_TAG) {
+            Some(stack) => format!("an object of the stack `{stack}`"),
+            None => "an object that this stack did not make".to_owned(),
+        };
+        let message = format!("the name `{name}` is taken by {owner}");
+        let error = ProviderError::new(ErrorKind::Conflict, P::OPERATION, message).field(P::NAME);
+        error.hint(format!("choose another `{}`, or take it over with `.adopt(\"{}\")`", P::NAME, holder.id))
+    }
+
+    /// The object that has the name already, if an attempt of ours made it.
+    async fn own(&self, cx: &Cx<'_>, name: &str, refusal: ProviderError) -> Result<Id<P::Resource>> {
+        match self.0.holder(cx.home, name).await? {
+            Some(holder) if is_ours(cx, &holder) => Ok(holder.id),
+            Some(holder) => Err(ProviderError { code: refusal.code, request_id: refusal.request_id, ..Self::taken(name, &holder) }),
+            None => Err(refusal),
+        }
+    }
+}
+
+fn is_ours<R>(cx: &Cx<'_>, holder: &Holder<R>) -> bool {
+    holder.tags.get(UID_TAG).is_some_and(|uid| uid == cx.uid.as_str())
+}
+
+impl<P: Named> ResourceProvider for ByName<P> {
+    type Resource = P::Resource;
+
+    fn check(&self, planned: &Planned<'_, P::Resource>) -> Vec<FieldProblem> {
+        let tags = planned.get(P::TAGS).and_then(|tags| tags::problem(&tags));
+        let tags = tags.map(|message| FieldProblem { field: P::TAGS.name(), message });
+        self.0.check(planned).into_iter().chain(tags).collect()
+    }
+
+    fn replaces(&self, current: &P::Resource, planned: &Planned<'_, P::Resource>) -> Option<String> {
+        self.0.replaces(current, planned)
+    }
+
+    async fn survey(&self, cx: &Cx<'_>, inputs: &Inputs<P>) -> Result<Value> {
+        if P::TAKEN.is_empty() {
+            let name = P::name(cx, inputs);
+            if let Some(holder) = self.0.holder(cx.home, &name).await?.filter(|holder| !is_ours(cx, holder)) {
+                return Err(Self::taken(&name, &holder));
+            }
+        }
+        Ok(Value::Null)
+    }
+
+    async fn create(&self, cx: &Cx<'_>, inputs: Inputs<P>) -> Result<State<P::Resource>> {
+        let name = P::name(cx, &inputs);
+        let id = match self.0.make(cx, &name, &inputs).await {
+            Err(refusal) if P::TAKEN.iter().any(|code| refusal.is_code(code)) => self.own(cx, &name, refusal).await?,
+            made => made?,
+        };
+        cx.created(&id).await?;
+        self.0.finish(cx, id, inputs).await
+    }
+
+    async fn read(&self, home: &Home, wanted: &[Wanted<P::Resource>]) -> Result<Vec<Observed<P::Resource>>> {
+        self.0.read(home, wanted).await
+    }
+
+    async fn update(&self, cx: &Cx<'_>, current: State<P::Resource>, changes: &Changes<P::Resource>) -> Result<State<P::Resource>> {
+        self.0.update(cx, current, changes).await
+    }
+
+    async fn delete(&self, cx: &Cx<'_>, current: State<P::Resource>) -> Result<()> {
+        self.0.delete(cx, current).await
+    }
+
+    /// Whoever has the name is ours by the uid among the tags. Somebody else's proves that no attempt of ours made one.
+    async fn find(&self, cx: &Cx<'_>, lost: LostCreate<Inputs<P>>) -> Result<Found<P::Resource>> {
+        let name = P::name(cx, &lost.inputs);
+        let mut pause = Pause::up_to(lost.left());
+        loop {
+            match self.0.holder(cx.home, &name).await? {
+                Some(holder) if is_ours(cx, &holder) => return Ok(Found::One(holder.id)),
+                Some(_) => return Ok(Found::None),
+                None if !pause.next().await => return Ok(Found::None),
+                None => {}
+            }
+        }
+    }
+
+    async fn claim(&self, cx: &Cx<'_>, id: &Id<P::Resource>) -> Result<()> {
+        self.0.retag(cx.home, id, cx.ownership_tags(), Vec::new()).await
+    }
+
+    async fn release(&self, cx: &Cx<'_>, id: &Id<P::Resource>) -> Result<()> {
+        crate::call::gone_is_fine(self.0.retag(cx.home, id, Tags::new(), cx.ownership_tags().into_keys().collect()).await)
+    }
+}

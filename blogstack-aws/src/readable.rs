@@ -1,0 +1,87 @@
+//! What all kinds share whose objects can be read by their ids: waiting until one is seen, ready, or gone.
+
+use std::{future::Future, time::Duration};
+
+use blogstack_core::{
+    Home, Id, Resource,
+    provider::{Cx, ErrorKind, Observed, ProviderError, Result},
+};
+
+use crate::{account::Account, wait};
+
+/// For how long an object may not be seen after it was made. AWS states no bound.
+/// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
+pub(crate) const WINDOW: Duration = Duration::from_mins(5);
+
+/// A kind whose objects can be read by their ids.
+pub(crate) trait Readable: Clone + Send + Sync + 'static {
+    /// The kind.
+    type Resource: Resource + Clone;
+    /// The operation that reads, for errors.
+    const OPERATION: &'static str;
+
+    /// The account.
+    fn account(&self) -> &Account;
+
+    /// Reads objects in as few calls as AWS allows; absent ones are absent from the answer.
+    fn read_ids(&self, home: &Home, ids: &[&str]) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send;
+}
+
+/// One object, if it can be seen. Whoever asks for others of its kind at the same time shares the call.
+pub(crate) async fn one<R: Readable>(kind: &R, home: &Home, id: &Id<R::Resource>) -> Result<Option<Observed<R::Resource>>> {
+    let (own, place) = (kind.clone(), home.clone());
+    let many = |ids: Vec<String>| async move {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let found = own.read_ids(&place, &ids).await?;
+        Ok(found.into_iter().map(|one| (one.state.id.as_str().to_owned(), one)).collect())
+    };
+    kind.account().gathering().one::<R, _, _>(home, id.as_str(), many).await
+}
+
+/// Waits until an object that was made is seen.
+pub(crate) async fn seen<R: Readable>(kind: &R, home: &Home, id: &Id<R::Resource>) -> Result<Observed<R::Resource>> {
+    wait::until(R::OPERATION, &format!("`{id}` is seen"), WINDOW, || one(kind, home, id)).await
+}
+
+/// Waits until an object that was made is seen twice: what was seen once may vanish again for a moment.
+pub(crate) async fn visible<R: Readable>(kind: &R, home: &Home, id: &Id<R::Resource>) -> Result<Observed<R::Resource>> {
+    let seen = || async {
+        match one(kind, home, id).await? {
+            Some(_) => one(kind, home, id).await,
+            None => Ok(None),
+        }
+    };
+    wait::until(R::OPERATION, &format!("`{id}` is seen"), WINDOW, seen).await
+}
+
+/// Waits until an object is as it should be, and is seen so twice; a broken one ends the wait.
+pub(crate) async fn ready<R: Readable>(
+    kind: &R,
+    cx: &Cx<'_>,
+    id: &Id<R::Resource>,
+    what: &str,
+    limit: Duration,
+    is_ready: impl Fn(&R::Resource) -> bool + Send + Sync,
+) -> Result<Observed<R::Resource>> {
+    let is_ready = &is_ready;
+    let once = || async move {
+        match one(kind, cx.home, id).await? {
+            Some(Observed { broken: Some(why), .. }) => Err(ProviderError::new(ErrorKind::Rejected, R::OPERATION, why)),
+            Some(observed) if is_ready(&observed.state.fields) => Ok(Some(observed)),
+            _ => Ok(None),
+        }
+    };
+    let asked = || async move {
+        match once().await? {
+            Some(_) => once().await,
+            None => Ok(None),
+        }
+    };
+    wait::until(R::OPERATION, &format!("`{id}` is {what}"), cx.timeout.unwrap_or(limit), asked).await
+}
+
+/// Waits until an object is gone.
+pub(crate) async fn gone<R: Readable>(kind: &R, cx: &Cx<'_>, id: &Id<R::Resource>, limit: Duration) -> Result<()> {
+    let asked = || async { Ok(one(kind, cx.home, id).await?.is_none().then_some(())) };
+    wait::until(R::OPERATION, &format!("`{id}` is deleted"), cx.timeout.unwrap_or(limit), asked).await
+}
