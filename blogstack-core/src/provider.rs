@@ -16,10 +16,13 @@ use crate::{
 
 mod erased;
 mod error;
+mod hold;
+mod masking;
 
 pub use self::{
     erased::{Answering, Provider, Providers},
     error::{ErrorKind, ProviderError},
+    hold::Hold,
 };
 
 /// What providers return.
@@ -285,6 +288,11 @@ pub trait ResourceProvider: Send + Sync + 'static {
     /// Why this change needs a new object, beyond what `#[field(replace)]` says.
     fn replaces(&self, _current: &Self::Resource, _planned: &Planned<'_, Self::Resource>) -> Option<String> {
         None
+    }
+
+    /// What the cloud does not let go as long as this object is as it is, beyond what it is made of. No call is made.
+    fn holds(&self, _current: &Self::Resource) -> Vec<Hold> {
+        Vec::new()
     }
 
     /// What stands where the object is to be made, for kinds that can only be found again by a natural key; an error when

@@ -28,7 +28,8 @@ OURS = {
 
 def wrap(command):
     """Runs the compiler, and notes what it used."""
-    code = subprocess.run(command).returncode
+    # The compiler asks Cargo for a place among its jobs, over files that it inherits.
+    code = subprocess.run(command, close_fds=False).returncode
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     if "--crate-name" in command:
         name = command[command.index("--crate-name") + 1]

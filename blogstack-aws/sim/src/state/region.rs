@@ -24,6 +24,8 @@ use crate::ec2::token::Token;
 use crate::ec2::volume::Volume;
 use crate::ec2::vpc::Vpc;
 use crate::moment::Moment;
+use crate::s3::bucket::Bucket;
+use crate::s3::object::StoredObject;
 use crate::state::object::{Object, Tags};
 use crate::state::table::{Change, Table};
 
@@ -154,6 +156,8 @@ tables! {
     volumes: Volume,
     profiles: ProfileAssociation,
     tokens: Token,
+    buckets: Bucket,
+    bucket_objects: StoredObject,
 }
 
 impl Region {
