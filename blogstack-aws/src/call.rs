@@ -108,6 +108,11 @@ where
     }
 }
 
+/// A refusal that does not come as one: with a code all the same.
+pub(crate) fn refused(operation: &'static str, code: String, message: Option<String>) -> ProviderError {
+    classify::refused(operation, code, message)
+}
+
 /// An answer that lacks what it must have: a body that was cut may parse as an empty success, so the object may exist.
 pub(crate) fn missing(operation: &'static str, what: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Lost, operation, format!("the answer has no {what}"))

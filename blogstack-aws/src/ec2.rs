@@ -5,6 +5,7 @@ mod dhcp_options;
 mod dhcp_options_association;
 mod eip;
 mod eip_association;
+mod flow_log;
 mod image;
 mod instance;
 mod internet_gateway;
@@ -21,7 +22,9 @@ mod security_group_rule;
 mod subnet;
 mod tagged;
 mod tagging;
+mod unsuccessful;
 mod vpc;
+mod vpc_endpoint;
 mod zones;
 
 pub(crate) use self::described::filter;
@@ -32,6 +35,7 @@ pub use self::{
     },
     eip::{Eip, EipArgs, EipInputs, EipOutputs},
     eip_association::{EipAssociation, EipAssociationArgs, EipAssociationInputs, EipAssociationOutputs},
+    flow_log::{FileFormat, FlowLog, FlowLogArgs, FlowLogInputs, FlowLogOutputs, FlowLogResource, TrafficType},
     image::{Architecture, Image, ImageByParameter, ImageId, ImageLookup},
     instance::{
         CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceTenancy, InstanceType, MetadataOptions,
@@ -59,6 +63,9 @@ pub use self::{
     security_group_rule::{SecurityGroupRule, SecurityGroupRuleArgs, SecurityGroupRuleInputs, SecurityGroupRuleOutputs},
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
+    vpc_endpoint::{
+        EndpointPolicy, VpcEndpoint, VpcEndpointArgs, VpcEndpointInputs, VpcEndpointOutputs, VpcEndpointState, VpcEndpointType,
+    },
     zones::Zones,
 };
 
@@ -86,6 +93,8 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(eip::Provider(account.clone())))
         .with(ByTag(nat_gateway::Provider(account.clone())))
         .with(ByTag(network_interface::Provider(account.clone())))
+        .with(ByTag(vpc_endpoint::Provider(account.clone())))
+        .with(ByTag(flow_log::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
         .with(instance::Provider(account.clone()))
         .with(ByPlace(eip_association::Provider(account.clone())))

@@ -6,6 +6,7 @@ mod everything;
 mod renames;
 
 use std::collections::BTreeSet;
+mod network;
 
 use blogstack_tests::{
     crash::{Run, Stage, every_pair, every_stop, every_stop_with, left_over, prompt, realistic},
@@ -92,6 +93,19 @@ fn every_kind_survives_every_stop() {
     let destroy = every_stop(&changed, &Run::Destroy);
     println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
     assert!(first > 300 && change > 200 && destroy > 150, "{first} {change} {destroy}");
+}
+
+#[test]
+fn network_kinds_survive_every_stop() {
+    let stage = Stage::empty(realistic);
+    let (before, after) = (Run::up_and_look(network::before), Run::up_and_look(network::after));
+    let first = every_stop(&stage, &before);
+    let up = stage.finish(&before).stage;
+    let change = every_stop(&up, &after);
+    let changed = up.finish(&after).stage;
+    let destroy = every_stop(&changed, &Run::Destroy);
+    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
+    assert!(first > 200 && change > 200 && destroy > 100, "{first} {change} {destroy}");
 }
 
 /// One object after the other: where two could be made at once, no two runs are quite alike.

@@ -4,6 +4,7 @@ mod dhcp_options;
 mod dhcp_options_association;
 mod eip;
 mod eip_association;
+mod flow_log;
 mod instance;
 mod internet_gateway;
 mod key_pair;
@@ -18,6 +19,7 @@ mod security_group;
 mod security_group_rule;
 mod subnet;
 mod vpc;
+mod vpc_endpoint;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 

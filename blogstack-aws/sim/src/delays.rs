@@ -25,6 +25,10 @@ pub struct Delays {
     pub nat_gateway_deleted: Duration,
     /// A NAT gateway's further address is `associating`, `assigning` or on its way out for this long.
     pub nat_gateway_address: Duration,
+    /// A new VPC endpoint with interfaces is `pending` for this long.
+    pub endpoint_available: Duration,
+    /// A VPC endpoint is `deleting` for this long.
+    pub endpoint_deleted: Duration,
     /// A new network interface that stands alone is `pending` for this long.
     pub interface_available: Duration,
     /// A started instance is `pending` for this long.
@@ -53,6 +57,8 @@ impl Delays {
             nat_gateway_failed: Duration::ZERO,
             nat_gateway_deleted: Duration::ZERO,
             nat_gateway_address: Duration::ZERO,
+            endpoint_available: Duration::ZERO,
+            endpoint_deleted: Duration::ZERO,
             interface_available: Duration::ZERO,
             instance_running: Duration::ZERO,
             instance_stopped: Duration::ZERO,
@@ -73,6 +79,8 @@ impl Delays {
             nat_gateway_failed: Duration::from_secs(10),
             nat_gateway_deleted: Duration::from_secs(50),
             nat_gateway_address: Duration::from_secs(5),
+            endpoint_available: Duration::from_secs(60),
+            endpoint_deleted: Duration::from_secs(40),
             interface_available: Duration::from_secs(2),
             instance_running: Duration::from_secs(15),
             instance_stopped: Duration::from_secs(20),

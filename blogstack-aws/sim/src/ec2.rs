@@ -4,7 +4,9 @@ pub(crate) mod acl;
 pub(crate) mod cidr;
 pub(crate) mod dhcp;
 pub(crate) mod eip;
+pub(crate) mod endpoint;
 pub(crate) mod filter;
+pub(crate) mod flow_log;
 pub(crate) mod gateway;
 pub(crate) mod group;
 pub(crate) mod image;
@@ -42,6 +44,8 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
         key::operation,
         image::operation,
         eip::operation,
+        endpoint::operation,
+        flow_log::operation,
         group::operation,
         instance::operation,
         interface::operation,
@@ -61,6 +65,7 @@ pub(crate) fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
         "natgateway" => nat::mature(context, id),
         "instance" => instance::mature(context, id),
         "network-interface" => interface::mature(context, id),
+        "vpc-endpoint" => endpoint::mature(context, id),
         "volume" => volume::mature(context, id),
         "iam-instance-profile-association" => profile::mature(context, id),
         "token" => token::mature(context, id),

@@ -18,6 +18,13 @@ where
     ProviderError { code, request_id, hint, ..ProviderError::new(kind, operation, message) }
 }
 
+/// The error of a code that stands inside an answer.
+pub(super) fn refused(operation: &'static str, code: String, message: Option<String>) -> ProviderError {
+    let kind = kind_of_code(&code, 400);
+    let (message, hint) = (message.unwrap_or_else(|| code.clone()), hint(kind, Some(&code)));
+    ProviderError { code: Some(code), hint, ..ProviderError::new(kind, operation, message) }
+}
+
 fn request_id(response: &Response) -> Option<String> {
     let headers = response.headers();
     ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| headers.get(*name)).map(ToOwned::to_owned)

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::ec2::table::route::Route;
 use crate::ec2::vpc::Vpc;
-use crate::ec2::{Operation, done, tags, token};
+use crate::ec2::{Operation, done, endpoint, tags, token};
 use crate::failure::Failure;
 use crate::protocol::xml::Xml;
 use crate::state::object::{Kind, Object, Tags};
@@ -140,6 +140,7 @@ fn delete(context: &mut Context<'_>) -> Result<Xml, Failure> {
         let message = format!("The routeTable '{}' has dependencies and cannot be deleted.", table.id);
         return Err(Failure::dependency(message));
     }
+    endpoint::forget_table(context, &table.vpc, &table.id);
     context.remove::<RouteTable>(&table.id);
     Ok(done())
 }

@@ -34,6 +34,7 @@ impl Kind {
     pub(crate) fn id_filter(&self) -> String {
         match self.name {
             "elastic-ip" => "allocation-id".to_owned(),
+            "vpc-flow-log" => "flow-log-id".to_owned(),
             "natgateway" => "nat-gateway-id".to_owned(),
             "security-group" => "group-id".to_owned(),
             name => format!("{name}-id"),

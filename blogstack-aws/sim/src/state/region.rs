@@ -8,6 +8,8 @@ use serde_json::Value;
 use crate::ec2::acl::NetworkAcl;
 use crate::ec2::dhcp::DhcpOptions;
 use crate::ec2::eip::Address;
+use crate::ec2::endpoint::Endpoint;
+use crate::ec2::flow_log::FlowLog;
 use crate::ec2::gateway::Gateway;
 use crate::ec2::group::Group;
 use crate::ec2::group::rule::Rule;
@@ -141,6 +143,8 @@ tables! {
     gateways: Gateway,
     tables: RouteTable,
     acls: NetworkAcl,
+    endpoints: Endpoint,
+    flow_logs: FlowLog,
     dhcp_options: DhcpOptions,
     nat_gateways: NatGateway,
     key_pairs: KeyPair,

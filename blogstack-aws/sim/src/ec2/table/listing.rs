@@ -1,6 +1,9 @@
 //! How route tables are listed.
 
+use ipnet::Ipv4Net;
+
 use crate::context::Context;
+use crate::ec2::endpoint;
 use crate::ec2::listing::Listing;
 use crate::ec2::table::route::{Destination, Route, Target};
 use crate::ec2::table::{Association, RouteTable, Subject};
@@ -87,16 +90,27 @@ fn local_field(context: &Context<'_>, table: &RouteTable, part: &str) -> Option<
 pub(super) fn write(xml: &mut Xml, context: &Context<'_>, table: &RouteTable) {
     xml.text("routeTableId", &table.id).text("vpcId", &table.vpc).text("ownerId", &context.place.account);
     let local = context.region.vpcs.get(&table.vpc);
-    let routes = local.map(|_| None).into_iter().chain(table.routes.iter().map(Some));
-    xml.items("routeSet", routes, |xml, route| {
-        if let Some(route) = route {
-            return write_route(xml, context, table, route);
+    let own = table.routes.iter().map(Listed::Own);
+    let endpoints = endpoint::routes(context, &table.vpc, &table.id).map(|(endpoint, list)| Listed::Endpoint(endpoint, list));
+    let routes = local.map(|vpc| Listed::Local(vpc.cidr_block)).into_iter().chain(own).chain(endpoints);
+    xml.items("routeSet", routes, |xml, route| match route {
+        Listed::Own(route) => write_route(xml, context, table, route),
+        Listed::Local(block) => {
+            xml.text("destinationCidrBlock", block).text("gatewayId", "local").text("state", "active").text("origin", "CreateRouteTable");
         }
-        xml.maybe("destinationCidrBlock", local.map(|vpc| vpc.cidr_block)).text("gatewayId", "local");
-        xml.text("state", "active").text("origin", "CreateRouteTable");
+        Listed::Endpoint(endpoint, list) => {
+            xml.text("destinationPrefixListId", list).text("gatewayId", endpoint).text("state", "active").text("origin", "CreateRoute");
+        }
     });
     xml.items("associationSet", &table.associations, |xml, association| write_association(xml, table, association));
     xml.items("propagatingVgwSet", None::<()>, |_, ()| ()).tags(&table.tags);
+}
+
+/// A route as it is listed: made by a request, the VPC's own, or that of a gateway endpoint.
+enum Listed<'a> {
+    Own(&'a Route),
+    Local(Ipv4Net),
+    Endpoint(&'a str, String),
 }
 
 fn write_route(xml: &mut Xml, context: &Context<'_>, table: &RouteTable, route: &Route) {
