@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::ec2::listing::{Listing, PAGES};
 use crate::ec2::subnet::Subnet;
-use crate::ec2::{Operation, acl, cidr, done, gateway, group, nat, table, tags};
+use crate::ec2::{Operation, acl, cidr, done, gateway, group, nat, table, tags, vpn};
 use crate::failure::Failure;
 use crate::moment::{self, Moment};
 use crate::protocol::xml::Xml;
@@ -183,6 +183,7 @@ fn is_needed(context: &Context<'_>, id: &str) -> bool {
         || group::has_own(context, id)
         || table::has_own(context, id)
         || nat::is_in(context, id)
+        || vpn::gateway::is_attached(context, id)
 }
 
 /// The one boolean attribute that a modify request may carry.

@@ -1,9 +1,12 @@
 //! How route tables are listed.
 
+use ipnet::Ipv4Net;
+
 use crate::context::Context;
 use crate::ec2::listing::Listing;
 use crate::ec2::table::route::{Destination, Route, Target};
 use crate::ec2::table::{Association, RouteTable, Subject};
+use crate::ec2::vpn::connection;
 use crate::failure::Failure;
 use crate::protocol::xml::Xml;
 
@@ -84,19 +87,38 @@ fn local_field(context: &Context<'_>, table: &RouteTable, part: &str) -> Option<
     }
 }
 
+/// A route as a listing shows it.
+enum Shown<'a> {
+    /// The one within the network, which every table has.
+    Local,
+    /// One that was made.
+    Own(&'a Route),
+    /// One that a VPN gateway knows: the gateway and the range.
+    Propagated((&'a str, Ipv4Net)),
+}
+
 pub(super) fn write(xml: &mut Xml, context: &Context<'_>, table: &RouteTable) {
     xml.text("routeTableId", &table.id).text("vpcId", &table.vpc).text("ownerId", &context.place.account);
     let local = context.region.vpcs.get(&table.vpc);
-    let routes = local.map(|_| None).into_iter().chain(table.routes.iter().map(Some));
-    xml.items("routeSet", routes, |xml, route| {
-        if let Some(route) = route {
-            return write_route(xml, context, table, route);
+    let propagated = table.propagating.iter().flat_map(|gateway| connection::static_routes(context, gateway));
+    let routes =
+        local.map(|_| Shown::Local).into_iter().chain(table.routes.iter().map(Shown::Own)).chain(propagated.map(Shown::Propagated));
+    xml.items("routeSet", routes, |xml, route| match route {
+        Shown::Own(route) => write_route(xml, context, table, route),
+        Shown::Propagated((gateway, range)) => {
+            xml.text("destinationCidrBlock", range).text("gatewayId", gateway);
+            xml.text("state", "active").text("origin", "EnableVgwRoutePropagation");
         }
-        xml.maybe("destinationCidrBlock", local.map(|vpc| vpc.cidr_block)).text("gatewayId", "local");
-        xml.text("state", "active").text("origin", "CreateRouteTable");
+        Shown::Local => {
+            xml.maybe("destinationCidrBlock", local.map(|vpc| vpc.cidr_block)).text("gatewayId", "local");
+            xml.text("state", "active").text("origin", "CreateRouteTable");
+        }
     });
     xml.items("associationSet", &table.associations, |xml, association| write_association(xml, table, association));
-    xml.items("propagatingVgwSet", None::<()>, |_, ()| ()).tags(&table.tags);
+    let propagating = |xml: &mut Xml, gateway: &String| {
+        xml.text("gatewayId", gateway);
+    };
+    xml.items("propagatingVgwSet", &table.propagating, propagating).tags(&table.tags);
 }
 
 fn write_route(xml: &mut Xml, context: &Context<'_>, table: &RouteTable, route: &Route) {
