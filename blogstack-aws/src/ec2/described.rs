@@ -124,6 +124,25 @@ pub(crate) async fn ready<D: Described>(
     wait::until(D::OPERATION, &format!("`{id}` is {what}"), cx.timeout.unwrap_or(limit), asked).await
 }
 
+/// Waits until an object, as AWS lists it, is as it should be: for states that no field shows.
+pub(crate) async fn reached<D: Described>(
+    kind: &D,
+    cx: &Cx<'_>,
+    id: &Id<D::Resource>,
+    what: &str,
+    limit: Duration,
+    is_there: impl Fn(&D::Item) -> Result<bool> + Send + Sync,
+) -> Result<()> {
+    let (client, is_there) = (kind.account().ec2(cx.home), &is_there);
+    let client = &client;
+    let asked = || async move {
+        let listed = kind.describe(client, vec![filter(D::ID_FILTER, [id.as_str()])]).await?.pop();
+        let there = listed.as_ref().map(is_there).transpose()?;
+        Ok(there.filter(|there| *there).map(drop))
+    };
+    wait::until(D::OPERATION, &format!("`{id}` is {what}"), cx.timeout.unwrap_or(limit), asked).await
+}
+
 /// Waits until an object is gone.
 pub(crate) async fn gone<D: Described>(kind: &D, cx: &Cx<'_>, id: &Id<D::Resource>, limit: Duration) -> Result<()> {
     let asked = || async { Ok(one(kind, cx.home, id).await?.is_none().then_some(())) };
