@@ -1,5 +1,6 @@
 //! Amazon EC2 and VPC: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/>.
 
+mod customer_gateway;
 mod described;
 mod dhcp_options;
 mod dhcp_options_association;
@@ -7,9 +8,11 @@ mod eip;
 mod eip_association;
 mod flow_log;
 mod image;
+mod image_from_instance;
 mod instance;
 mod internet_gateway;
 mod key_pair;
+mod launch_template;
 mod nat_gateway;
 mod network_acl;
 mod network_acl_association;
@@ -19,16 +22,25 @@ mod route_table;
 mod route_table_association;
 mod security_group;
 mod security_group_rule;
+mod snapshot;
 mod subnet;
 mod tagged;
 mod tagging;
 mod unsuccessful;
+mod volume;
+mod volume_attachment;
 mod vpc;
 mod vpc_endpoint;
+mod vpn_connection;
+mod vpn_connection_route;
+mod vpn_gateway;
+mod vpn_gateway_attachment;
+mod vpn_gateway_route_propagation;
 mod zones;
 
 pub(crate) use self::described::filter;
 pub use self::{
+    customer_gateway::{CustomerGateway, CustomerGatewayArgs, CustomerGatewayInputs, CustomerGatewayOutputs},
     dhcp_options::{DhcpOptions, DhcpOptionsArgs, DhcpOptionsInputs, DhcpOptionsOutputs},
     dhcp_options_association::{
         DhcpOptionsAssociation, DhcpOptionsAssociationArgs, DhcpOptionsAssociationInputs, DhcpOptionsAssociationOutputs,
@@ -37,12 +49,17 @@ pub use self::{
     eip_association::{EipAssociation, EipAssociationArgs, EipAssociationInputs, EipAssociationOutputs},
     flow_log::{FileFormat, FlowLog, FlowLogArgs, FlowLogInputs, FlowLogOutputs, FlowLogResource, TrafficType},
     image::{Architecture, Image, ImageByParameter, ImageId, ImageLookup},
+    image_from_instance::{ImageFromInstance, ImageFromInstanceArgs, ImageFromInstanceInputs, ImageFromInstanceOutputs},
     instance::{
         CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceTenancy, InstanceType, MetadataOptions,
         MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
     },
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
     key_pair::{KeyPair, KeyPairArgs, KeyPairInputs, KeyPairOutputs, KeyType, PublicKey},
+    launch_template::{
+        BlockDevice, BlockDeviceArgs, LaunchInterface, LaunchInterfaceArgs, LaunchTemplate, LaunchTemplateArgs, LaunchTemplateInputs,
+        LaunchTemplateOutputs,
+    },
     nat_gateway::{ConnectivityType, NatGateway, NatGatewayArgs, NatGatewayInputs, NatGatewayOutputs, NatGatewayState},
     network_acl::{
         AddressRange, NetworkAcl, NetworkAclArgs, NetworkAclEntry, NetworkAclEntryArgs, NetworkAclInputs, NetworkAclOutputs, RuleAction,
@@ -61,10 +78,23 @@ pub use self::{
         Traffic,
     },
     security_group_rule::{SecurityGroupRule, SecurityGroupRuleArgs, SecurityGroupRuleInputs, SecurityGroupRuleOutputs},
+    snapshot::{Snapshot, SnapshotArgs, SnapshotInputs, SnapshotOutputs},
     subnet::{HostnameType, Subnet, SubnetArgs, SubnetInputs, SubnetOutputs, Zone},
+    volume::{Volume, VolumeArgs, VolumeInputs, VolumeOutputs},
+    volume_attachment::{VolumeAttachment, VolumeAttachmentArgs, VolumeAttachmentInputs, VolumeAttachmentOutputs},
     vpc::{Tenancy, Vpc, VpcArgs, VpcInputs, VpcOutputs},
     vpc_endpoint::{
         EndpointPolicy, VpcEndpoint, VpcEndpointArgs, VpcEndpointInputs, VpcEndpointOutputs, VpcEndpointState, VpcEndpointType,
+    },
+    vpn_connection::{
+        DpdTimeoutAction, IkeVersion, StartupAction, VpnConnection, VpnConnectionArgs, VpnConnectionInputs, VpnConnectionOutputs,
+        VpnEncryptionAlgorithm, VpnIntegrityAlgorithm, VpnTunnel, VpnTunnelArgs,
+    },
+    vpn_connection_route::{VpnConnectionRoute, VpnConnectionRouteArgs, VpnConnectionRouteInputs, VpnConnectionRouteOutputs},
+    vpn_gateway::{VpnGateway, VpnGatewayArgs, VpnGatewayInputs, VpnGatewayOutputs},
+    vpn_gateway_attachment::{VpnGatewayAttachment, VpnGatewayAttachmentArgs, VpnGatewayAttachmentInputs, VpnGatewayAttachmentOutputs},
+    vpn_gateway_route_propagation::{
+        VpnGatewayRoutePropagation, VpnGatewayRoutePropagationArgs, VpnGatewayRoutePropagationInputs, VpnGatewayRoutePropagationOutputs,
     },
     zones::Zones,
 };
@@ -97,6 +127,17 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(flow_log::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
         .with(instance::Provider(account.clone()))
+        .with(ByTag(launch_template::Provider(account.clone())))
+        .with(ByTag(volume::Provider(account.clone())))
+        .with(ByPlace(volume_attachment::Provider(account.clone())))
+        .with(ByTag(snapshot::Provider(account.clone())))
+        .with(ByTag(image_from_instance::Provider(account.clone())))
+        .with(ByTag(customer_gateway::Provider(account.clone())))
+        .with(ByTag(vpn_gateway::Provider(account.clone())))
+        .with(ByPlace(vpn_gateway_attachment::Provider(account.clone())))
+        .with(ByPlace(vpn_gateway_route_propagation::Provider(account.clone())))
+        .with(ByTag(vpn_connection::Provider(account.clone())))
+        .with(ByPlace(vpn_connection_route::Provider(account.clone())))
         .with(ByPlace(eip_association::Provider(account.clone())))
         .with(ByTag(security_group::Provider(account.clone())))
         .with(ByTag(security_group_rule::Provider(account.clone())))

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod clients;
+mod complete;
 mod cost;
 mod crash;
 mod docs;

@@ -6,6 +6,7 @@ documentation says.
 
 import json
 import sys
+import time
 import uuid
 
 import boto3
@@ -165,6 +166,67 @@ def associated(address, instance):
     ec2.disassociate_address(AssociationId=association)
 
 
+def launch_template(subnet):
+    data = {"InstanceType": "t3.nano", "NetworkInterfaces": [{"DeviceIndex": 0, "SubnetId": subnet}]}
+    for name in ("web", "second"):
+        made = ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)["LaunchTemplate"]
+    template = made["LaunchTemplateId"]
+    for size in ("micro", "small"):
+        more = {"InstanceType": f"t3.{size}"}
+        ec2.create_launch_template_version(LaunchTemplateId=template, SourceVersion="1", LaunchTemplateData=more)
+    ec2.modify_launch_template(LaunchTemplateId=template, DefaultVersion="3")
+    assert len(every("describe_launch_templates", "LaunchTemplates", size=1)) == 2
+    versions = every("describe_launch_template_versions", "LaunchTemplateVersions", size=2, LaunchTemplateId=template)
+    assert [one["VersionNumber"] for one in versions] == [3, 2, 1], versions
+    assert versions[0]["DefaultVersion"] and versions[0]["LaunchTemplateData"]["NetworkInterfaces"][0]["SubnetId"] == subnet
+    for name in ("web", "second"):
+        ec2.delete_launch_template(LaunchTemplateName=name)
+    refused("InvalidLaunchTemplateId.NotFound", ec2.describe_launch_templates, LaunchTemplateIds=[template])
+
+
+def volumes(instance):
+    zone = ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["Placement"]["AvailabilityZone"]
+    volume = ec2.create_volume(AvailabilityZone=zone, Size=10, TagSpecifications=tags("volume", "data"))["VolumeId"]
+    wait("volume_available", VolumeIds=[volume])
+    ec2.attach_volume(VolumeId=volume, InstanceId=instance, Device="/dev/sdf")
+    wait("volume_in_use", VolumeIds=[volume])
+    snapshot = ec2.create_snapshot(VolumeId=volume, TagSpecifications=tags("snapshot", "data"))["SnapshotId"]
+    wait("snapshot_completed", SnapshotIds=[snapshot])
+    assert [one["VolumeSize"] for one in every("describe_snapshots", "Snapshots", OwnerIds=["self"])] == [10]
+    image = ec2.create_image(InstanceId=instance, Name="boto3", TagSpecifications=tags("image", "boto3"))["ImageId"]
+    wait("image_exists", ImageIds=[image])
+    wait("image_available", ImageIds=[image])
+    devices = [one["DeviceName"] for one in ec2.describe_images(Owners=["self"])["Images"][0]["BlockDeviceMappings"]]
+    assert devices == ["/dev/sdf", "/dev/xvda"], devices
+    ec2.deregister_image(ImageId=image, DeleteAssociatedSnapshots=True)
+    ec2.delete_snapshot(SnapshotId=snapshot)
+    ec2.detach_volume(VolumeId=volume)
+    wait("volume_available", VolumeIds=[volume])
+    ec2.delete_volume(VolumeId=volume)
+    wait("volume_deleted", VolumeIds=[volume])
+
+
+def vpn(vpc):
+    customer = ec2.create_customer_gateway(Type="ipsec.1", IpAddress="203.0.113.12", BgpAsn=65010)["CustomerGateway"]["CustomerGatewayId"]
+    wait("customer_gateway_available", CustomerGatewayIds=[customer])
+    gateway = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    ec2.attach_vpn_gateway(VpnGatewayId=gateway, VpcId=vpc)
+    made = ec2.create_vpn_connection(
+        Type="ipsec.1", CustomerGatewayId=customer, VpnGatewayId=gateway, Options={"TunnelOptions": [{}, {"PreSharedKey": "second.key_2"}]}
+    )["VpnConnection"]
+    connection = made["VpnConnectionId"]
+    assert made["Options"]["TunnelOptions"][1]["PreSharedKey"] == "second.key_2", made
+    assert "second.key_2" in made["CustomerGatewayConfiguration"], made
+    wait("vpn_connection_available", VpnConnectionIds=[connection])
+    ec2.delete_vpn_connection(VpnConnectionId=connection)
+    wait("vpn_connection_deleted", VpnConnectionIds=[connection])
+    ec2.delete_customer_gateway(CustomerGatewayId=customer)
+    ec2.detach_vpn_gateway(VpnGatewayId=gateway, VpcId=vpc)
+    while ec2.describe_vpn_gateways(VpnGatewayIds=[gateway])["VpnGateways"][0]["VpcAttachments"]:
+        time.sleep(0.1)
+    ec2.delete_vpn_gateway(VpnGatewayId=gateway)
+
+
 def main():
     assert sts.get_caller_identity()["Account"] == sys.argv[1]
     vpc = vpcs()
@@ -175,6 +237,9 @@ def main():
     group = security_group(vpc)
     key = key_pair()
     ids = instances(of_subnets[0], group, key)
+    launch_template(of_subnets[0])
+    volumes(ids[1])
+    vpn(vpc)
 
     ec2.delete_nat_gateway(NatGatewayId=nat)
     wait("nat_gateway_deleted", NatGatewayIds=[nat])
@@ -195,7 +260,7 @@ def main():
     ec2.delete_vpc(VpcId=vpc)
     refused("InvalidVpcID.NotFound", ec2.describe_vpcs, VpcIds=[vpc])
     refused("InvalidAction", ec2.create_vpc_endpoint, VpcId=vpc, ServiceName="s3")
-    print(json.dumps({"kinds": 12}))
+    print(json.dumps({"kinds": 23}))
 
 
 main()

@@ -245,7 +245,8 @@ fn stable(object: &Json) -> String {
 
 fn is_momentary(key: &str) -> bool {
     let key = key.to_lowercase();
-    if key == "mac" {
+    // A volume's change goes on by itself, and is remembered.
+    if ["mac", "modification", "made_up_key"].contains(&key.as_str()) {
         return true;
     }
     ["time", "date", "token", "created", "ready", "since", "_at", "fingerprint"].iter().any(|word| key.contains(word))

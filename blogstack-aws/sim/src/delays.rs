@@ -37,8 +37,30 @@ pub struct Delays {
     pub instance_stopped: Duration,
     /// An instance is `shutting-down` for this long.
     pub instance_terminated: Duration,
+    /// A new volume is `creating` for this long.
+    pub volume_available: Duration,
+    /// A volume is `attaching` or `detaching` for this long.
+    pub volume_attached: Duration,
+    /// A volume is `deleting` for this long.
+    pub volume_deleted: Duration,
     /// A volume is `modifying` for this long, and `optimizing` as long again.
     pub volume_modified: Duration,
+    /// A new snapshot is `pending` for this long.
+    pub snapshot_completed: Duration,
+    /// For this long after one snapshot of a volume was begun no other one is.
+    pub snapshot_interval: Duration,
+    /// A new image is `pending` for this long.
+    pub image_available: Duration,
+    /// A new customer or VPN gateway is `pending`, and a VPN gateway is `attaching` or `detaching`, for this long.
+    pub vpn_gateway: Duration,
+    /// A new VPN connection is `pending` for this long.
+    pub vpn_connection_available: Duration,
+    /// A VPN connection is `modifying` for this long.
+    pub vpn_connection_modified: Duration,
+    /// A VPN connection is `deleting` for this long.
+    pub vpn_connection_deleted: Duration,
+    /// A static route of a VPN connection is `pending` or `deleting` for this long.
+    pub vpn_route: Duration,
     /// An instance profile is `associating` for this long.
     pub profile_associated: Duration,
     /// What was terminated or deleted stays listed for this long, where AWS lists it at all.
@@ -63,7 +85,18 @@ impl Delays {
             instance_running: Duration::ZERO,
             instance_stopped: Duration::ZERO,
             instance_terminated: Duration::ZERO,
+            volume_available: Duration::ZERO,
+            volume_attached: Duration::ZERO,
+            volume_deleted: Duration::ZERO,
             volume_modified: Duration::ZERO,
+            snapshot_completed: Duration::ZERO,
+            snapshot_interval: Duration::ZERO,
+            image_available: Duration::ZERO,
+            vpn_gateway: Duration::ZERO,
+            vpn_connection_available: Duration::ZERO,
+            vpn_connection_modified: Duration::ZERO,
+            vpn_connection_deleted: Duration::ZERO,
+            vpn_route: Duration::ZERO,
             profile_associated: Duration::ZERO,
             memory: Duration::from_hours(1),
             token: Duration::from_hours(24),
@@ -85,7 +118,18 @@ impl Delays {
             instance_running: Duration::from_secs(15),
             instance_stopped: Duration::from_secs(20),
             instance_terminated: Duration::from_secs(40),
+            volume_available: Duration::from_secs(3),
+            volume_attached: Duration::from_secs(3),
+            volume_deleted: Duration::from_secs(3),
             volume_modified: Duration::from_secs(5),
+            snapshot_completed: Duration::from_secs(20),
+            snapshot_interval: Duration::from_secs(15),
+            image_available: Duration::from_mins(1),
+            vpn_gateway: Duration::from_secs(5),
+            vpn_connection_available: Duration::from_mins(4),
+            vpn_connection_modified: Duration::from_mins(2),
+            vpn_connection_deleted: Duration::from_mins(1),
+            vpn_route: Duration::from_secs(5),
             profile_associated: Duration::from_secs(5),
             ..Self::none()
         }

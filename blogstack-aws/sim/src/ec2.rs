@@ -3,6 +3,7 @@
 pub(crate) mod acl;
 pub(crate) mod cidr;
 pub(crate) mod dhcp;
+pub(crate) mod echo;
 pub(crate) mod eip;
 pub(crate) mod endpoint;
 pub(crate) mod filter;
@@ -16,12 +17,15 @@ pub(crate) mod key;
 pub(crate) mod listing;
 pub(crate) mod nat;
 pub(crate) mod profile;
+pub(crate) mod snapshot;
 pub(crate) mod subnet;
 pub(crate) mod table;
 pub(crate) mod tags;
+pub(crate) mod template;
 pub(crate) mod token;
 pub(crate) mod volume;
 pub(crate) mod vpc;
+pub(crate) mod vpn;
 pub(crate) mod zone;
 
 use crate::context::Context;
@@ -51,6 +55,9 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
         interface::operation,
         profile::operation,
         volume::operation,
+        snapshot::operation,
+        template::operation,
+        vpn::operation,
         tags::operation,
         zone::operation,
     ];
@@ -67,6 +74,11 @@ pub(crate) fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
         "network-interface" => interface::mature(context, id),
         "vpc-endpoint" => endpoint::mature(context, id),
         "volume" => volume::mature(context, id),
+        "customer-gateway" => vpn::customer_gateway::mature(context, id),
+        "vpn-gateway" => vpn::gateway::mature(context, id),
+        "vpn-connection" => vpn::connection::mature(context, id),
+        "snapshot" => snapshot::mature(context, id),
+        "image" => image::mature(context, id),
         "iam-instance-profile-association" => profile::mature(context, id),
         "token" => token::mature(context, id),
         _ => {}

@@ -24,13 +24,20 @@ pub(crate) struct Params {
 #[derive(Debug, Default)]
 struct Shared {
     values: BTreeMap<String, String>,
-    read: RefCell<BTreeSet<String>>,
+    read: Rc<RefCell<BTreeSet<String>>>,
 }
 
 impl Params {
     pub(crate) fn new(values: BTreeMap<String, String>) -> Self {
-        let shared = Shared { values, read: RefCell::default() };
+        let shared = Shared { values, read: Rc::default() };
         Self { shared: Rc::new(shared), prefix: String::new() }
+    }
+
+    /// The same request as if it had these values too. What is read of the one counts as read of the other.
+    pub(crate) fn with(&self, values: impl IntoIterator<Item = (String, String)>) -> Self {
+        let all = self.shared.values.iter().map(|(key, value)| (key.clone(), value.clone())).chain(values);
+        let shared = Shared { values: all.collect(), read: Rc::clone(&self.shared.read) };
+        Self { shared: Rc::new(shared), prefix: self.prefix.clone() }
     }
 
     /// The value of a parameter, also an empty one.
@@ -106,6 +113,21 @@ impl Params {
         let mut range = self.shared.values.range(group.prefix.clone()..);
         let sent = range.next().is_some_and(|(key, _)| key.starts_with(&group.prefix));
         sent.then_some(group)
+    }
+
+    /// Everything below `Name.`, with what follows it as the keys; all of it counts as read.
+    pub(crate) fn values_below(&self, name: &str) -> BTreeMap<String, String> {
+        self.below(name).values_here()
+    }
+
+    /// Everything of this group, with what follows its prefix as the keys; all of it counts as read.
+    pub(crate) fn values_here(&self) -> BTreeMap<String, String> {
+        let values = self.shared.values.iter().filter_map(|(key, value)| Some((key, key.strip_prefix(&self.prefix)?, value)));
+        let read = |(key, rest, value): (&String, &str, &String)| {
+            self.shared.read.borrow_mut().insert(key.clone());
+            (rest.to_owned(), value.clone())
+        };
+        values.map(read).collect()
     }
 
     /// Whether a parameter, or any part of it, was sent.
@@ -201,6 +223,16 @@ mod tests {
         assert_eq!(params.unread(), ["B.1.C"]);
         params.known_as_false("B.1.C");
         assert_eq!(params.unread(), ["B.1.C"]);
+    }
+
+    #[test]
+    fn what_is_added_is_not_left_unread() {
+        let params = params(&[("A", "1"), ("B", "2"), ("D.C.1", "3")]);
+        let more = params.with([("B".to_owned(), "4".to_owned()), ("C".to_owned(), "5".to_owned())]);
+        assert_eq!((more.text("A"), more.text("B"), more.text("C")), (Some("1"), Some("4"), Some("5")));
+        assert_eq!(params.unread(), ["D.C.1"]);
+        assert_eq!(params.values_below("D"), BTreeMap::from([("C.1".to_owned(), "3".to_owned())]));
+        assert!(params.unread().is_empty());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use aws_sdk_ec2::{Client, types::Filter};
 use blogstack_core::{
-    Home, Resource,
+    Home, Id, Resource,
     provider::{Cx, ErrorKind, Found, Observed, Result, UID_TAG, Wanted},
 };
 
@@ -98,9 +98,28 @@ pub(crate) fn ids<R>(wanted: &[Wanted<R>]) -> Vec<&str> {
     wanted.iter().map(|one| one.id.as_str()).collect()
 }
 
+/// Waits until an object, as AWS lists it, is as it should be: for states that no field shows.
+pub(crate) async fn reached<D: Described>(
+    kind: &D,
+    cx: &Cx<'_>,
+    id: &Id<D::Resource>,
+    what: &str,
+    limit: Duration,
+    is_there: impl Fn(&D::Item) -> Result<bool> + Send + Sync,
+) -> Result<()> {
+    let (client, is_there) = (Described::account(kind).ec2(cx.home), &is_there);
+    let client = &client;
+    let asked = || async move {
+        let listed = kind.describe(client, vec![filter(D::ID_FILTER, [id.as_str()])]).await?.pop();
+        let there = listed.as_ref().map(is_there).transpose()?;
+        Ok(there.filter(|there| *there).map(drop))
+    };
+    wait::until(D::OPERATION, &format!("`{id}` is {what}"), cx.timeout.unwrap_or(limit), asked).await
+}
+
 /// Finds by our uid tag what a lost create made. That nothing is seen proves nothing before the window has passed.
 pub(crate) async fn find_by_tag<D: Described>(kind: &D, cx: &Cx<'_>, left: Duration) -> Result<Found<D::Resource>> {
-    let client = kind.account().ec2(cx.home);
+    let client = Described::account(kind).ec2(cx.home);
     let mut pause = wait::Pause::up_to(left);
     loop {
         let items = kind.describe(&client, vec![filter(&format!("tag:{UID_TAG}"), [cx.uid.as_str()])]).await?;

@@ -40,6 +40,13 @@ pub use self::values::{
     ShutdownBehavior, Switch, VolumeType,
 };
 
+pub(super) use self::{
+    check::{bad_options, too_long},
+    observe::decoded,
+    profile::name_in,
+    values::{of_word, word},
+};
+
 use self::observe::Extra;
 
 /// A virtual machine.

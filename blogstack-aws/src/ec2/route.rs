@@ -68,8 +68,11 @@ fn place(table: &str, destination: Destination) -> Id<Route> {
     Id::new(format!("{table}_{destination}"))
 }
 
-/// The route as we know it; those to IPv6 ranges and prefix lists are other kinds'.
+/// The route as we know it; those to IPv6 ranges and prefix lists are other kinds', and those that a VPN gateway told are nobody's.
 fn observed(table: &str, route: types::Route) -> Option<State<Route>> {
+    if route.origin == Some(types::RouteOrigin::EnableVgwRoutePropagation) {
+        return None;
+    }
     let destination = route.destination_cidr_block.as_deref()?.parse().ok()?;
     let blackhole = route.state == Some(types::RouteState::Blackhole);
     let fields = Route {

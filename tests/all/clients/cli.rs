@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 3] = ["network", "addresses", "instances"];
+const SCRIPTS: [&str; 5] = ["network", "addresses", "instances", "compute", "vpn"];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
 fn play(script: &str) -> Vec<Call> {
@@ -88,6 +88,16 @@ fn addresses() {
 #[test]
 fn instances() {
     assert_known(&play("instances"));
+}
+
+#[test]
+fn templates_volumes_and_images() {
+    assert_known(&play("compute"));
+}
+
+#[test]
+fn vpns() {
+    assert_known(&play("vpn"));
 }
 
 #[test]

@@ -1,155 +1,171 @@
-//! How machine images are listed.
+//! Machine images: those that exist in the simulated world, and those that are made of instances.
 //!
-//! Source: *`DescribeImages`*: unlike elsewhere, ids and pages go together.
+//! Source: *`CreateImage`*, *`DescribeImages`*, *`DeregisterImage`*, *`ModifyImageAttribute`*, *Create an Amazon EBS-backed AMI*: the instance is
+//! rebooted unless the request says otherwise, and does not leave its state for that; each of its volumes gets a snapshot.
+
+mod create;
+mod listing;
+
+use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
-use crate::ec2::Operation;
-use crate::ec2::filter::Filter;
-use crate::ec2::listing::{limit, page};
+use crate::ec2::snapshot::{Snapshot, Source};
+use crate::ec2::volume::{Disk, Performance};
+use crate::ec2::{Operation, done};
 use crate::failure::Failure;
 use crate::image::Image;
+use crate::moment::Moment;
 use crate::protocol::xml::Xml;
-use crate::state::object::Kind;
+use crate::state::object::{Kind, Object, Tags};
 
-/// AWS's names for images.
-pub(crate) const KIND: Kind = Kind {
-    name: "image",
-    prefix: "ami",
-    missing: "InvalidAMIID.NotFound",
-    malformed: Some("InvalidAMIID.Malformed"),
-    sentence: "The image id '[{}]' does not exist",
-};
+/// An image that was made of an instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MadeImage {
+    id: String,
+    name: String,
+    description: String,
+    instance: String,
+    architecture: String,
+    root_device: String,
+    disks: Vec<Disk>,
+    created_at: Moment,
+    /// When it is available, while it is pending.
+    available_at: Option<Moment>,
+    tags: Tags,
+}
 
-const FILTERS: [&str; 16] = [
-    "architecture",
-    "block-device-mapping.volume-type",
-    "creation-date",
-    "description",
-    "ena-support",
-    "hypervisor",
-    "image-id",
-    "image-type",
-    "is-public",
-    "name",
-    "owner-alias",
-    "owner-id",
-    "root-device-name",
-    "root-device-type",
-    "state",
-    "virtualization-type",
-];
+/// An image as a launch sees it.
+pub(crate) struct Bootable {
+    pub(crate) architecture: String,
+    pub(crate) root_device: String,
+    pub(crate) disks: Vec<Disk>,
+}
+
+impl Object for MadeImage {
+    const KIND: Kind = Kind {
+        name: "image",
+        prefix: "ami",
+        missing: "InvalidAMIID.NotFound",
+        malformed: Some("InvalidAMIID.Malformed"),
+        sentence: "The image id '[{}]' does not exist",
+    };
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
+    fn tags_mut(&mut self) -> Option<&mut Tags> {
+        Some(&mut self.tags)
+    }
+
+    fn due(&self) -> Option<Moment> {
+        self.available_at
+    }
+}
 
 pub(crate) fn operation(name: &str) -> Option<Operation> {
-    (name == "DescribeImages").then_some(describe)
+    Some(match name {
+        "CreateImage" => create::create,
+        "DescribeImages" => listing::describe,
+        "ModifyImageAttribute" => modify_attribute,
+        "DeregisterImage" => deregister,
+        _ => return None,
+    })
 }
 
-/// The image of an id, when the caller may see it.
-pub(crate) fn find(context: &Context<'_>, id: &str) -> Result<Image, Failure> {
-    KIND.check(id)?;
-    let found = context.images().find(|(own, _)| own == id);
-    found.map(|(_, image)| image.clone()).ok_or_else(|| KIND.not_found(id))
-}
-
-fn describe(context: &mut Context<'_>) -> Result<Xml, Failure> {
-    let ids = context.params.list("ImageId");
-    ids.iter().try_for_each(|id| find(context, id).map(drop))?;
-    let owners = context.params.list("Owner");
-    for name in ["ExecutableBy", "IncludeDeprecated", "IncludeDisabled"] {
-        context.params.has(name);
+/// A pending image becomes available.
+pub(crate) fn mature(context: &mut Context<'_>, id: &str) {
+    let now = context.now;
+    if let Some(image) = context.region.images.change(id) {
+        image.available_at = image.available_at.filter(|at| *at > now);
     }
-    let filters = Filter::read(&context.params, &FILTERS)?;
-    let limit = limit(context, &(1..=1000), "ImageId", false)?;
-    let wanted = |(id, image): &(String, &Image)| {
-        (ids.is_empty() || ids.contains(id))
-            && (owners.is_empty() || owners.iter().any(|owner| is_owner(context, owner, image)))
-            && filters.iter().all(|filter| filter.passes(None, |name| field(context, id, image, name)))
+}
+
+/// The image of an id, when instances can be launched from it.
+pub(crate) fn bootable(context: &Context<'_>, id: &str) -> Result<Bootable, Failure> {
+    MadeImage::KIND.check(id)?;
+    if let Some((id, image)) = context.images().find(|(own, _)| own == id) {
+        let disks = vec![root_disk(&id, image)];
+        return Ok(Bootable { architecture: image.architecture.clone(), root_device: image.root_device_name.clone(), disks });
+    }
+    let image = context.find::<MadeImage>(id)?;
+    if image.available_at.is_some() {
+        return Err(Failure::new("InvalidAMIID.Unavailable", format!("The image ID '{id}' is not available")));
+    }
+    let MadeImage { architecture, root_device, disks, .. } = image.clone();
+    Ok(Bootable { architecture, root_device, disks })
+}
+
+/// The disk of an image that was there before.
+fn root_disk(id: &str, image: &Image) -> Disk {
+    let performance = Performance { size: image.root_volume_size, volume_type: "gp3".to_owned(), iops: Some(3000), throughput: Some(125) };
+    Disk {
+        device: image.root_device_name.clone(),
+        performance,
+        encrypted: false,
+        kms_key: None,
+        snapshot: Some(snapshot_of(id)),
+        delete_on_termination: true,
+    }
+}
+
+/// The id of the snapshot of an image that was there before.
+fn snapshot_of(image: &str) -> String {
+    image.replacen("ami-", "snap-", 1)
+}
+
+/// The snapshot of an image that was there before, when it has this id.
+pub(crate) fn snapshot(context: &Context<'_>, id: &str) -> Option<Source> {
+    let (_, image) = context.images().find(|(image, _)| snapshot_of(image) == id)?;
+    Some(Source { id: id.to_owned(), size: image.root_volume_size, kms_key: None })
+}
+
+/// The image that a snapshot is of.
+pub(crate) fn using<'a>(context: &'a Context<'_>, snapshot: &str) -> Option<&'a str> {
+    let uses = |image: &&MadeImage| image.disks.iter().any(|disk| disk.snapshot.as_deref() == Some(snapshot));
+    context.all::<MadeImage>().find(uses).map(|image| image.id.as_str())
+}
+
+/// *`ModifyImageAttribute`*: the description, which can be changed; launch permissions are not simulated.
+fn modify_attribute(context: &mut Context<'_>) -> Result<Xml, Failure> {
+    let image = context.named::<MadeImage>("ImageId")?;
+    let params = context.params.clone();
+    let value = match params.text("Attribute") {
+        None | Some("description") => params.text("Description.Value").or(params.text("Value")),
+        Some(other) => return Err(Failure::new("UnsupportedOperation", format!("Changing {other} of an image is not simulated."))),
     };
-    let mut found: Vec<(String, &Image)> = context.images().filter(wanted).collect();
-    found.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let page = page(found, limit, context.params.text("NextToken"), |(id, _)| id)?;
-    let mut xml = Xml::new();
-    xml.items("imagesSet", page.entries, |xml, (id, image)| write(xml, context, &id, image));
-    xml.maybe("nextToken", page.next);
+    let value = value.ok_or_else(|| Failure::combination("No attributes specified."))?;
+    value.clone_into(&mut context.change::<MadeImage>(&image.id)?.description);
+    Ok(done())
+}
+
+/// *`DeregisterImage`*: instances that run are left alone, and so are the snapshots unless the request wants them deleted.
+fn deregister(context: &mut Context<'_>) -> Result<Xml, Failure> {
+    let image = context.named::<MadeImage>("ImageId")?;
+    let with_snapshots = context.params.flag("DeleteAssociatedSnapshots")?.unwrap_or(false);
+    context.remove::<MadeImage>(&image.id);
+    let mut xml = done();
+    if with_snapshots {
+        let snapshots: Vec<String> = image.disks.into_iter().filter_map(|disk| disk.snapshot).collect();
+        let deleted: Vec<_> = snapshots.into_iter().map(|id| (delete_snapshot(context, &id), id)).collect();
+        xml.items("deleteSnapshotResultSet", deleted, |xml, (code, id)| {
+            xml.text("snapshotId", id).text("returnCode", code);
+        });
+    }
     Ok(xml)
 }
 
-fn is_owner(context: &Context<'_>, owner: &str, image: &Image) -> bool {
-    owner == image.owner || Some(owner) == image.owner_alias.as_deref() || (owner == "self" && image.owner == context.place.account)
-}
-
-fn field(context: &Context<'_>, id: &str, image: &Image, name: &str) -> Vec<String> {
-    let value = match name {
-        "architecture" => &image.architecture,
-        "block-device-mapping.volume-type" => "gp3",
-        "creation-date" => &image.creation_date,
-        "description" => image.description.as_deref().unwrap_or_default(),
-        "ena-support" => "true",
-        "hypervisor" => "xen",
-        "image-id" => id,
-        "image-type" => "machine",
-        "is-public" => is_public(context, image),
-        "name" => &image.name,
-        "owner-alias" => image.owner_alias.as_deref().unwrap_or_default(),
-        "owner-id" => &image.owner,
-        "root-device-name" => &image.root_device_name,
-        "root-device-type" => "ebs",
-        "state" => "available",
-        _ => "hvm",
-    };
-    vec![value.to_owned()]
-}
-
-fn is_public(context: &Context<'_>, image: &Image) -> &'static str {
-    if image.owner == context.place.account { "false" } else { "true" }
-}
-
-fn write(xml: &mut Xml, context: &Context<'_>, id: &str, image: &Image) {
-    xml.text("imageId", id).text("imageLocation", format!("{}/{}", image.owner, image.name)).text("imageState", "available");
-    xml.text("imageOwnerId", &image.owner).maybe("imageOwnerAlias", image.owner_alias.as_ref());
-    xml.text("creationDate", &image.creation_date).text("isPublic", is_public(context, image));
-    xml.text("architecture", &image.architecture).text("imageType", "machine").text("name", &image.name);
-    xml.maybe("description", image.description.as_ref()).text("platformDetails", "Linux/UNIX").text("usageOperation", "RunInstances");
-    xml.text("rootDeviceType", "ebs").text("rootDeviceName", &image.root_device_name);
-    xml.items("blockDeviceMapping", [image], |xml, image| {
-        xml.text("deviceName", &image.root_device_name).nest("ebs", |xml| {
-            xml.text("snapshotId", id.replacen("ami-", "snap-", 1)).text("volumeSize", image.root_volume_size);
-            xml.text("deleteOnTermination", true).text("volumeType", "gp3").text("iops", 3000).text("throughput", 125);
-            xml.text("encrypted", false);
-        });
-    });
-    xml.text("virtualizationType", "hvm").text("hypervisor", "xen").text("enaSupport", true);
-    xml.text("sriovNetSupport", "simple").text("bootMode", "uefi-preferred").text("imdsSupport", "v2.0");
-    xml.items("tagSet", None::<()>, |_, ()| ());
+fn delete_snapshot(context: &mut Context<'_>, id: &str) -> &'static str {
+    if using(context, id).is_some() || context.region.snapshots.get(id).is_none() {
+        return "skipped";
+    }
+    context.remove::<Snapshot>(id);
+    "success"
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::image::Image;
-    use crate::testing::{World, values};
-
-    #[tokio::test(start_paused = true)]
-    async fn amazon_linux_is_found_by_owner_and_name() {
-        let world = World::new();
-        let request = [
-            ("Owner.1", "137112412989"),
-            ("Filter.1.Name", "name"),
-            ("Filter.1.Value.1", "al2023-ami-2023.*-x86_64"),
-            ("Filter.2.Name", "state"),
-            ("Filter.2.Value.1", "available"),
-        ];
-        let images = world.ok("DescribeImages", &request).await;
-        let dates = values(&images, "creationDate");
-        assert_eq!(dates.len(), 3);
-        let elsewhere = world.in_region("us-east-1").ok("DescribeImages", &request).await;
-        assert_ne!(values(&images, "imageId"), values(&elsewhere, "imageId"));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn own_images_belong_to_self() {
-        let world = World::with(|builder| builder.image(Image::new("blog", "123456789012")));
-        let own = world.ok("DescribeImages", &[("Owner.1", "self")]).await;
-        assert_eq!(values(&own, "name"), ["blog"]);
-        world.refused("DescribeImages", &[("ImageId.1", "ami-00000000000000000")], "InvalidAMIID.NotFound").await;
-        world.refused("DescribeImages", &[("ImageId.1", "nonsense")], "InvalidAMIID.Malformed").await;
-    }
-}
+mod tests;

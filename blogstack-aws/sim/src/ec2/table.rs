@@ -6,6 +6,8 @@ mod association;
 mod listing;
 mod route;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
@@ -26,6 +28,9 @@ pub(crate) struct RouteTable {
     /// All routes but the local one, which every table has.
     routes: Vec<Route>,
     associations: Vec<Association>,
+    /// The VPN gateways whose routes it takes.
+    #[serde(default)]
+    pub(crate) propagating: BTreeSet<String>,
     tags: Tags,
 }
 
@@ -91,7 +96,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
 pub(crate) fn create_main(context: &mut Context<'_>, vpc: &str) {
     let (id, association) = (context.new_id("rtb"), context.new_id("rtbassoc"));
     let associations = vec![Association { id: association, subject: Subject::Main }];
-    context.add(RouteTable { id, vpc: vpc.to_owned(), routes: Vec::new(), associations, tags: Tags::new() });
+    context.add(RouteTable { id, vpc: vpc.to_owned(), routes: Vec::new(), associations, propagating: BTreeSet::new(), tags: Tags::new() });
 }
 
 /// Removes the main table of a VPC that is deleted.
@@ -107,6 +112,17 @@ pub(crate) fn has_own(context: &Context<'_>, vpc: &str) -> bool {
     of_vpc(context, vpc).any(|table| !table.is_main())
 }
 
+/// No table of a VPC takes the routes of a VPN gateway any more.
+pub(crate) fn stop_propagating(context: &mut Context<'_>, vpc: &str, gateway: &str) {
+    let takes = |table: &&RouteTable| table.propagating.contains(gateway);
+    let ids: Vec<String> = of_vpc(context, vpc).filter(takes).map(|table| table.id.clone()).collect();
+    for id in ids {
+        if let Some(table) = context.region.tables.change(&id) {
+            table.propagating.remove(gateway);
+        }
+    }
+}
+
 fn of_vpc<'a>(context: &'a Context<'_>, vpc: &str) -> impl Iterator<Item = &'a RouteTable> {
     context.of::<RouteTable>(vpc)
 }
@@ -120,7 +136,8 @@ fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let used = of_vpc(context, &vpc).count();
     context.quota("route-tables", used, "RouteTableLimitExceeded")?;
     let tags = tags::specified(&context.params, RouteTable::KIND.name)?;
-    let table = RouteTable { id: context.new_id("rtb"), vpc, routes: Vec::new(), associations: Vec::new(), tags };
+    let (id, routes, associations) = (context.new_id("rtb"), Vec::new(), Vec::new());
+    let table = RouteTable { id, vpc, routes, associations, propagating: BTreeSet::new(), tags };
     let xml = answer(context, &table);
     token::remember(context, "CreateRouteTable", vec![table.id.clone()]);
     context.add(table);

@@ -14,7 +14,7 @@ const MOST: usize = 50;
 const FILTERS: [&str; 4] = ["key", "resource-id", "resource-type", "value"];
 
 /// What an id of some prefix is missing as, for the operations that take ids of any kind.
-const MISSING: [(&str, &str, &str); 17] = [
+const MISSING: [(&str, &str, &str); 22] = [
     ("vpc-", "InvalidVpcID.NotFound", "vpc"),
     ("subnet-", "InvalidSubnetID.NotFound", "subnet"),
     ("igw-", "InvalidInternetGatewayID.NotFound", "internetGateway"),
@@ -32,6 +32,11 @@ const MISSING: [(&str, &str, &str); 17] = [
     ("fl-", "InvalidFlowLogId.NotFound", "flowLog"),
     ("acl-", "InvalidNetworkAclID.NotFound", "networkAcl"),
     ("ami-", "InvalidAMIID.NotFound", "image"),
+    ("snap-", "InvalidSnapshot.NotFound", "snapshot"),
+    ("cgw-", "InvalidCustomerGatewayID.NotFound", "customerGateway"),
+    ("vgw-", "InvalidVpnGatewayID.NotFound", "vpnGateway"),
+    ("vpn-", "InvalidVpnConnectionID.NotFound", "vpnConnection"),
+    ("lt-", "InvalidLaunchTemplateId.NotFound", "launch template"),
 ];
 
 pub(crate) fn operation(name: &str) -> Option<Operation> {
@@ -49,6 +54,7 @@ pub(crate) fn specified(params: &Params, kind: &str) -> Result<Tags, Failure> {
 }
 
 /// The tags that a request gives to objects of a kind, where it makes objects of several; those of other kinds cannot be tagged.
+/// What comes first counts: a launch template's tags come behind those of the request.
 pub(crate) fn specified_among(params: &Params, kind: &str, made: &[&str]) -> Result<Tags, Failure> {
     let mut tags = Tags::new();
     for specification in params.groups("TagSpecification") {
@@ -57,7 +63,8 @@ pub(crate) fn specified_among(params: &Params, kind: &str, made: &[&str]) -> Res
             return Err(Failure::value(format!("'{wanted}' is not a valid taggable resource type for this operation.")));
         }
         if wanted == kind {
-            merge(&mut tags, read(&specification)?)?;
+            let more = read(&specification)?.into_iter().filter(|(key, _)| !tags.contains_key(key)).collect();
+            merge(&mut tags, more)?;
         }
     }
     Ok(tags)

@@ -1,6 +1,7 @@
 //! Client tokens: the same token asks for the same object.
 //!
-//! Source: *Ensuring idempotency in Amazon EC2 API requests*: a token with other parameters is `IdempotentParameterMismatch`.
+//! Source: *Ensuring idempotency in Amazon EC2 API requests*: a token with other parameters is `IdempotentParameterMismatch`;
+//! *`CreateLaunchTemplate`*: a token may have 128 characters there, 64 elsewhere.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,8 +44,9 @@ impl Object for Token {
 /// The objects that the request's token already made.
 pub(crate) fn used(context: &Context<'_>, operation: &str) -> Result<Option<Vec<String>>, Failure> {
     let Some(token) = context.params.text("ClientToken") else { return Ok(None) };
-    if token.len() > 64 || !token.is_ascii() {
-        return Err(Failure::invalid(token, "clientToken", "The token must be up to 64 ASCII characters"));
+    let longest = if operation.contains("LaunchTemplate") { 128 } else { 64 };
+    if token.len() > longest || !token.is_ascii() {
+        return Err(Failure::invalid(token, "clientToken", format!("The token must be up to {longest} ASCII characters")));
     }
     match context.region.tokens.get(&key(operation, token)) {
         None => Ok(None),

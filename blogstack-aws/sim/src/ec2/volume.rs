@@ -1,7 +1,10 @@
-//! Volumes: those that instances are launched with.
+//! Volumes: those that instances are launched with, and those that are made by themselves.
 //!
-//! Source: *`DescribeVolumes`*, *`ModifyVolume`*, *`Volume`*, *Amazon EBS volume types*.
+//! Source: *`CreateVolume`*, *`DescribeVolumes`*, *`ModifyVolume`*, *`DeleteVolume`*, *`Volume`*, *Amazon EBS volume types*,
+//! *Volume lifecycle*.
 
+mod attachment;
+mod create;
 mod disk;
 mod listing;
 mod modification;
@@ -9,15 +12,15 @@ mod modification;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
-use crate::ec2::Operation;
+use crate::ec2::volume::attachment::Attachment;
 use crate::ec2::volume::modification::Modification;
+use crate::ec2::{Operation, done};
 use crate::failure::Failure;
 use crate::moment::{self, Moment};
 use crate::protocol::xml::Xml;
 use crate::state::object::{Kind, Object, Tags};
 
 pub(crate) use disk::{Disk, disks};
-pub(crate) use modification::mature;
 
 /// A volume.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,14 +28,29 @@ pub(crate) struct Volume {
     pub(crate) id: String,
     zone: String,
     #[serde(flatten)]
-    performance: Performance,
-    encrypted: bool,
-    kms_key: Option<String>,
+    pub(crate) performance: Performance,
+    pub(crate) encrypted: bool,
+    pub(crate) kms_key: Option<String>,
     snapshot: Option<String>,
     attachment: Option<Attachment>,
     modification: Option<Modification>,
+    #[serde(default)]
+    phase: Phase,
+    /// When it leaves a phase that ends by itself.
+    #[serde(default)]
+    phase_ends_at: Option<Moment>,
     created_at: Moment,
     tags: Tags,
+}
+
+/// Where a volume is in its life; whether it is in use is told by its attachment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Phase {
+    Creating,
+    #[default]
+    Usable,
+    Deleting,
 }
 
 /// What a volume can do, all of which can be changed.
@@ -42,15 +60,6 @@ pub(crate) struct Performance {
     pub(crate) volume_type: String,
     pub(crate) iops: Option<u32>,
     pub(crate) throughput: Option<u32>,
-}
-
-/// How a volume is attached to an instance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Attachment {
-    instance: String,
-    device: String,
-    delete_on_termination: bool,
-    attached_at: Moment,
 }
 
 impl Object for Volume {
@@ -79,17 +88,39 @@ impl Object for Volume {
     }
 
     fn due(&self) -> Option<Moment> {
-        self.modification.as_ref().and_then(|modification| modification.next_at)
+        let modified = self.modification.as_ref().and_then(|modification| modification.next_at);
+        let attached = self.attachment.as_ref().and_then(|attachment| attachment.next_at);
+        [modified, attached, self.phase_ends_at].into_iter().flatten().min()
     }
 }
 
 pub(crate) fn operation(name: &str) -> Option<Operation> {
     Some(match name {
+        "CreateVolume" => create::create,
         "DescribeVolumes" => listing::describe,
+        "DeleteVolume" => delete,
+        "AttachVolume" => attachment::attach,
+        "DetachVolume" => attachment::detach,
         "ModifyVolume" => modification::modify,
         "DescribeVolumesModifications" => modification::describe,
         _ => return None,
     })
+}
+
+/// Lets a volume get where it is on the way to.
+pub(crate) fn mature(context: &mut Context<'_>, id: &str) {
+    let now = context.now;
+    modification::mature(context, id);
+    attachment::mature(context, id);
+    let Some(volume) = context.region.volumes.get(id) else { return };
+    if volume.phase_ends_at.is_none_or(|at| at > now) {
+        return;
+    }
+    if volume.phase == Phase::Deleting {
+        context.remove::<Volume>(id);
+    } else if let Some(volume) = context.region.volumes.change(id) {
+        (volume.phase, volume.phase_ends_at) = (Phase::Usable, None);
+    }
 }
 
 /// The volumes of an instance, by device.
@@ -101,24 +132,15 @@ pub(crate) fn of_instance<'a>(context: &'a Context<'_>, instance: &str) -> Vec<&
 
 /// Makes a volume of a new instance.
 pub(crate) fn create(context: &mut Context<'_>, disk: &Disk, instance: &str, zone: &str, tags: &Tags) {
-    let attachment = Attachment {
+    let mut volume = create::of_disk(context, disk, zone, tags.clone());
+    volume.attachment = Some(Attachment {
         instance: instance.to_owned(),
         device: disk.device.clone(),
         delete_on_termination: disk.delete_on_termination,
+        state: "attached".to_owned(),
+        next_at: None,
         attached_at: context.now,
-    };
-    let volume = Volume {
-        id: context.new_id("vol"),
-        zone: zone.to_owned(),
-        performance: disk.performance.clone(),
-        encrypted: disk.encrypted,
-        kms_key: disk.kms_key.clone(),
-        snapshot: disk.snapshot.clone(),
-        attachment: Some(attachment),
-        modification: None,
-        created_at: context.now,
-        tags: tags.clone(),
-    };
+    });
     context.add(volume);
 }
 
@@ -132,6 +154,25 @@ pub(crate) fn let_go(context: &mut Context<'_>, instance: &str) {
             volume.attachment = None;
         }
     }
+}
+
+fn delete(context: &mut Context<'_>) -> Result<Xml, Failure> {
+    let volume = context.named::<Volume>("VolumeId")?;
+    if let Some(attachment) = &volume.attachment {
+        let message = format!("Volume {} is currently attached to {}", volume.id, attachment.instance);
+        return Err(Failure::new("VolumeInUse", message));
+    }
+    if volume.phase == Phase::Creating {
+        return Err(wrong_state(&volume));
+    }
+    let ends_at = moment::later(context.now, context.settings.delays.volume_deleted);
+    let volume = context.change::<Volume>(&volume.id)?;
+    (volume.phase, volume.phase_ends_at) = (Phase::Deleting, Some(volume.phase_ends_at.unwrap_or(ends_at)));
+    Ok(done())
+}
+
+fn wrong_state(volume: &Volume) -> Failure {
+    Failure::new("IncorrectState", format!("The volume '{}' is '{}'.", volume.id, volume.status()))
 }
 
 /// Sets whether an instance's volumes go with it: *`ModifyInstanceAttribute`*, `BlockDeviceMapping`.
@@ -158,7 +199,7 @@ pub(crate) fn write_mappings(xml: &mut Xml, context: &Context<'_>, instance: &st
     xml.items("blockDeviceMapping", volumes, |xml, volume| {
         let Some(attachment) = &volume.attachment else { return };
         xml.text("deviceName", &attachment.device).nest("ebs", |xml| {
-            xml.text("volumeId", &volume.id).text("status", "attached");
+            xml.text("volumeId", &volume.id).text("status", &attachment.state);
             xml.text("attachTime", moment::date(attachment.attached_at));
             xml.text("deleteOnTermination", attachment.delete_on_termination);
         });
@@ -166,11 +207,32 @@ pub(crate) fn write_mappings(xml: &mut Xml, context: &Context<'_>, instance: &st
 }
 
 impl Volume {
+    /// The disk of an image that is made of its instance.
+    pub(crate) fn as_disk(&self, snapshot: Option<String>) -> Option<Disk> {
+        let attachment = self.attachment.as_ref()?;
+        Some(Disk {
+            device: attachment.device.clone(),
+            performance: self.performance.clone(),
+            encrypted: self.encrypted,
+            kms_key: self.kms_key.clone(),
+            snapshot,
+            delete_on_termination: attachment.delete_on_termination,
+        })
+    }
+
     fn device(&self) -> Option<&str> {
         self.attachment.as_ref().map(|attachment| attachment.device.as_str())
     }
 
-    fn status(&self) -> &'static str {
-        if self.attachment.is_some() { "in-use" } else { "available" }
+    pub(crate) fn status(&self) -> &'static str {
+        match self.phase {
+            Phase::Creating => "creating",
+            Phase::Deleting => "deleting",
+            Phase::Usable if self.attachment.is_some() => "in-use",
+            Phase::Usable => "available",
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

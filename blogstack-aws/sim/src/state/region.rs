@@ -13,16 +13,22 @@ use crate::ec2::flow_log::FlowLog;
 use crate::ec2::gateway::Gateway;
 use crate::ec2::group::Group;
 use crate::ec2::group::rule::Rule;
+use crate::ec2::image::MadeImage;
 use crate::ec2::instance::Instance;
 use crate::ec2::interface::Interface;
 use crate::ec2::key::KeyPair;
 use crate::ec2::nat::NatGateway;
 use crate::ec2::profile::ProfileAssociation;
+use crate::ec2::snapshot::Snapshot;
 use crate::ec2::subnet::Subnet;
 use crate::ec2::table::RouteTable;
+use crate::ec2::template::LaunchTemplate;
 use crate::ec2::token::Token;
 use crate::ec2::volume::Volume;
 use crate::ec2::vpc::Vpc;
+use crate::ec2::vpn::connection::VpnConnection;
+use crate::ec2::vpn::customer_gateway::CustomerGateway;
+use crate::ec2::vpn::gateway::VpnGateway;
 use crate::moment::Moment;
 use crate::s3::bucket::Bucket;
 use crate::s3::object::StoredObject;
@@ -155,6 +161,12 @@ tables! {
     instances: Instance,
     volumes: Volume,
     profiles: ProfileAssociation,
+    templates: LaunchTemplate,
+    snapshots: Snapshot,
+    images: MadeImage,
+    customer_gateways: CustomerGateway,
+    vpn_gateways: VpnGateway,
+    vpn_connections: VpnConnection,
     tokens: Token,
     buckets: Bucket,
     bucket_objects: StoredObject,

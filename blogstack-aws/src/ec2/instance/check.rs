@@ -33,11 +33,11 @@ fn outside(planned: &Planned<'_, Instance>) -> Option<String> {
     subnet::unusable(planned.related(Instance::subnet)?.get(Subnet::cidr_block)?, planned.get(Instance::private_ip)?)
 }
 
-fn too_long(text: &str) -> Option<String> {
+pub(in crate::ec2) fn too_long(text: &str) -> Option<String> {
     (text.len() > USER_DATA).then(|| format!("it has {} bytes, and AWS takes {USER_DATA}", text.len()))
 }
 
-fn bad_options(options: &MetadataOptions) -> Option<String> {
+pub(in crate::ec2) fn bad_options(options: &MetadataOptions) -> Option<String> {
     let limit = options.http_put_response_hop_limit.filter(|limit| !(1..=64).contains(limit))?;
     Some(format!("a hop limit of {limit} is not between 1 and 64"))
 }

@@ -203,7 +203,7 @@ fn put(fields: &mut Instance, extra: Extra, answer: Attributes) {
 }
 
 /// AWS keeps user data in base64. Bytes that are no text cannot be declared, and are never equal to what is.
-fn decoded(user_data: Option<String>) -> String {
+pub(in crate::ec2) fn decoded(user_data: Option<String>) -> String {
     let bytes = STANDARD.decode(user_data.unwrap_or_default()).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -26,7 +26,7 @@ pub(super) async fn set(client: &Client, cx: &Cx<'_>, id: &Id<Instance>, change:
 }
 
 /// The name in a profile's ARN, which may hold a path.
-pub(super) fn name_in(arn: &str) -> &str {
+pub(in crate::ec2) fn name_in(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 

@@ -1,26 +1,23 @@
 //! The disk that an instance boots from. <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html>
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use aws_sdk_ec2::{
     Client,
-    types::{
-        EbsInstanceBlockDeviceSpecification, InstanceBlockDeviceMappingSpecification, Reservation, Volume, VolumeModificationState as Phase,
-    },
+    types::{EbsInstanceBlockDeviceSpecification, InstanceBlockDeviceMappingSpecification, Reservation, Volume},
 };
 use blogstack_core::{
     Id,
     provider::{Cx, ErrorKind, ProviderError, Result},
 };
 
-use super::{
-    Instance, PATIENCE, RootVolume,
-    values::{of_word, word},
-};
+use super::{Instance, PATIENCE, RootVolume, values::of_word};
 use crate::{
     call,
-    ec2::{described, filter},
-    wait,
+    ec2::{
+        described, filter,
+        volume::modification::{self, Performance},
+    },
 };
 
 /// The id of the volume on the root device.
@@ -66,11 +63,10 @@ pub(super) async fn change(client: &Client, cx: &Cx<'_>, id: &Id<Instance>, curr
     };
     let limit = cx.timeout.unwrap_or(PATIENCE);
     // One that was begun before an interruption may still be going on.
-    unchanging(client, volume, limit).await?;
+    modification::settled(client, volume, limit).await.map_err(of_field)?;
     let current = read(client, std::slice::from_ref(volume)).await?.remove(volume);
-    if current.as_ref().is_none_or(|current| differs(current, wanted)) {
-        modify(client, volume, wanted, limit).await?;
-        unchanging(client, volume, limit).await?;
+    if current.as_ref().is_none_or(|current| performance(wanted).differs(&performance(current))) {
+        modification::modify("ec2:ModifyVolume", client, volume, &performance(wanted), limit).await.map_err(of_field)?;
     }
     match wanted.delete_on_termination {
         Some(on) if current.and_then(|current| current.delete_on_termination) != Some(on) => delete_with(client, id, on).await,
@@ -78,52 +74,13 @@ pub(super) async fn change(client: &Client, cx: &Cx<'_>, id: &Id<Instance>, curr
     }
 }
 
-/// What is unset is not wanted otherwise.
-fn differs(current: &RootVolume, wanted: &RootVolume) -> bool {
-    let number = |current: Option<u32>, wanted: Option<u32>| wanted.is_some() && wanted != current;
-    number(current.volume_size, wanted.volume_size)
-        || number(current.iops, wanted.iops)
-        || number(current.throughput, wanted.throughput)
-        || (wanted.volume_type.is_some() && wanted.volume_type != current.volume_type)
+fn of_field(error: ProviderError) -> ProviderError {
+    error.field("root_volume")
 }
 
-/// Sent once: sent again, it would be one change too many, and AWS takes one in six hours. One that is still optimizing is waited
-/// for.
-async fn modify(client: &Client, volume: &str, wanted: &RootVolume, limit: Duration) -> Result<()> {
-    let number = |number: Option<u32>| number.and_then(|number| i32::try_from(number).ok());
-    let request = client
-        .modify_volume()
-        .volume_id(volume)
-        .set_size(number(wanted.volume_size))
-        .set_volume_type(wanted.volume_type.as_ref().map(|kind| word(kind).as_str().into()))
-        .set_iops(number(wanted.iops))
-        .set_throughput(number(wanted.throughput));
-    let mut pause = wait::Pause::up_to(limit);
-    loop {
-        match call::create("ec2:ModifyVolume", || request.clone().send()).await {
-            Err(error) if error.is_code("IncorrectModificationState") && pause.next().await => {}
-            answer => return answer.map(drop).map_err(|error| error.field("root_volume")),
-        }
-    }
-}
-
-/// Waits until the volume has what it was last changed to. It may go on optimizing for hours, which harms nobody.
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html>
-async fn unchanging(client: &Client, volume: &str, limit: Duration) -> Result<()> {
-    let operation = "ec2:DescribeVolumesModifications";
-    let asked = || async move {
-        let request = client.describe_volumes_modifications().filters(filter("volume-id", [volume]));
-        let found = call::read(operation, || request.clone().send()).await?.volumes_modifications.unwrap_or_default();
-        match found.iter().find(|one| one.modification_state() == Some(&Phase::Failed)) {
-            _ if found.iter().any(|one| one.modification_state() == Some(&Phase::Modifying)) => Ok(None),
-            Some(failed) => {
-                let message = format!("changing `{volume}` failed: {}", failed.status_message().unwrap_or("no reason is given"));
-                Err(ProviderError::new(ErrorKind::Rejected, operation, message).field("root_volume"))
-            }
-            None => Ok(Some(())),
-        }
-    };
-    wait::until(operation, &format!("`{volume}` is changed"), limit, asked).await
+fn performance(volume: &RootVolume) -> Performance {
+    let RootVolume { volume_size: size, volume_type, iops, throughput, .. } = *volume;
+    Performance { size, volume_type, iops, throughput }
 }
 
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html>

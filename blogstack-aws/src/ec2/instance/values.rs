@@ -126,11 +126,11 @@ pub enum InstanceTenancy {
 }
 
 /// AWS's word for a variant: the same as in records.
-pub(super) fn word<T: Data>(value: &T) -> String {
+pub(in crate::ec2) fn word<T: Data>(value: &T) -> String {
     value.encode().as_text().unwrap_or_default().to_owned()
 }
 
 /// The variant for AWS's word.
-pub(super) fn of_word<T: Data>(word: &str) -> Option<T> {
+pub(in crate::ec2) fn of_word<T: Data>(word: &str) -> Option<T> {
     T::decode(&value::Value::text(word)).ok()
 }

@@ -10,6 +10,7 @@ use crate::ec2::interface::{self, Attachment, Wanted};
 use crate::ec2::{profile, token, volume};
 use crate::failure::Failure;
 use crate::moment;
+use crate::params::Params;
 use crate::protocol::xml::Xml;
 use crate::state::object::Object;
 
@@ -17,16 +18,24 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Xml, Failure> {
     if let Some(known) = token::used(context, "RunInstances")? {
         return replay(context, &known);
     }
-    let request = launch_request::read(context)?;
+    let ids = from_params(context, &context.params.clone())?;
+    token::remember(context, "RunInstances", ids.clone());
+    Ok(answer(context, &ids))
+}
+
+/// Launches instances as a request with these parameters does, its launch template included. Whoever launches without a request of
+/// its own, such as a group of instances, makes the parameters up.
+pub(crate) fn from_params(context: &mut Context<'_>, params: &Params) -> Result<Vec<String>, Failure> {
+    let (params, origin) = launch_request::with_template(context, params)?;
+    let request = launch_request::read(context, &params, origin)?;
     let live = context.all::<Instance>().filter(|instance| instance.is_live()).count();
     context.quota("instances", live.saturating_add(request.count).saturating_sub(1), "InstanceLimitExceeded")?;
     let reservation = context.new_id("r");
     let mut ids = Vec::new();
     for index in 0..request.count {
-        ids.push(launch(context, &request, &reservation, index)?);
+        ids.push(launch(context, &params, &request, &reservation, index)?);
     }
-    token::remember(context, "RunInstances", ids.clone());
-    Ok(answer(context, &ids))
+    Ok(ids)
 }
 
 fn replay(context: &Context<'_>, ids: &[String]) -> Result<Xml, Failure> {
@@ -47,8 +56,9 @@ fn answer(context: &Context<'_>, ids: &[String]) -> Xml {
     xml
 }
 
-fn launch(context: &mut Context<'_>, request: &Request, reservation: &str, index: usize) -> Result<String, Failure> {
-    let instance = describe(context, request, reservation, index)?;
+fn launch(context: &mut Context<'_>, params: &Params, request: &Request, reservation: &str, index: usize) -> Result<String, Failure> {
+    let mut instance = described(context, params, request)?;
+    (instance.reservation, instance.launch_index) = (reservation.to_owned(), index);
     let id = instance.id.clone();
     attach_interface(context, request, &id)?;
     for disk in &request.disks {
@@ -61,12 +71,11 @@ fn launch(context: &mut Context<'_>, request: &Request, reservation: &str, index
     Ok(id)
 }
 
-fn describe(context: &mut Context<'_>, request: &Request, reservation: &str, index: usize) -> Result<Instance, Failure> {
-    let params = context.params.clone();
+fn described(context: &mut Context<'_>, params: &Params, request: &Request) -> Result<Instance, Failure> {
     Ok(Instance {
         id: context.new_id("i"),
-        reservation: reservation.to_owned(),
-        launch_index: index,
+        reservation: String::new(),
+        launch_index: 0,
         client_token: params.owned("ClientToken").unwrap_or_default(),
         image: request.image_id.clone(),
         architecture: request.image.architecture.clone(),
@@ -85,7 +94,7 @@ fn describe(context: &mut Context<'_>, request: &Request, reservation: &str, ind
         monitoring: params.flag("Monitoring.Enabled")?.unwrap_or(false),
         credits: request.credits.clone(),
         metadata: request.metadata.clone(),
-        root_device: request.image.root_device_name.clone(),
+        root_device: request.image.root_device.clone(),
         state: State::Pending,
         state_reason: None,
         next_at: Some(moment::later(context.now, context.settings.delays.instance_running)),

@@ -1,17 +1,17 @@
-//! Reads a request to launch instances and checks it against the region.
+//! Reads a request to launch instances, with what its launch template says, and checks it against the region.
 //!
-//! Source: *`RunInstances`*, *`InstanceNetworkInterfaceSpecification`*.
+//! Source: *`RunInstances`*, *`InstanceNetworkInterfaceSpecification`*, *`LaunchTemplateSpecification`*.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::context::Context;
+use crate::ec2::image::{self, Bootable};
 use crate::ec2::instance::{Metadata, metadata, type_name};
 use crate::ec2::subnet::Subnet;
 use crate::ec2::volume::{self, Disk};
-use crate::ec2::{image, interface, key, profile, tags};
+use crate::ec2::{interface, key, profile, tags, template};
 use crate::failure::Failure;
-use crate::image::Image;
 use crate::params::Params;
 use crate::state::object::Tags;
 
@@ -25,7 +25,7 @@ const TAGGED: [&str; 4] = ["instance", "volume", "network-interface", "spot-inst
 pub(super) struct Request {
     pub(super) count: usize,
     pub(super) image_id: String,
-    pub(super) image: Image,
+    pub(super) image: Bootable,
     pub(super) instance_type: String,
     pub(super) subnet: Subnet,
     pub(super) interface: InterfaceRequest,
@@ -49,17 +49,28 @@ pub(super) struct InterfaceRequest {
     pub(super) tags: Tags,
 }
 
-pub(super) fn read(context: &mut Context<'_>) -> Result<Request, Failure> {
-    let params = context.params.clone();
+/// The parameters of a launch: those of a request, and behind them those of the launch template that it names.
+///
+/// Also the tags by which AWS tells where instances come from: *Reserved tags*.
+pub(super) fn with_template(context: &Context<'_>, request: &Params) -> Result<(Params, Tags), Failure> {
+    let Some(specification) = request.group("LaunchTemplate") else { return Ok((request.clone(), Tags::new())) };
+    let (template, version) = template::chosen(context, &specification)?;
+    let tag = |key: &str, value: String| (format!("aws:ec2launchtemplate:{key}"), value);
+    let tags = [tag("id", template.id), tag("version", version.number.to_string())].into();
+    Ok((version.data.behind(request), tags))
+}
+
+/// Reads what [`with_template`] told.
+pub(super) fn read(context: &Context<'_>, params: &Params, origin: Tags) -> Result<Request, Failure> {
     params.known_as_false("HibernationOptions.Configured");
-    let count = count(&params)?;
+    let count = count(params)?;
     let image_id = params.required("ImageId")?.to_owned();
-    let image = image::find(context, &image_id)?;
+    let image = image::bootable(context, &image_id)?;
     let instance_type = params.text("InstanceType").unwrap_or("m1.small").to_owned();
     type_name::check(&instance_type)?;
     type_name::check_architecture(&instance_type, &image.architecture)?;
-    let (subnet, interface) = network(context, &params)?;
-    check_zone(&params, &subnet)?;
+    let (subnet, interface) = network(context, params)?;
+    check_zone(params, &subnet)?;
     if count > 1 && interface.private_address.is_some() {
         return Err(Failure::combination("A private IP address may not be specified when launching multiple instances"));
     }
@@ -74,12 +85,12 @@ pub(super) fn read(context: &mut Context<'_>) -> Result<Request, Failure> {
         count,
         user_data: user_data(params.text("UserData"))?,
         profile: params.group("IamInstanceProfile").map(|group| profile::read(context, &group)).transpose()?,
-        disks: volume::disks(context, &params, &image_id, &image)?,
+        disks: volume::disks(context, params, &image.disks)?,
         metadata,
-        credits: credits(&params, &instance_type)?,
+        credits: credits(params, &instance_type)?,
         shutdown_behavior: shutdown_behavior(params.text("InstanceInitiatedShutdownBehavior"))?,
-        instance_tags: tags::specified_among(&params, "instance", &TAGGED)?,
-        volume_tags: tags::specified_among(&params, "volume", &TAGGED)?,
+        instance_tags: tags::specified_among(params, "instance", &TAGGED)?.into_iter().chain(origin).collect(),
+        volume_tags: tags::specified_among(params, "volume", &TAGGED)?,
         image_id,
         image,
         instance_type,
@@ -169,7 +180,7 @@ fn check_zone(params: &Params, subnet: &Subnet) -> Result<(), Failure> {
 }
 
 /// User data in base64, at most 16 KiB of it decoded: *Run commands at launch*.
-pub(super) fn user_data(text: Option<&str>) -> Result<Option<String>, Failure> {
+pub(crate) fn user_data(text: Option<&str>) -> Result<Option<String>, Failure> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     match STANDARD.decode(text) {
         Ok(bytes) if bytes.len() <= USER_DATA => Ok(Some(text.to_owned())),

@@ -7,6 +7,7 @@ use crate::ec2::endpoint;
 use crate::ec2::listing::Listing;
 use crate::ec2::table::route::{Destination, Route, Target};
 use crate::ec2::table::{Association, RouteTable, Subject};
+use crate::ec2::vpn::connection;
 use crate::failure::Failure;
 use crate::protocol::xml::Xml;
 
@@ -90,10 +91,12 @@ fn local_field(context: &Context<'_>, table: &RouteTable, part: &str) -> Option<
 pub(super) fn write(xml: &mut Xml, context: &Context<'_>, table: &RouteTable) {
     xml.text("routeTableId", &table.id).text("vpcId", &table.vpc).text("ownerId", &context.place.account);
     let local = context.region.vpcs.get(&table.vpc);
+    let local = local.map(|vpc| Listed::Local(vpc.cidr_block));
     let own = table.routes.iter().map(Listed::Own);
     let endpoints = endpoint::routes(context, &table.vpc, &table.id).map(|(endpoint, list)| Listed::Endpoint(endpoint, list));
-    let routes = local.map(|vpc| Listed::Local(vpc.cidr_block)).into_iter().chain(own).chain(endpoints);
-    xml.items("routeSet", routes, |xml, route| match route {
+    let propagated = table.propagating.iter().flat_map(|gateway| connection::static_routes(context, gateway));
+    let propagated = propagated.map(|(gateway, range)| Listed::Propagated(gateway, range));
+    xml.items("routeSet", local.into_iter().chain(own).chain(endpoints).chain(propagated), |xml, route| match route {
         Listed::Own(route) => write_route(xml, context, table, route),
         Listed::Local(block) => {
             xml.text("destinationCidrBlock", block).text("gatewayId", "local").text("state", "active").text("origin", "CreateRouteTable");
@@ -101,16 +104,28 @@ pub(super) fn write(xml: &mut Xml, context: &Context<'_>, table: &RouteTable) {
         Listed::Endpoint(endpoint, list) => {
             xml.text("destinationPrefixListId", list).text("gatewayId", endpoint).text("state", "active").text("origin", "CreateRoute");
         }
+        Listed::Propagated(gateway, range) => {
+            xml.text("destinationCidrBlock", range).text("gatewayId", gateway);
+            xml.text("state", "active").text("origin", "EnableVgwRoutePropagation");
+        }
     });
     xml.items("associationSet", &table.associations, |xml, association| write_association(xml, table, association));
-    xml.items("propagatingVgwSet", None::<()>, |_, ()| ()).tags(&table.tags);
+    let propagating = |xml: &mut Xml, gateway: &String| {
+        xml.text("gatewayId", gateway);
+    };
+    xml.items("propagatingVgwSet", &table.propagating, propagating).tags(&table.tags);
 }
 
-/// A route as it is listed: made by a request, the VPC's own, or that of a gateway endpoint.
+/// A route as it is listed.
 enum Listed<'a> {
+    /// One that was made.
     Own(&'a Route),
+    /// The one within the network, which every table has.
     Local(Ipv4Net),
+    /// That of a gateway endpoint: the endpoint and the prefix list.
     Endpoint(&'a str, String),
+    /// One that a VPN gateway knows: the gateway and the range.
+    Propagated(&'a str, Ipv4Net),
 }
 
 fn write_route(xml: &mut Xml, context: &Context<'_>, table: &RouteTable, route: &Route) {

@@ -3,82 +3,94 @@
 //! Source: *`BlockDeviceMapping`*, *`EbsBlockDevice`*, *Amazon EBS volume types*: gp3 has 3000 IOPS and 125 MiB/s to begin with.
 
 use crate::chance;
+use serde::{Deserialize, Serialize};
+
 use crate::context::Context;
+use crate::ec2::snapshot::{self, Source};
 use crate::ec2::volume::Performance;
 use crate::failure::Failure;
-use crate::image::Image;
 use crate::params::Params;
 
-/// A disk of an instance to come.
-#[derive(Clone, Debug)]
+/// A disk of an image, or of an instance to come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Disk {
-    pub(super) device: String,
-    pub(super) performance: Performance,
-    pub(super) encrypted: bool,
-    pub(super) kms_key: Option<String>,
-    pub(super) snapshot: Option<String>,
-    pub(super) delete_on_termination: bool,
+    pub(crate) device: String,
+    #[serde(flatten)]
+    pub(crate) performance: Performance,
+    pub(crate) encrypted: bool,
+    pub(crate) kms_key: Option<String>,
+    pub(crate) snapshot: Option<String>,
+    pub(crate) delete_on_termination: bool,
 }
 
-/// The disks of a launch request: the image's root disk as the request changes it, and what it adds.
-pub(crate) fn disks(context: &Context<'_>, params: &Params, image_id: &str, image: &Image) -> Result<Vec<Disk>, Failure> {
+/// The disks of a launch request: those of the image as the request changes them, and what it adds.
+pub(crate) fn disks(context: &Context<'_>, params: &Params, of_image: &[Disk]) -> Result<Vec<Disk>, Failure> {
     let mappings = params.groups("BlockDeviceMapping");
-    let of_root = |mapping: &&Params| mapping.text("DeviceName") == Some(&image.root_device_name);
-    let root = mappings.iter().find(of_root).cloned();
-    let mut disks = vec![root_disk(context, root.as_ref(), image_id, image)?];
-    for mapping in mappings.iter().filter(|mapping| !of_root(mapping)) {
-        if mapping.has("NoDevice") || mapping.has("VirtualName") {
-            continue;
+    let of_device = |device: &str| mappings.iter().find(|mapping| mapping.text("DeviceName") == Some(device));
+    let mut disks = Vec::new();
+    for disk in of_image {
+        match of_device(&disk.device) {
+            Some(mapping) if mapping.has("NoDevice") => {}
+            mapping => disks.push(changed_disk(context, mapping, disk)?),
         }
-        disks.push(further_disk(context, mapping)?);
+    }
+    for mapping in &mappings {
+        let device = mapping.required("DeviceName")?;
+        if !of_image.iter().any(|disk| disk.device == device) && !mapping.has("NoDevice") && !mapping.has("VirtualName") {
+            disks.push(further_disk(context, mapping, device)?);
+        }
     }
     Ok(disks)
 }
 
-fn root_disk(context: &Context<'_>, mapping: Option<&Params>, image_id: &str, image: &Image) -> Result<Disk, Failure> {
-    let empty = Params::default();
-    let ebs = mapping.and_then(|mapping| mapping.group("Ebs")).unwrap_or(empty);
-    let snapshot = image_id.replacen("ami-", "snap-", 1);
-    let size = ebs.number::<u32>("VolumeSize")?.unwrap_or(image.root_volume_size);
-    if size < image.root_volume_size {
-        let expected = image.root_volume_size;
+/// A disk of the image as a mapping wants it.
+fn changed_disk(context: &Context<'_>, mapping: Option<&Params>, own: &Disk) -> Result<Disk, Failure> {
+    let Some(ebs) = mapping.and_then(|mapping| mapping.group("Ebs")) else { return Ok(own.clone()) };
+    let (snapshot, expected) = (own.snapshot.as_deref().unwrap_or_default(), own.performance.size);
+    let size = ebs.number::<u32>("VolumeSize")?.unwrap_or(expected);
+    if size < expected {
         let message = format!("Volume of size {size}GB is smaller than snapshot '{snapshot}', expect size>= {expected}GB");
         return Err(Failure::new("InvalidBlockDeviceMapping", message));
     }
-    disk(context, &image.root_device_name, &ebs, size, "gp3", Some(snapshot))
+    ebs.text("SnapshotId");
+    let source = Source { id: snapshot.to_owned(), size: expected, kms_key: own.kms_key.clone() };
+    of_params(context, &own.device, &ebs, size, &own.performance.volume_type, Some(source))
 }
 
-fn further_disk(context: &Context<'_>, mapping: &Params) -> Result<Disk, Failure> {
-    let device = mapping.required("DeviceName")?;
+fn further_disk(context: &Context<'_>, mapping: &Params, device: &str) -> Result<Disk, Failure> {
     let ebs = mapping.group("Ebs").ok_or_else(|| Failure::missing("Ebs"))?;
-    let size = ebs
-        .number::<u32>("VolumeSize")?
-        .ok_or_else(|| Failure::new("MissingParameter", "The request must contain the parameter size or snapshotId"))?;
-    disk(context, device, &ebs, size, "gp2", None)
+    let source = ebs.text("SnapshotId").map(|id| snapshot::usable(context, id)).transpose()?;
+    let size = ebs.number::<u32>("VolumeSize")?.or(source.as_ref().map(|source| source.size));
+    let size = size.ok_or_else(|| Failure::new("MissingParameter", "The request must contain the parameter size or snapshotId"))?;
+    of_params(context, device, &ebs, size, "gp2", source)
 }
 
-fn disk(
+/// The disk that parameters ask for, some of which a volume and a disk of a launch have in common.
+pub(super) fn of_params(
     context: &Context<'_>,
     device: &str,
-    ebs: &Params,
+    params: &Params,
     size: u32,
     default_type: &str,
-    snapshot: Option<String>,
+    source: Option<Source>,
 ) -> Result<Disk, Failure> {
-    let encrypted = ebs.flag("Encrypted")?.unwrap_or(false);
-    let kms_key = ebs.owned("KmsKeyId");
-    if kms_key.is_some() && !encrypted {
+    let source_key = source.as_ref().and_then(|source| source.kms_key.clone());
+    let asked = params.flag("Encrypted")?;
+    let kms_key = params.owned("KmsKeyId");
+    if kms_key.is_some() && asked != Some(true) {
         let message = "The parameter KmsKeyId requires the parameter Encrypted to be set.";
         return Err(Failure::new("InvalidParameterDependency", message));
     }
-    let volume_type = ebs.text("VolumeType").unwrap_or(default_type);
+    let encrypted = asked.unwrap_or(false) || source_key.is_some();
+    let key = kms_key.map(|key| key_arn(context, Some(&key))).or(source_key);
+    let volume_type = params.text("VolumeType").unwrap_or(default_type);
     Ok(Disk {
         device: device.to_owned(),
-        performance: performance(size, volume_type, ebs.number("Iops")?, ebs.number("Throughput")?)?,
+        performance: performance(size, volume_type, params.number("Iops")?, params.number("Throughput")?)?,
         encrypted,
-        kms_key: encrypted.then(|| key_arn(context, kms_key.as_deref())),
-        snapshot,
-        delete_on_termination: ebs.flag("DeleteOnTermination")?.unwrap_or(true),
+        kms_key: encrypted.then(|| key.unwrap_or_else(|| key_arn(context, None))),
+        snapshot: source.map(|source| source.id),
+        delete_on_termination: params.flag("DeleteOnTermination")?.unwrap_or(true),
     })
 }
 

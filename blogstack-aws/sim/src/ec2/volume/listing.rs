@@ -4,7 +4,7 @@
 
 use crate::context::Context;
 use crate::ec2::listing::{Listing, PAGES};
-use crate::ec2::volume::{Attachment, Volume};
+use crate::ec2::volume::{Attachment, Volume, attachment};
 use crate::failure::Failure;
 use crate::moment;
 use crate::protocol::xml::Xml;
@@ -56,20 +56,16 @@ fn attachment_field(attachment: &Attachment, part: &str) -> String {
         "delete-on-termination" => attachment.delete_on_termination.to_string(),
         "device" => attachment.device.clone(),
         "instance-id" => attachment.instance.clone(),
-        _ => "attached".to_owned(),
+        _ => attachment.state.clone(),
     }
 }
 
-fn write(xml: &mut Xml, _: &Context<'_>, volume: &Volume) {
+pub(super) fn write(xml: &mut Xml, _: &Context<'_>, volume: &Volume) {
     let performance = &volume.performance;
     xml.text("volumeId", &volume.id).text("size", performance.size);
     xml.text("snapshotId", volume.snapshot.as_deref().unwrap_or_default()).text("availabilityZone", &volume.zone);
     xml.text("status", volume.status()).text("createTime", moment::date(volume.created_at));
-    xml.items("attachmentSet", &volume.attachment, |xml, attachment| {
-        xml.text("volumeId", &volume.id).text("instanceId", &attachment.instance).text("device", &attachment.device);
-        xml.text("status", "attached").text("attachTime", moment::date(attachment.attached_at));
-        xml.text("deleteOnTermination", attachment.delete_on_termination);
-    });
+    xml.items("attachmentSet", &volume.attachment, |xml, attachment| attachment::write(xml, &volume.id, attachment));
     xml.tags(&volume.tags).text("volumeType", &performance.volume_type);
     xml.maybe("iops", performance.iops).maybe("throughput", performance.throughput);
     xml.text("encrypted", volume.encrypted).maybe("kmsKeyId", volume.kms_key.as_ref()).text("multiAttachEnabled", false);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::ec2::listing::{Listing, Page};
-use crate::ec2::volume::{Performance, Volume, disk};
+use crate::ec2::volume::{Performance, Phase, Volume, disk, wrong_state};
 use crate::failure::Failure;
 use crate::moment::{self, Moment};
 use crate::protocol::xml::Xml;
@@ -32,7 +32,7 @@ const LISTING: Listing<Volume> = Listing {
 };
 
 /// Takes a change one step further. The new size and speed are there as soon as it is `optimizing`.
-pub(crate) fn mature(context: &mut Context<'_>, id: &str) {
+pub(super) fn mature(context: &mut Context<'_>, id: &str) {
     let now = context.now;
     let wait = context.settings.delays.volume_modified;
     let Some(volume) = context.region.volumes.change(id) else { return };
@@ -52,6 +52,9 @@ pub(super) fn modify(context: &mut Context<'_>) -> Result<Xml, Failure> {
     if volume.modification.as_ref().is_some_and(|modification| modification.next_at.is_some()) {
         let message = format!("The volume '{}' has a modification in progress.", volume.id);
         return Err(Failure::new("IncorrectModificationState", message));
+    }
+    if volume.phase != Phase::Usable {
+        return Err(wrong_state(&volume));
     }
     let modification = Modification {
         target: target(context, &volume.performance)?,
