@@ -2,6 +2,11 @@
 
 mod eip;
 mod eip_association;
+mod iam_instance_profile;
+mod iam_policy;
+mod iam_role;
+mod iam_role_policy;
+mod iam_role_policy_attachment;
 mod instance;
 mod internet_gateway;
 mod key_pair;

@@ -20,6 +20,11 @@ use crate::ec2::table::RouteTable;
 use crate::ec2::token::Token;
 use crate::ec2::volume::Volume;
 use crate::ec2::vpc::Vpc;
+use crate::iam::attachment::Attachment;
+use crate::iam::inline::RolePolicy;
+use crate::iam::policy::ManagedPolicy;
+use crate::iam::profile::Profile;
+use crate::iam::role::Role;
 use crate::moment::Moment;
 use crate::state::object::{Object, Tags};
 use crate::state::table::{Change, Table};
@@ -148,6 +153,11 @@ tables! {
     volumes: Volume,
     profiles: ProfileAssociation,
     tokens: Token,
+    roles: Role,
+    role_policies: RolePolicy,
+    role_policy_attachments: Attachment,
+    managed_policies: ManagedPolicy,
+    instance_profiles: Profile,
 }
 
 impl Region {
