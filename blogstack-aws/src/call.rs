@@ -113,6 +113,18 @@ pub(crate) fn missing(operation: &'static str, what: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Lost, operation, format!("the answer has no {what}"))
 }
 
+/// Whether a call did something: an error with this code says that it did not.
+pub(crate) async fn done_unless<T, E: ProvideErrorMetadata>(
+    code: &str,
+    sent: impl Future<Output = Result<T, SdkError<E, Response>>>,
+) -> Result<bool, SdkError<E, Response>> {
+    match sent.await {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == Some(code) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Turns one kind of error into success.
 pub(crate) fn forgive<T: Default>(answer: Result<T>, is_fine: impl Fn(&ProviderError) -> bool) -> Result<T> {
     answer.or_else(|error| if is_fine(&error) { Ok(T::default()) } else { Err(error) })

@@ -35,6 +35,9 @@ struct Open<T> {
 
 type Answer<T> = Result<Arc<BTreeMap<String, T>>>;
 
+/// Stands for the listing of these things, whoever asks.
+struct Listing<T>(std::marker::PhantomData<T>);
+
 impl Gathering {
     /// Asks for one object. `read` asks for many; it is used unless somebody else's call, not sent yet, can take this id along.
     pub(crate) async fn one<Asker, T, F>(
@@ -48,32 +51,67 @@ impl Gathering {
         T: Clone + Send + Sync + 'static,
         F: Future<Output = Result<Vec<(String, T)>>> + Send + 'static,
     {
-        let key = (TypeId::of::<Asker>(), home.clone());
-        let answer = self.join::<T>(&key, id).unwrap_or_else(|| self.open(key, id, read));
-        Ok(answer.await?.get(id).cloned())
+        Ok(self.gather::<Asker, T, F>(home, &[id], MOMENT, read).await?.get(id).cloned())
     }
 
-    fn join<T: 'static>(&self, key: &Key, id: &str) -> Option<Shared<BoxFuture<'static, Answer<T>>>> {
+    /// Asks for what kinds have in common that are told by one listing: those that are read at once share the call. Nothing is
+    /// waited for: who asks at the same time has asked before the first answer is looked for.
+    pub(crate) async fn many<T, F>(&self, home: &Home, ids: &[&str], read: impl FnOnce(Vec<String>) -> F + Send + 'static) -> Result<Vec<T>>
+    where
+        T: Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Vec<(String, T)>>> + Send + 'static,
+    {
+        let found = self.gather::<Listing<T>, T, F>(home, ids, Duration::ZERO, read).await?;
+        Ok(ids.iter().filter_map(|id| found.get(*id).cloned()).collect())
+    }
+
+    async fn gather<Asker, T, F>(
+        &self,
+        home: &Home,
+        ids: &[&str],
+        moment: Duration,
+        read: impl FnOnce(Vec<String>) -> F + Send + 'static,
+    ) -> Answer<T>
+    where
+        Asker: 'static,
+        T: Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Vec<(String, T)>>> + Send + 'static,
+    {
+        let key = (TypeId::of::<Asker>(), home.clone());
+        let answer = self.join::<T>(&key, ids).unwrap_or_else(|| self.open(key, ids, moment, read));
+        answer.await
+    }
+
+    fn join<T: 'static>(&self, key: &Key, ids: &[&str]) -> Option<Shared<BoxFuture<'static, Answer<T>>>> {
         let mut open = self.lock();
         let call = open.get_mut(key)?.downcast_mut::<Open<T>>()?;
-        call.ids.insert(id.to_owned());
+        call.ids.extend(ids.iter().map(|id| (*id).to_owned()));
         Some(call.answer.clone())
     }
 
-    fn open<T, F>(&self, key: Key, id: &str, read: impl FnOnce(Vec<String>) -> F + Send + 'static) -> Shared<BoxFuture<'static, Answer<T>>>
+    fn open<T, F>(
+        &self,
+        key: Key,
+        ids: &[&str],
+        moment: Duration,
+        read: impl FnOnce(Vec<String>) -> F + Send + 'static,
+    ) -> Shared<BoxFuture<'static, Answer<T>>>
     where
         T: Clone + Send + Sync + 'static,
         F: Future<Output = Result<Vec<(String, T)>>> + Send + 'static,
     {
         let (calls, own) = (self.clone(), key.clone());
         let answer = async move {
-            tokio::time::sleep(MOMENT).await;
+            match moment.is_zero() {
+                true => tokio::task::yield_now().await,
+                false => tokio::time::sleep(moment).await,
+            }
             // From here on nobody can join: an answer is never older than the question.
             let found = read(calls.close::<T>(&own)).await?;
             Ok(Arc::new(found.into_iter().collect()))
         };
         let answer = answer.boxed().shared();
-        self.lock().insert(key, Box::new(Open { ids: BTreeSet::from([id.to_owned()]), answer: answer.clone() }));
+        self.lock().insert(key, Box::new(Open { ids: ids.iter().map(|id| (*id).to_owned()).collect(), answer: answer.clone() }));
         answer
     }
 
@@ -131,6 +169,23 @@ mod tests {
         assert_eq!(said(&log), ["A,BB,c"]);
         assert_eq!(ask::<Letters>(&gathering, &log, &home, "A").await, Ok(Some(1)));
         assert_eq!(said(&log), ["A"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn kinds_that_are_told_by_one_listing_share_the_call() {
+        let (gathering, log, home) = (Gathering::default(), Log::default(), Home::new("1", Some("here")));
+        let many = |ids: &'static [&'static str]| {
+            let (gathering, log, home) = (gathering.clone(), log.clone(), home.clone());
+            let read = move |ids: Vec<String>| async move {
+                log.lock().expect("no panic").push(ids.join(","));
+                Ok(ids.into_iter().map(|id| (id.clone(), id)).collect())
+            };
+            async move { gathering.many::<String, _>(&home, ids, read).await }
+        };
+        let begun = tokio::time::Instant::now();
+        let (one, other) = tokio::join!(many(&["B", "A"]), many(&["A", "C"]));
+        assert_eq!((one.unwrap_or_default().join(","), other.unwrap_or_default().join(",")), ("B,A".into(), "A,C".into()));
+        assert_eq!((said(&log), begun.elapsed()), (vec!["A,B,C".to_owned()], Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,7 +8,8 @@ use std::future::Future;
 use blogstack_core::{
     Data, Home, Id, Resource,
     provider::{
-        Changes, Cx, ErrorKind, FieldProblem, Found, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result, State, Wanted,
+        Changes, Cx, ErrorKind, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result, State,
+        Wanted,
     },
     value::Value,
 };
@@ -47,6 +48,11 @@ pub(crate) trait Natural: Clone + Send + Sync + 'static {
 
     /// What is wrong with the inputs.
     fn check(&self, _planned: &Planned<'_, Self::Resource>) -> Vec<FieldProblem> {
+        Vec::new()
+    }
+
+    /// What cannot be deleted as long as this object is as it is.
+    fn holds(&self, _current: &Self::Resource) -> Vec<Hold> {
         Vec::new()
     }
 
@@ -110,6 +116,10 @@ impl<P: Natural> ResourceProvider for ByPlace<P> {
 
     fn check(&self, planned: &Planned<'_, P::Resource>) -> Vec<FieldProblem> {
         self.0.check(planned)
+    }
+
+    fn holds(&self, current: &P::Resource) -> Vec<Hold> {
+        self.0.holds(current)
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Inputs<P>) -> Result<Value> {

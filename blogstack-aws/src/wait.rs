@@ -15,7 +15,8 @@ pub(crate) struct Pause {
 impl Pause {
     /// Until this much time has passed.
     pub(crate) fn up_to(limit: Duration) -> Self {
-        Self { next: Duration::from_millis(500), until: Some(Instant::now() + limit), left: u32::MAX }
+        // A limit beyond the end of time is none.
+        Self { next: Duration::from_millis(500), until: Instant::now().checked_add(limit), left: u32::MAX }
     }
 
     /// At most `attempts - 1` pauses.

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
+mod keyless;
 mod saved;
 
 use crate::{
@@ -288,6 +289,7 @@ impl Session<'_> {
         let state = self.ledger.state().clone();
         self.refuse_strangers(&state).await?;
         let observed = self.observe(&graph, &flags).await?;
+        self.refuse_sealed(&graph, &state, &observed)?;
         let situation = Situation {
             graph: &graph,
             state: &state,
@@ -298,6 +300,7 @@ impl Session<'_> {
             binding: self.ledger.binding(),
         };
         let plan = plan::plan(&situation, &flags.selection)?;
+        self.refuse_secrets(&plan)?;
         Ok(Planned { graph, plan, flags })
     }
 
@@ -343,6 +346,7 @@ impl Session<'_> {
     pub async fn drift(&self) -> Result<Vec<Drift>, DeploymentError> {
         let observed = self.observe(&Graph::empty(), &self.deployment.how.flags()).await?;
         let state = self.ledger.state();
+        self.refuse_to_compare(&state, &observed)?;
         let mut drift: Vec<Drift> = state.records.values().filter_map(|record| drift_of(record, &observed)).collect();
         drift.sort_by(|a, b| a.urn.cmp(&b.urn));
         Ok(drift)
@@ -407,6 +411,12 @@ impl Session<'_> {
             self.ledger.write(Entry::Recorded { number: None, record: Box::new(record) }).await?;
         }
         Ok(found)
+    }
+
+    /// Takes the journal as it is for the newest: nothing that is made from here on gets a uid of what was made before in a later
+    /// state that is lost.
+    pub async fn accept(&self) -> Result<(), DeploymentError> {
+        Ok(self.ledger.accept().await?)
     }
 
     /// The exported values, as last recorded.

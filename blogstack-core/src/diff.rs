@@ -259,12 +259,28 @@ pub(crate) fn fits(planned: &Draft, actual: &Draft) -> bool {
 pub(crate) fn collides((old_schema, old): (&Schema, &Value), (schema, new): (&Schema, &Draft)) -> bool {
     let meet = |(old_field, field): (&&str, &&str)| {
         let shape = schema.field(field).map_or(Shape::Text, |field| field.shape);
-        let new = new.get(field).and_then(Draft::known);
-        old.get(old_field).zip(new).is_some_and(|(old, new)| overlap(&shape, old, &new))
+        let news = || new.get(field).into_iter().flat_map(elements).filter_map(Draft::known);
+        old.get(old_field).into_iter().flat_map(elements).any(|old| news().any(|new| overlap(&shape, old, &new)))
     };
     old_schema.exclusive.iter().any(|there| {
         let same_place = schema.exclusive.iter().filter(|group| group.place == there.place && group.fields.len() == there.fields.len());
         same_place.into_iter().any(|group| there.fields.iter().zip(group.fields).all(meet))
+    })
+}
+
+/// What an exclusive field claims: each item of a list or set, or the value as it is.
+pub(crate) fn elements<U>(value: &Tree<U>) -> &[Tree<U>] {
+    match value {
+        Tree::List(items) => items,
+        other => std::slice::from_ref(other),
+    }
+}
+
+/// Every way to take one of each.
+pub(crate) fn combinations<'a, T>(choices: &[&'a [T]]) -> Vec<Vec<&'a T>> {
+    choices.iter().fold(vec![Vec::new()], |so_far, items| {
+        let with = |taken: &Vec<&'a T>| items.iter().map(|item| taken.iter().copied().chain([item]).collect()).collect::<Vec<_>>();
+        so_far.iter().flat_map(with).collect()
     })
 }
 
@@ -310,6 +326,13 @@ mod tests {
     fn secrets_are_compared_by_what_they_hide() {
         let secret = Value::Secret(Box::new(Value::text("a")));
         assert_eq!(compare(&Shape::Secret(&Shape::Text), &secret, &secret.to_draft()), Match::Same);
+    }
+
+    #[test]
+    fn of_each_list_one_is_taken_in_every_way() {
+        let taken = combinations(&[&['a'][..], &['x', 'y']]);
+        assert_eq!(taken, [vec![&'a', &'x'], vec![&'a', &'y']]);
+        assert!(combinations(&[&['a'][..], &[]]).is_empty());
     }
 
     #[test]

@@ -46,6 +46,7 @@ mod watermark;
 mod writer;
 
 pub use anchor::{Anchor, Anchors, FolderAnchors, NoAnchors};
+pub(crate) use error::io_hint;
 pub use error::{JournalError, OpenError, Rollback};
 pub use frame::{PayloadError, TornTail};
 pub use position::{Head, NotAHash, Position, RecordHash};

@@ -81,9 +81,13 @@ impl KeyError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoHome => Some("set `HOME` to a folder that outlives this run".into()),
-            Self::Missing { .. } | Self::Damaged { .. } => Some(
-                "put the file back from a copy or from the machine that has it: without it the secret values in the state cannot be \
-                 read. Keep a copy of every key"
+            Self::Missing { .. } => Some(
+                "put the file back from a copy or from the machine that has it; when there is none, `state new-key` gives the sealed \
+                 values up and makes another key"
+                    .into(),
+            ),
+            Self::Damaged { .. } => Some(
+                "put the file back from a copy or from the machine that has it; without the file, all but the secret values can be read"
                     .into(),
             ),
             Self::Io { .. } => None,
@@ -162,7 +166,7 @@ mod tests {
         let disk = MemoryDisk::new();
         let error = load(&disk, 1, false).unwrap_err();
         assert_eq!(error.to_string(), "reading key `/keys/blog.key`: the file is missing");
-        assert!(error.hint().unwrap().contains("cannot be read"));
+        assert!(error.hint().unwrap().contains("state new-key"));
         assert!(!disk.exists(Path::new("/keys/blog.key")).unwrap());
     }
 

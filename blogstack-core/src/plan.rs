@@ -15,6 +15,7 @@ use crate::{
 mod claims;
 mod decide;
 mod departures;
+mod holds;
 mod order;
 mod places;
 mod rivals;
@@ -94,6 +95,7 @@ pub fn plan(situation: &Situation<'_>, selection: &Selection) -> Result<Plan, Pl
     let claims = claims::claims(situation.graph, situation.state).map_err(PlanError::Invalid)?;
     let mut decisions = decide::decide(situation, selection, &claims)?;
     departures::depart(situation, &claims, &mut decisions)?;
+    holds::holds(situation, &decisions.steps)?;
     let exports = decisions.exports(situation.graph)?;
     let steps = decisions.steps;
     let tasks = tasks::tasks(situation, &steps)?;

@@ -16,10 +16,13 @@ use crate::{
 
 mod erased;
 mod error;
+mod hold;
+mod masking;
 
 pub use self::{
     erased::{Answering, Provider, Providers},
     error::{ErrorKind, ProviderError},
+    hold::Hold,
 };
 
 /// What providers return.
@@ -214,32 +217,48 @@ impl<R: Resource> Changes<R> {
 
 /// Inputs at plan time: some are not known yet.
 pub struct Planned<'a, R> {
+    values: &'a Draft,
     inputs: &'a Draft,
     related: &'a Related<'a>,
     of: PhantomData<fn() -> R>,
 }
 
-/// What the declared resources to which an input refers will yield, by the input's name.
-pub type Related<'a> = BTreeMap<&'static str, &'a Draft>;
+/// The declared resources to which inputs refer, by the input's name.
+pub type Related<'a> = BTreeMap<&'static str, Neighbour<'a>>;
+
+/// A declared resource to which an input refers.
+#[derive(Debug, Clone, Copy)]
+pub struct Neighbour<'a> {
+    /// What it will yield.
+    pub outputs: &'a Draft,
+    /// What the program sets.
+    pub inputs: &'a Draft,
+}
 
 impl<'a, R: Resource> Planned<'a, R> {
     pub(crate) fn new(inputs: &'a Draft, related: &'a Related<'a>) -> Self {
-        Self { inputs, related, of: PhantomData }
+        Self { values: inputs, inputs, related, of: PhantomData }
     }
 
-    /// The resource to which a field refers, when the program declares it.
+    /// The resource to which a field refers, when the program declares it: its values are those it will yield.
     pub fn related<S: Resource>(&self, field: Field<R, Id<S>>) -> Option<Planned<'a, S>> {
-        Some(Planned { inputs: self.related.get(field.name())?, related: &NOTHING_RELATED, of: PhantomData })
+        let Neighbour { outputs, inputs } = *self.related.get(field.name())?;
+        Some(Planned { values: outputs, inputs, related: &NOTHING_RELATED, of: PhantomData })
     }
 
     /// The value, if it is set and known.
     pub fn get<T: Data>(&self, field: Field<R, T>) -> Option<T> {
-        T::decode(&self.inputs.get(field.name())?.known()?).ok()
+        T::decode(&self.values.get(field.name())?.known()?).ok()
     }
 
     /// Whether the program sets it, known or not.
     pub fn is_set<T>(&self, field: Field<R, T>) -> bool {
         self.inputs.get(field.name()).is_some()
+    }
+
+    /// The encoded value as far as it is known: of an enum, the variant is, even where what it holds is not.
+    pub fn draft<T>(&self, field: Field<R, T>) -> Option<&'a Draft> {
+        self.values.get(field.name())
     }
 }
 
@@ -269,6 +288,11 @@ pub trait ResourceProvider: Send + Sync + 'static {
     /// Why this change needs a new object, beyond what `#[field(replace)]` says.
     fn replaces(&self, _current: &Self::Resource, _planned: &Planned<'_, Self::Resource>) -> Option<String> {
         None
+    }
+
+    /// What the cloud does not let go as long as this object is as it is, beyond what it is made of. No call is made.
+    fn holds(&self, _current: &Self::Resource) -> Vec<Hold> {
+        Vec::new()
     }
 
     /// What stands where the object is to be made, for kinds that can only be found again by a natural key; an error when

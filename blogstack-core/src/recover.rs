@@ -69,6 +69,9 @@ async fn create(
     record: &Record,
     before: &crate::value::Value,
 ) -> Result<(), RecoverError> {
+    if record.inputs.holds_sealed() {
+        ledger.key().map_err(LedgerError::from)?;
+    }
     let path = || record.urn.path().to_owned();
     let wrap = |error| RecoverError::Provider { path: path(), error };
     let provider = connection.providers.require(record.urn.kind()).map_err(wrap)?;

@@ -110,8 +110,8 @@ pub struct Affinity {
     pub sharing: &'static str,
 }
 
-/// Fields that hold one place: no two objects may have all of them equal, or, for ranges, overlapping. If a replacement would, the
-/// old object goes first.
+/// Fields that hold one place: no two objects may have all of them equal, or, for ranges, overlapping. A list or set holds one for
+/// each of its items. If a replacement would have the same, the old object goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exclusive {
     /// The fields.

@@ -98,6 +98,11 @@ pub struct Record {
 }
 
 impl Record {
+    fn sealed(&self) -> impl Iterator<Item = String> {
+        let fields = self.inputs.entries().chain(self.outputs.entries()).filter(|(_, value)| value.holds_sealed());
+        fields.map(|(name, _)| format!("`{}`, field `{name}`", self.urn.path()))
+    }
+
     /// The object as last observed.
     pub fn object(&self) -> Object {
         Object { id: self.id.clone(), outputs: self.outputs.clone(), broken: None }
@@ -139,6 +144,13 @@ pub struct Intent {
     pub operation: Operation,
 }
 
+impl Intent {
+    fn holds_sealed(&self) -> bool {
+        matches!(&self.operation, Operation::Create { record, before, .. }
+            if record.inputs.holds_sealed() || record.outputs.holds_sealed() || before.holds_sealed())
+    }
+}
+
 /// One step in the life of a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
@@ -158,6 +170,9 @@ pub(crate) enum Entry {
     Pinned { key: String, answer: Value },
     /// The stack's exported values, all of them.
     Exported { values: BTreeMap<String, Value> },
+    /// The journal was set back, and taken for the newest. The nonce makes a head that what was lost cannot have had, so that no
+    /// uid is used twice.
+    Accepted { nonce: String },
 }
 
 /// Everything known, as of the last entry.
@@ -199,7 +214,35 @@ impl State {
             Entry::Pinned { key, answer: Value::Null } => drop(self.pins.remove(&key)),
             Entry::Pinned { key, answer } => drop(self.pins.insert(key, answer)),
             Entry::Exported { values } => self.exports = values,
+            Entry::Accepted { .. } => {}
         }
+    }
+
+    /// What stands in it that could not be decrypted, for people: `network/vpc`, field `password`.
+    pub fn sealed(&self) -> Vec<String> {
+        let attempts = self.intents.values().filter(|intent| intent.holds_sealed());
+        let attempts = attempts.map(|intent| format!("the unfinished making of `{}`", intent.urn.path()));
+        let mut fields: Vec<String> = self.records.values().flat_map(Record::sealed).collect();
+        fields.sort();
+        fields.dedup();
+        let pins = self.pins.iter().filter(|(_, answer)| answer.holds_sealed());
+        let pins = pins.map(|(key, _)| format!("the answer of a look-up of `{}`", key.rsplit_once(':').map_or(&**key, |(kind, _)| kind)));
+        let exports = self.exports.iter().filter(|(_, value)| value.holds_sealed()).map(|(name, _)| format!("the output `{name}`"));
+        fields.into_iter().chain(attempts).chain(pins).chain(exports).collect()
+    }
+
+    /// The same without it.
+    fn without_sealed(&self) -> Self {
+        let mut left = self.clone();
+        left.intents.retain(|_, intent| !intent.holds_sealed());
+        left.pins.retain(|_, answer| !answer.holds_sealed());
+        left.exports.retain(|_, value| !value.holds_sealed());
+        for record in left.records.values_mut() {
+            for values in [&mut record.inputs, &mut record.outputs] {
+                *values = values.without_sealed().unwrap_or_default();
+            }
+        }
+        left
     }
 
     fn close(&mut self, number: Option<u64>) {

@@ -80,11 +80,19 @@ pub struct TargetError {
     pub message: String,
     /// The way out.
     pub hint: Option<String>,
+    /// Whether it is refused, because it is locked or damaged, and not merely out of reach.
+    pub refused: bool,
 }
 
 impl TargetError {
     /// An error with a way out.
     pub fn new(target: impl Into<String>, message: impl Into<String>, hint: Option<&str>) -> Self {
-        Self { target: target.into(), message: message.into(), hint: hint.map(Into::into) }
+        Self { target: target.into(), message: message.into(), hint: hint.map(Into::into), refused: false }
+    }
+
+    /// Refused: it is locked or damaged.
+    #[must_use]
+    pub fn refused(self) -> Self {
+        Self { refused: true, ..self }
     }
 }

@@ -24,6 +24,8 @@ pub enum Tree<U> {
     Map(BTreeMap<String, Self>),
     /// A value that is shown nowhere and written only encrypted.
     Secret(Box<Self>),
+    /// A secret value that could not be decrypted, because the key of the state is missing: what stands in the journal.
+    Sealed(Arc<str>),
     /// Known only after something else has been carried out.
     Unknown(U),
 }
@@ -120,17 +122,44 @@ impl<U> Tree<U> {
             Self::List(items) => items.iter().find_map(Tree::first_unknown),
             Self::Map(map) => map.values().find_map(Tree::first_unknown),
             Self::Secret(inner) => inner.first_unknown(),
-            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Text(_) => None,
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Text(_) | Self::Sealed(_) => None,
         }
     }
 
     /// Whether any part is secret.
     pub fn holds_secret(&self) -> bool {
         match self {
-            Self::Secret(_) => true,
+            Self::Secret(_) | Self::Sealed(_) => true,
             Self::List(items) => items.iter().any(Tree::holds_secret),
             Self::Map(map) => map.values().any(Tree::holds_secret),
             _ => false,
+        }
+    }
+
+    /// Whether any part is a secret that could not be decrypted.
+    pub fn holds_sealed(&self) -> bool {
+        match self {
+            Self::Sealed(_) => true,
+            Self::List(items) => items.iter().any(Tree::holds_sealed),
+            Self::Map(map) => map.values().any(Tree::holds_sealed),
+            Self::Secret(inner) => inner.holds_sealed(),
+            _ => false,
+        }
+    }
+
+    /// The value without the parts that could not be decrypted, and without what is of no use without them.
+    pub(crate) fn without_sealed(&self) -> Option<Self>
+    where
+        U: Clone,
+    {
+        match self {
+            Self::Sealed(_) => None,
+            Self::List(_) if self.holds_sealed() => None,
+            Self::Map(map) => {
+                let entry = |(key, item): (&String, &Self)| Some((key.clone(), item.without_sealed()?));
+                Some(Self::Map(map.iter().filter_map(entry).collect()))
+            }
+            other => Some(other.clone()),
         }
     }
 
@@ -152,6 +181,7 @@ impl<U> Tree<U> {
             Self::List(items) => Tree::List(items.iter().map(|item| item.try_resolve(f)).collect::<Option<_>>()?),
             Self::Map(map) => Tree::Map(map.iter().map(|(key, item)| Some((key.clone(), item.try_resolve(f)?))).collect::<Option<_>>()?),
             Self::Secret(inner) => Tree::Secret(Box::new(inner.try_resolve(f)?)),
+            Self::Sealed(text) => Tree::Sealed(text.clone()),
             Self::Unknown(unknown) => f(unknown)?,
         })
     }
@@ -174,6 +204,9 @@ impl Draft {
 /// What is shown in place of a secret.
 pub const HIDDEN: &str = "[secret]";
 
+/// What is shown in place of a secret that could not be decrypted.
+pub const SEALED: &str = "[sealed]";
+
 /// Shows the value as JSON does, with secrets hidden and unknown parts as `<network/vpc.id>`.
 impl<U: fmt::Debug> fmt::Debug for Tree<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -185,6 +218,7 @@ impl<U: fmt::Debug> fmt::Debug for Tree<U> {
             Self::List(items) => f.debug_list().entries(items).finish(),
             Self::Map(map) => f.debug_map().entries(map).finish(),
             Self::Secret(_) => f.write_str(HIDDEN),
+            Self::Sealed(_) => f.write_str(SEALED),
             Self::Unknown(unknown) => write!(f, "<{unknown:?}>"),
         }
     }
@@ -202,6 +236,7 @@ impl<U: fmt::Debug> Tree<U> {
             Self::List(items) => Json::Array(items.iter().map(Tree::masked).collect()),
             Self::Map(map) => Json::Object(map.iter().map(|(key, item)| (key.clone(), item.masked())).collect()),
             Self::Secret(_) => Json::from(HIDDEN),
+            Self::Sealed(_) => Json::from(SEALED),
             Self::Unknown(unknown) => Json::from(format!("<{unknown:?}>")),
         }
     }

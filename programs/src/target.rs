@@ -54,5 +54,7 @@ fn unusable(wanted: &str, error: &blogstack_sim::SimError) -> TargetError {
         blogstack_sim::SimError::Damaged { .. } => "remove the state folder to begin anew: nothing in a simulation is real",
         _ => "make the state folder writable, or name another one with `--state`",
     };
-    TargetError::new(wanted, format!("{error}{cause}"), Some(hint))
+    let refused = matches!(error, blogstack_sim::SimError::Locked { .. } | blogstack_sim::SimError::Damaged { .. });
+    let error = TargetError::new(wanted, format!("{error}{cause}"), Some(hint));
+    if refused { error.refused() } else { error }
 }

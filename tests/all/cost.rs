@@ -73,46 +73,46 @@ fn a_network_takes_few_calls() {
         check(
             &world,
             &expect![[r#"
-            15 calls
-            2 DescribeAddresses
-            1 DescribeAvailabilityZones
-            2 DescribeInstanceAttribute
-            1 DescribeInstances
-            1 DescribeInternetGateways
-            3 DescribeRouteTables
-            1 DescribeSecurityGroups
-            1 DescribeSubnets
-            1 DescribeVpcAttribute
-            1 DescribeVpcs
-            1 GetParameter
-        "#]],
+                13 calls
+                1 DescribeAddresses
+                1 DescribeAvailabilityZones
+                2 DescribeInstanceAttribute
+                1 DescribeInstances
+                1 DescribeInternetGateways
+                2 DescribeRouteTables
+                1 DescribeSecurityGroups
+                1 DescribeSubnets
+                1 DescribeVpcAttribute
+                1 DescribeVpcs
+                1 GetParameter
+            "#]],
         );
         world.destroy().await;
         check(
             &world,
             &expect![[r#"
-            51 calls
-            1 DeleteInternetGateway
-            3 DeleteRoute
-            3 DeleteRouteTable
-            1 DeleteSecurityGroup
-            4 DeleteSubnet
-            1 DeleteVpc
-            5 DescribeAddresses
-            2 DescribeInstanceAttribute
-            2 DescribeInstances
-            3 DescribeInternetGateways
-            7 DescribeRouteTables
-            2 DescribeSecurityGroups
-            3 DescribeSubnets
-            1 DescribeVpcAttribute
-            2 DescribeVpcs
-            1 DetachInternetGateway
-            2 DisassociateAddress
-            4 DisassociateRouteTable
-            2 ReleaseAddress
-            2 TerminateInstances
-        "#]],
+                49 calls
+                1 DeleteInternetGateway
+                3 DeleteRoute
+                3 DeleteRouteTable
+                1 DeleteSecurityGroup
+                4 DeleteSubnet
+                1 DeleteVpc
+                4 DescribeAddresses
+                2 DescribeInstanceAttribute
+                2 DescribeInstances
+                3 DescribeInternetGateways
+                6 DescribeRouteTables
+                2 DescribeSecurityGroups
+                3 DescribeSubnets
+                1 DescribeVpcAttribute
+                2 DescribeVpcs
+                1 DetachInternetGateway
+                2 DisassociateAddress
+                4 DisassociateRouteTable
+                2 ReleaseAddress
+                2 TerminateInstances
+            "#]],
         );
     });
 }

@@ -13,6 +13,7 @@ mod faults;
 mod fields;
 mod golden;
 mod guide;
+mod holds;
 mod identity;
 mod kinds;
 mod lifecycle;

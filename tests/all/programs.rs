@@ -82,7 +82,7 @@ fn a_network_that_is_too_small_says_so_for_each_subnet() {
 /// Every command's `--help`, one below the other.
 #[test]
 fn help_teaches() {
-    let state = ["list", "show", "rm", "forget", "unprotect", "accept"].map(|command| vec!["state", command]);
+    let state = ["list", "show", "rm", "forget", "unprotect", "accept", "new-key"].map(|command| vec!["state", command]);
     let others = ["up", "preview", "refresh", "destroy", "outputs", "graph", "state"].map(|command| vec![command]);
     let commands = [vec![]].into_iter().chain(others).chain(state);
     let page = |command: Vec<&str>| {

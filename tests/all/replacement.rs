@@ -184,6 +184,69 @@ fn two_kinds_that_use_one_address_are_refused_with_both_lines() {
     });
 }
 
+/// A NAT gateway with a further address, which another NAT gateway or a server may have instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Further {
+    First,
+    Second,
+    Server,
+    Nobody,
+}
+
+fn further(s: &Scope, whose: &[Further]) {
+    let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+    s.add("internet", InternetGateway::new(&vpc));
+    let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
+    let server = s.add("server", Instance::new(s.look_up(Image::by_parameter(IMAGE)), "t3.nano", &subnet));
+    let [a, b, c, address] = ["a", "b", "c", "address"].map(|name| s.add(name, Eip::new()));
+    let is = |one| whose.contains(&one);
+    let nat = |own, further: bool| {
+        let nat = NatGateway::new(&subnet).allocation(own).tag("Name", "way out");
+        if further { nat.secondary_allocations([&address, &c]) } else { nat }
+    };
+    s.add("first", nat(&a, is(Further::First)));
+    if is(Further::Server) {
+        s.add("server", EipAssociation::new(&address, &server));
+    }
+    if is(Further::Second) {
+        s.add("second", NatGateway::new(&subnet).allocation(&b).secondary_allocations([&address]));
+    }
+}
+
+#[test]
+fn a_further_address_of_a_gateway_that_stays_is_free_before_another_uses_it() {
+    run(async {
+        let world = World::new();
+        for whose in [Further::First, Further::Server, Further::First, Further::Second, Further::First, Further::Nobody] {
+            let program = move |s: &Scope| further(s, &[whose]);
+            let plan = world.stack(program).preview().await.unwrap();
+            let at = |path: &str, work| {
+                let is_it = |task: &Task| task.work == work && plan.steps[task.step].urn.path() == path;
+                plan.tasks.iter().position(is_it).unwrap_or_else(|| panic!("nothing is done to `{path}`"))
+            };
+            match whose {
+                Further::Server => assert!(plan.tasks[at("server", Work::Make)].after.contains(&at("first", Work::Change))),
+                Further::Second => assert!(plan.tasks[at("second", Work::Make)].after.contains(&at("first", Work::Change))),
+                Further::First | Further::Nobody => {}
+            }
+            world.up(program).await;
+            assert!(world.stack(program).preview().await.unwrap().is_empty(), "{whose:?}");
+        }
+    });
+}
+
+#[test]
+fn a_further_address_has_one_user() {
+    run(async {
+        let both = |s: &Scope| further(s, &[Further::First, Further::Server, Further::Second]);
+        let Err(DeploymentError::Invalid(problems)) = World::new().stack(both).preview().await else { panic!("it is refused") };
+        expect![[r#"
+            `server`: it has the same allocation as `first` (ec2/nat-gateway)
+            `second`: field `secondary_allocations`: <address.id> is taken by `first`"#]]
+        .assert_eq(&problems.to_string());
+    });
+}
+
 #[test]
 fn what_makes_room_waits_for_what_its_successor_waits_for() {
     run(async {

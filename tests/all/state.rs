@@ -2,9 +2,10 @@
 
 use std::{path::Path, sync::Arc};
 
+use blogstack_aws::ec2::{RouteTable, Vpc};
 use blogstack_core::{
     Declare, Scope, Secret,
-    deployment::DeploymentError,
+    deployment::{DeploymentError, How},
     disk::{Disk, MemoryDisk},
     display::{Style, plan_json, plan_text},
     step::Action,
@@ -65,6 +66,30 @@ fn a_secret_is_nowhere_in_clear_and_everywhere_the_same() {
 }
 
 #[test]
+fn without_its_key_a_state_is_read_but_no_secret_is_opened_or_written() {
+    run(async {
+        let (board, disk) = (Board::default(), MemoryDisk::new());
+        let lab = Lab::new(board.connection()).on(Arc::new(disk.clone()));
+        lab.stack(secretive).up().await.unwrap();
+        let folder = Path::new("/state/user/config/keys");
+        let key = folder.join(disk.list(folder).unwrap().remove(0));
+        disk.remove(&key).unwrap();
+        let state = lab.state().await.unwrap();
+        expect![[r#"{"password": [sealed], "text": "hello"}"#]].assert_eq(&format!("{:?}", state.exports));
+        let notes = board.notes();
+        let DeploymentError::Refused(problems) = lab.stack(secretive).up().await.unwrap_err() else { panic!("it is refused") };
+        let subjects: Vec<_> = problems.0.iter().map(|problem| &*problem.subject).collect();
+        assert_eq!(subjects, ["copy", "note", "output password"]);
+        // Also when only what was recorded is believed, from which other resources are made.
+        let how = How { no_refresh: true, ..How::default() };
+        assert!(matches!(lab.clone().how(how).stack(secretive).preview().await, Err(DeploymentError::Refused(_))));
+        assert_eq!(board.notes(), notes);
+        assert!(lab.stack(|_| ()).destroy().await.unwrap().is_complete());
+        assert!(board.notes().is_empty() && !disk.exists(&key).unwrap());
+    });
+}
+
+#[test]
 fn state_of_one_cloud_is_refused_for_another() {
     run(async {
         let disk: Arc<dyn Disk> = Arc::new(MemoryDisk::new());
@@ -89,6 +114,38 @@ fn a_second_stack_of_the_same_name_does_not_take_the_first_ones_place() {
         let error = other.stack(|_| ()).preview().await.unwrap_err();
         assert!(matches!(error, DeploymentError::Stranger { .. }));
         expect!["objects of `test/test` exist here, made from another state"].assert_eq(&error.to_string());
+    });
+}
+
+/// A state that is set back goes on from a head that it had before. A create from there would get the uid, and so the token, of an
+/// object that the lost state knew: AWS would answer with that one.
+#[test]
+fn an_accepted_state_never_gets_the_objects_of_the_one_that_was_lost() {
+    run(async {
+        let vpc = |s: &Scope| s.add("vpc", Vpc::new("10.0.0.0/16"));
+        let with_table = move |s: &Scope| drop(s.add("table", RouteTable::new(&vpc(s))));
+        let disk = MemoryDisk::new();
+        let world = World::new().on(Arc::new(disk.clone()));
+        world.up(move |s| drop(vpc(s))).await;
+        let copies = [disk.crash(), disk.crash()];
+        world.up(with_table).await;
+        let lost = world.id("table").await;
+        let [unaccepted, accepted] = copies.map(|copy| world.clone().on(Arc::new(copy)));
+        unaccepted.up(with_table).await;
+        assert_eq!(unaccepted.id("table").await, lost, "this is why");
+        let stack = accepted.stack(|_| ());
+        let session = stack.open_unrecovered().await.unwrap();
+        session.accept().await.unwrap();
+        session.close().await.unwrap();
+        accepted.up(with_table).await;
+        assert_ne!(accepted.id("table").await, lost);
+        // The lost one is still there, with our tags: nobody knows of it, and nobody takes it.
+        let tables = accepted
+            .sim
+            .objects()
+            .into_iter()
+            .filter(|(key, object)| key.contains("/route-table/") && object["tags"]["blogstack:project"] == "test");
+        assert_eq!(tables.count(), 2);
     });
 }
 

@@ -7,7 +7,7 @@ use blogstack_core::{
     Home,
     backend::{Backend, Log},
     journal::{Head, JournalError, OpenError, Position, Replay},
-    provider::{Cx, FieldProblem, Found, LostCreate, Object, Provider, Related, Result, ToRead},
+    provider::{Cx, FieldProblem, Found, Hold, LostCreate, Object, Provider, Related, Result, ToRead},
     shape::Schema,
     value::{Draft, Value},
 };
@@ -93,6 +93,10 @@ impl Provider for Hasty {
 
     fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String> {
         self.inner.replaces(outputs, planned)
+    }
+
+    fn holds(&self, outputs: &Value) -> Vec<Hold> {
+        self.inner.holds(outputs)
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value> {

@@ -25,6 +25,8 @@ pub struct Delays {
     pub nat_gateway_deleted: Duration,
     /// A NAT gateway's further address is `associating`, `assigning` or on its way out for this long.
     pub nat_gateway_address: Duration,
+    /// A new network interface that stands alone is `pending` for this long.
+    pub interface_available: Duration,
     /// A started instance is `pending` for this long.
     pub instance_running: Duration,
     /// An instance is `stopping` for this long.
@@ -51,6 +53,7 @@ impl Delays {
             nat_gateway_failed: Duration::ZERO,
             nat_gateway_deleted: Duration::ZERO,
             nat_gateway_address: Duration::ZERO,
+            interface_available: Duration::ZERO,
             instance_running: Duration::ZERO,
             instance_stopped: Duration::ZERO,
             instance_terminated: Duration::ZERO,
@@ -70,6 +73,7 @@ impl Delays {
             nat_gateway_failed: Duration::from_secs(10),
             nat_gateway_deleted: Duration::from_secs(50),
             nat_gateway_address: Duration::from_secs(5),
+            interface_available: Duration::from_secs(2),
             instance_running: Duration::from_secs(15),
             instance_stopped: Duration::from_secs(20),
             instance_terminated: Duration::from_secs(40),

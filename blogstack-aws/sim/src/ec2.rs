@@ -2,6 +2,7 @@
 
 pub(crate) mod acl;
 pub(crate) mod cidr;
+pub(crate) mod dhcp;
 pub(crate) mod eip;
 pub(crate) mod filter;
 pub(crate) mod gateway;
@@ -34,6 +35,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
         vpc::operation,
         subnet::operation,
         acl::operation,
+        dhcp::operation,
         gateway::operation,
         table::operation,
         nat::operation,
@@ -58,6 +60,7 @@ pub(crate) fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
         "subnet" => subnet::mature(context, id),
         "natgateway" => nat::mature(context, id),
         "instance" => instance::mature(context, id),
+        "network-interface" => interface::mature(context, id),
         "volume" => volume::mature(context, id),
         "iam-instance-profile-association" => profile::mature(context, id),
         "token" => token::mature(context, id),

@@ -17,7 +17,7 @@ use crate::state::region::Region;
 use crate::state::table::Change;
 use crate::state::timers::Timers;
 use crate::state::world::{Place, World};
-use crate::{ec2, iam, ssm, sts};
+use crate::{ec2, iam, s3, ssm, sts};
 
 /// What changed in one region, as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -186,6 +186,7 @@ pub(crate) type Operation = fn(&mut Context<'_>, &Request) -> Result<Answer, Fai
 fn operation(service: Service, name: &str) -> Option<Operation> {
     match service {
         Service::Iam => iam::operation(name),
+        Service::S3 => s3::operation(name),
         Service::Ssm => ssm::operation(name),
         Service::Sts => sts::operation(name),
         _ => None,

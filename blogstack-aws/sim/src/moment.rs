@@ -30,6 +30,12 @@ pub(crate) fn date(moment: Moment) -> String {
     format!("{timestamp:.3}")
 }
 
+/// The date as headers of HTTP write it: `Thu, 01 Jan 2026 00:00:05 GMT`.
+pub(crate) fn http_date(moment: Moment) -> String {
+    let timestamp = Timestamp::from_second(unix_seconds(moment)).unwrap_or(Timestamp::MAX);
+    timestamp.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// Seconds since 1970 for a moment, as the JSON protocols print dates.
 pub(crate) fn unix_seconds(moment: Moment) -> i64 {
     EPOCH.saturating_add(i64::try_from(moment / 1000).unwrap_or(i64::MAX))
@@ -43,6 +49,7 @@ mod tests {
     fn dates_count_from_the_fixed_epoch() {
         assert_eq!(date(0), "2026-01-01T00:00:00.000Z");
         assert_eq!(date(90_061_001), "2026-01-02T01:01:01.001Z");
+        assert_eq!(http_date(5_000), "Thu, 01 Jan 2026 00:00:05 GMT");
     }
 
     #[test]

@@ -88,6 +88,18 @@ impl Params {
         keys.map(|(_, index)| self.below(&format!("{name}.{index}"))).collect()
     }
 
+    /// The structures of a list that came in XML, where only one without namesakes has no number: `Name.…`.
+    pub(crate) fn each(&self, name: &str) -> Vec<Params> {
+        let several = self.groups(name);
+        if several.is_empty() { self.group(name).into_iter().collect() } else { several }
+    }
+
+    /// The values of a list that came in XML.
+    pub(crate) fn each_text(&self, name: &str) -> Vec<String> {
+        let several = self.list(name);
+        if several.is_empty() { self.owned(name).into_iter().collect() } else { several }
+    }
+
     /// The structure `Name.…`, when any part of it was sent.
     pub(crate) fn group(&self, name: &str) -> Option<Params> {
         let group = self.below(name);
@@ -162,6 +174,15 @@ mod tests {
         assert_eq!(rule.number::<u16>("Port"), Ok(Some(80)));
         assert_eq!(rule.groups("Range")[0].text("Cidr"), Some("10.0.0.0/8"));
         assert!(rule.group("Range").is_some() && rule.group("Rang").is_none());
+    }
+
+    #[test]
+    fn a_list_of_one_in_xml_has_no_number() {
+        let one = params(&[("Tag.Key", "a"), ("Name", "x")]);
+        assert_eq!(one.each("Tag").iter().map(|tag| tag.text("Key")).collect::<Vec<_>>(), [Some("a")]);
+        assert_eq!(one.each_text("Name"), ["x"]);
+        let two = params(&[("Tag.1.Key", "a"), ("Tag.2.Key", "b"), ("Name.1", "x"), ("Name.2", "y")]);
+        assert_eq!((two.each("Tag").len(), two.each_text("Name").len(), two.each("None").len()), (2, 2, 0));
     }
 
     #[test]

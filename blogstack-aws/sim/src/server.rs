@@ -62,13 +62,13 @@ impl Server {
     /// When no port or no thread is to be had.
     pub fn start(sim: &Sim) -> Result<Self, SimError> {
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into())?;
-        let address = listener.local_addr().map_err(SimError::Serve)?;
+        let address = listener.address().map_err(SimError::Serve)?;
         let (stop, stopped) = oneshot::channel();
         let sim = sim.clone();
         let serve = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let until = async { stopped.await.unwrap_or_default() };
-            runtime.block_on(async { sim.serve(TcpListener::from_std(listener)?, until).await })
+            runtime.block_on(async { sim.serve(listener, until).await })
         };
         let thread = std::thread::Builder::new().name("blogstack-sim".to_owned()).spawn(serve).map_err(SimError::Serve)?;
         Ok(Self { url: format!("http://{address}"), stop: Some(stop), thread: Some(thread) })
@@ -103,18 +103,32 @@ impl Drop for Server {
     }
 }
 
+/// A listener on a loopback address: there is no other one that [`Sim::serve`] could be given.
+#[derive(Debug)]
+pub struct Loopback(Listener);
+
+impl Loopback {
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
 /// Listens on a loopback address, for [`Sim::serve`]. Port 0 is a free one.
 ///
 /// # Errors
 /// When the address is not loopback, or cannot be listened on.
-pub fn listen(address: SocketAddr) -> Result<Listener, SimError> {
+pub fn listen(address: SocketAddr) -> Result<Loopback, SimError> {
     if !address.ip().is_loopback() {
         return Err(SimError::NotLoopback { address });
     }
     let listen = || {
         let listener = Listener::bind(address)?;
         listener.set_nonblocking(true)?;
-        Ok(listener)
+        Ok(Loopback(listener))
     };
     listen().map_err(|source| SimError::Listen { address, source })
 }
@@ -123,12 +137,9 @@ impl Sim {
     /// Answers whoever connects, until `stop` is ready; then after the answers that are on their way. See [`Server`].
     ///
     /// # Errors
-    /// When the listener is not on a loopback address.
-    pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-        let address = listener.local_addr()?;
-        if !address.ip().is_loopback() {
-            return Err(std::io::Error::other(SimError::NotLoopback { address }));
-        }
+    /// When the runtime cannot take the listener.
+    pub async fn serve(&self, listener: Loopback, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+        let listener = TcpListener::from_std(listener.0)?;
         let (stopping, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);

@@ -91,7 +91,12 @@ fn hint(kind: ErrorKind, code: Option<&str>) -> Option<String> {
         (ErrorKind::Quota, Some(code)) if code.starts_with("Insufficient") => "try another zone or instance type, or later",
         (ErrorKind::Quota, _) => "ask AWS to raise the quota, or delete what is not needed; running again goes on from here",
         (ErrorKind::Conflict, Some("DependencyViolation")) => "something that this stack did not make uses it: remove that first",
+        (ErrorKind::Conflict, _) => "something else stands in its place or uses it: remove that, or run again when it has changed",
+        (ErrorKind::Throttled, _) => "AWS is called too often: run again to go on, later or with a smaller `--parallel`",
+        (ErrorKind::NotFound, _) => "what it refers to is gone: run again, and look at what the plan says of it",
         (ErrorKind::Lost, None) => "check the network and the endpoint; running again goes on from here",
+        (ErrorKind::Lost | ErrorKind::Transient, Some(_)) => "AWS had a fault of its own: running again goes on from here",
+        (ErrorKind::Rejected, _) => "AWS takes it in no such form: change the program and run again",
         _ => return None,
     };
     Some(hint.to_owned())
@@ -100,6 +105,18 @@ fn hint(kind: ErrorKind, code: Option<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_of_error_comes_with_a_way_out() {
+        let codes = ["DependencyViolation", "InvalidSubnet.Conflict", "VpcLimitExceeded", "InsufficientInstanceCapacity", "Throttling"];
+        let more =
+            ["InvalidVpcID.NotFound", "InternalError", "Unavailable", "AuthFailure", "UnauthorizedOperation", "InvalidGroup.Duplicate"];
+        for code in codes.iter().chain(&more) {
+            let kind = kind_of_code(code, if code.contains("Internal") || *code == "Unavailable" { 500 } else { 400 });
+            assert!(hint(kind, Some(code)).is_some(), "{code} is {kind:?}");
+        }
+        assert!(hint(ErrorKind::Lost, None).is_some() && hint(ErrorKind::Denied, None).is_some());
+    }
 
     #[test]
     fn codes_mean_what_ec2_says() {

@@ -54,13 +54,30 @@ pub(crate) fn arn(home: &Home, owner: &str, kind: &str, id: &str) -> Arn {
 
 /// Reads any number of objects in batches.
 pub(crate) async fn read<D: Described>(kind: &D, home: &Home, ids: &[&str]) -> Result<Vec<Observed<D::Resource>>> {
-    let client = kind.account().ec2(home);
+    Ok(items(kind, home, ids).await?.into_iter().filter_map(|item| kind.observed(item, home)).collect())
+}
+
+async fn items<D: Described>(kind: &D, home: &Home, ids: &[&str]) -> Result<Vec<D::Item>> {
+    let client = Described::account(kind).ec2(home);
     let mut all = Vec::with_capacity(ids.len());
     for batch in ids.chunks(BATCH) {
-        let items = kind.describe(&client, vec![filter(D::ID_FILTER, batch.iter().copied())]).await?;
-        all.extend(items.into_iter().filter_map(|item| kind.observed(item, home)));
+        all.extend(kind.describe(&client, vec![filter(D::ID_FILTER, batch.iter().copied())]).await?);
     }
     Ok(all)
+}
+
+/// What a listing tells of these objects. Kinds that are read from one listing at the same time share its calls.
+pub(crate) async fn listed<D>(kind: &D, home: &Home, ids: &[&str], id: fn(&D::Item) -> Option<&str>) -> Result<Vec<D::Item>>
+where
+    D: Described<Item: Clone + Sync + 'static>,
+{
+    let (own, place) = (kind.clone(), home.clone());
+    let many = move |ids: Vec<String>| async move {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let items = items(&own, &place, &ids).await?;
+        Ok(items.into_iter().filter_map(|item| Some((id(&item)?.to_owned(), item))).collect())
+    };
+    Described::account(kind).gathering().many(home, ids, many).await
 }
 
 impl<D: Described> Readable for D {

@@ -10,7 +10,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, Observed, Result, State},
+    provider::{Changes, Cx, Observed, Result, State, Wanted},
 };
 
 use super::{
@@ -54,6 +54,11 @@ pub struct Eip {
 #[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
+/// Addresses by their ids. What they stand for is told with them.
+pub(super) async fn listed(account: &Account, home: &Home, ids: &[&str]) -> Result<Vec<aws_sdk_ec2::types::Address>> {
+    described::listed(&Provider(account.clone()), home, ids, |address| address.allocation_id()).await
+}
+
 /// All addresses that pass the filters; this call has no pages.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html>
 pub(super) async fn describe(client: &Client, filters: Vec<Filter>) -> Result<Vec<aws_sdk_ec2::types::Address>> {
@@ -89,6 +94,11 @@ impl Described for Provider {
 
 impl Tagged for Provider {
     const TAGS: Field<Eip, Tags> = Eip::tags;
+
+    async fn read(&self, home: &Home, wanted: &[Wanted<Eip>]) -> Result<Vec<Observed<Eip>>> {
+        let addresses = listed(&self.0, home, &described::ids(wanted)).await?;
+        Ok(addresses.into_iter().filter_map(|address| self.observed(address, home)).collect())
+    }
 
     async fn create(&self, cx: &Cx<'_>, inputs: EipInputs) -> Result<State<Eip>> {
         let tags = tagging::specification(ResourceType::ElasticIp, cx, &inputs.tags);

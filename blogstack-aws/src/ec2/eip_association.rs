@@ -7,14 +7,16 @@ use std::net::Ipv4Addr;
 use aws_sdk_ec2::types;
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Changes, Cx, ErrorKind, ProviderError, Result, State},
+    provider::{Changes, Cx, ErrorKind, Hold, ProviderError, Result, State},
 };
 
 use super::{
-    described::{WINDOW, filter},
+    described::WINDOW,
     eip::{self, Eip},
     instance::Instance,
+    internet_gateway::InternetGateway,
     natural::{self, Natural},
+    vpc::Vpc,
 };
 use crate::{
     account::Account,
@@ -103,14 +105,14 @@ impl Natural for Provider {
         format!("the address `{}` stands for `{}` already", there.id, there.fields.instance)
     }
 
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html>
+    fn holds(&self, current: &EipAssociation) -> Vec<Hold> {
+        let because = format!("maps a public address to {}", current.private_ip);
+        vec![Hold::every::<InternetGateway, Vpc>(because, Some(current.network_interface_id.clone()))]
+    }
+
     async fn read(&self, home: &Home, places: &[&str]) -> Result<Vec<State<EipAssociation>>> {
-        let client = self.0.ec2(home);
-        let mut found = Vec::new();
-        for batch in places.chunks(200) {
-            let addresses = eip::describe(&client, vec![filter("allocation-id", batch.iter().copied())]).await?;
-            found.extend(addresses.into_iter().filter_map(observed));
-        }
-        Ok(found)
+        Ok(eip::listed(&self.0, home, places).await?.into_iter().filter_map(observed).collect())
     }
 
     /// An instance that is `pending` is waited for.

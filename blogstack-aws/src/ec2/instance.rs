@@ -8,7 +8,7 @@ use std::{net::Ipv4Addr, time::Duration};
 use aws_sdk_ec2::{Client, types::Filter};
 use blogstack_core::{
     Home, Id, Resource, Set, Tags,
-    provider::{Changes, Cx, FieldProblem, Found, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
+    provider::{Changes, Cx, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
     value,
 };
 
@@ -16,6 +16,7 @@ use super::{
     described::{self, Described},
     filter,
     image::ImageId,
+    internet_gateway::InternetGateway,
     security_group::SecurityGroup,
     subnet::{Subnet, Zone},
     tagging,
@@ -25,7 +26,7 @@ use crate::{account::Account, call, values::Arn};
 
 mod attributes;
 mod check;
-mod interface;
+pub(super) mod interface;
 mod launch;
 mod life;
 mod observe;
@@ -196,6 +197,15 @@ impl ResourceProvider for Provider {
 
     fn replaces(&self, current: &Instance, planned: &Planned<'_, Instance>) -> Option<String> {
         check::replaces(current, planned)
+    }
+
+    /// Its groups, and the way to the internet of its public address.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html>
+    fn holds(&self, current: &Instance) -> Vec<Hold> {
+        let groups = current.security_groups.iter().flatten().map(|group| Hold::named(Instance::security_groups, group));
+        let through = || Some(current.primary_network_interface_id.clone());
+        let mapped = |address| Hold::every::<InternetGateway, Vpc>(format!("has the public address {address}"), through());
+        groups.chain(current.public_ip.map(mapped)).collect()
     }
 
     async fn survey(&self, _: &Cx<'_>, _: &InstanceInputs) -> Result<value::Value> {

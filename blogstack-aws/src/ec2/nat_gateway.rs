@@ -11,15 +11,17 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Set, Tags, Value,
-    provider::{Changes, Cx, FieldProblem, Observed, Planned, Result, State},
+    provider::{Changes, Cx, FieldProblem, Hold, Observed, Planned, Result, State},
 };
 
 use super::{
     described::{self, Described},
     eip::Eip,
+    internet_gateway::InternetGateway,
     subnet::Subnet,
     tagged::Tagged,
     tagging,
+    vpc::Vpc,
 };
 use crate::{
     account::Account,
@@ -48,7 +50,9 @@ mod secondary;
     type = "aws:ec2/nat-gateway",
     feature = "ec2",
     exclusive(allocation, place = "aws:ec2/use-of-address"),
+    exclusive(secondary_allocations, place = "aws:ec2/use-of-address"),
     exclusive(subnet, private_ip, place = "aws:ec2/private-address"),
+    exclusive(subnet, secondary_private_ip_addresses, place = "aws:ec2/private-address"),
     after("aws:ec2/internet-gateway", sharing = "aws:ec2/vpc")
 )]
 pub struct NatGateway {
@@ -190,6 +194,12 @@ impl Tagged for Provider {
             problem(!private && further_private, "secondary_private_ip_addresses", "a public NAT gateway takes `secondary_allocations`"),
         ];
         problems.into_iter().flatten().collect()
+    }
+
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html>
+    fn holds(&self, current: &NatGateway) -> Vec<Hold> {
+        let mapped = |address| Hold::every::<InternetGateway, Vpc>(format!("has the public address {address}"), None);
+        current.public_ip.map(mapped).into_iter().collect()
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: NatGatewayInputs) -> Result<State<NatGateway>> {

@@ -9,7 +9,6 @@ use blogstack_core::{
 };
 
 use super::{
-    described::filter,
     natural::{self, Natural},
     route_table::{self, RouteTable},
 };
@@ -105,16 +104,13 @@ impl Natural for Provider {
 
     /// One listing for all tables, which tells their routes.
     async fn read(&self, home: &Home, places: &[&str]) -> Result<Vec<State<Route>>> {
-        let client = self.0.ec2(home);
         let mut tables: Vec<&str> = places.iter().filter_map(|place| Some(place.split_once('_')?.0)).collect();
         tables.sort_unstable();
         tables.dedup();
         let mut found = Vec::new();
-        for batch in tables.chunks(200) {
-            for table in route_table::describe(&client, vec![filter("route-table-id", batch.iter().copied())]).await? {
-                let id = table.route_table_id.unwrap_or_default();
-                found.extend(table.routes.into_iter().flatten().filter_map(|route| observed(&id, route)));
-            }
+        for table in route_table::listed(&self.0, home, &tables).await? {
+            let id = table.route_table_id.unwrap_or_default();
+            found.extend(table.routes.into_iter().flatten().filter_map(|route| observed(&id, route)));
         }
         found.retain(|route| places.contains(&route.id.as_str()));
         Ok(found)

@@ -8,7 +8,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, Observed, Result, State},
+    provider::{Changes, Cx, Observed, Result, State, Wanted},
 };
 
 use super::{
@@ -53,6 +53,11 @@ pub struct RouteTable {
 #[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
+/// Tables by their ids. Routes are told with them.
+pub(super) async fn listed(account: &Account, home: &Home, ids: &[&str]) -> Result<Vec<aws_sdk_ec2::types::RouteTable>> {
+    described::listed(&Provider(account.clone()), home, ids, |table| table.route_table_id()).await
+}
+
 /// All tables that pass the filters, with their routes and associations, at most 100 a page.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html>
 pub(super) async fn describe(client: &Client, filters: Vec<Filter>) -> Result<Vec<aws_sdk_ec2::types::RouteTable>> {
@@ -93,6 +98,11 @@ impl Described for Provider {
 
 impl Tagged for Provider {
     const TAGS: Field<RouteTable, Tags> = RouteTable::tags;
+
+    async fn read(&self, home: &Home, wanted: &[Wanted<RouteTable>]) -> Result<Vec<Observed<RouteTable>>> {
+        let tables = listed(&self.0, home, &described::ids(wanted)).await?;
+        Ok(tables.into_iter().filter_map(|table| self.observed(table, home)).collect())
+    }
 
     async fn create(&self, cx: &Cx<'_>, inputs: RouteTableInputs) -> Result<State<RouteTable>> {
         let tags = tagging::specification(ResourceType::RouteTable, cx, &inputs.tags);

@@ -26,19 +26,19 @@ use crate::{
     wait,
 };
 
-mod check;
+pub(super) mod check;
 mod peer;
-mod rule;
+pub(super) mod rule;
 mod traffic;
 mod update;
 
 pub use self::{
     peer::Peer,
     rule::{Rule, RuleArgs},
-    traffic::{Messages, Ports, Traffic},
+    traffic::{Direction, Messages, Ports, Traffic},
 };
 
-use self::update::{Direction, Rules};
+use self::update::Rules;
 
 /// What may reach the network interfaces that have it, and what they may reach.
 ///
@@ -65,7 +65,8 @@ pub struct SecurityGroup {
     /// old group first.
     #[field(replace, optional_computed)]
     pub group_name: String,
-    /// What is let in. Rules that are not in the set are removed; unset, nobody's are.
+    /// What is let in. Rules that are not in the set are removed; unset, nobody's are, and rules may be declared one by one as
+    /// [`SecurityGroupRule`](super::SecurityGroupRule): so groups can name each other.
     #[field(default = rule::none())]
     pub ingress: Set<Rule>,
     /// What is let out. Rules that are not in the set are removed, AWS's own that lets everything out among them.
@@ -194,10 +195,10 @@ impl Tagged for Provider {
         if let Some(wanted) = &inputs.egress {
             // AWS's own rule is there even if it is not seen yet.
             let current = made.egress.into_iter().chain(rule::everywhere()).collect();
-            rules(Direction::Out).bring(&current, wanted).await?;
+            rules(Direction::Egress).bring(&current, wanted).await?;
         }
         if let Some(wanted) = &inputs.ingress {
-            rules(Direction::In).bring(&made.ingress, wanted).await?;
+            rules(Direction::Ingress).bring(&made.ingress, wanted).await?;
         }
         Ok(described::visible(self, cx.home, &id).await?.state)
     }
@@ -208,10 +209,10 @@ impl Tagged for Provider {
         described::visible(self, cx.home, id).await?;
         let rules = |direction| Rules { client: &client, id, direction };
         if let Change::Set(wanted) = changes.of(SecurityGroup::ingress)? {
-            rules(Direction::In).bring(&fields.ingress, &wanted).await?;
+            rules(Direction::Ingress).bring(&fields.ingress, &wanted).await?;
         }
         if let Change::Set(wanted) = changes.of(SecurityGroup::egress)? {
-            rules(Direction::Out).bring(&fields.egress, &wanted).await?;
+            rules(Direction::Egress).bring(&fields.egress, &wanted).await?;
         }
         tagging::update(&client, id.as_str(), &fields.tags, changes.of(SecurityGroup::tags)?).await?;
         Ok(described::visible(self, cx.home, id).await?.state)

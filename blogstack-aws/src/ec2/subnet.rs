@@ -2,6 +2,8 @@
 //!
 //! A change of `vpc`, `cidr_block` or `availability_zone` replaces it.
 
+use std::net::Ipv4Addr;
+
 use aws_sdk_ec2::{
     Client,
     operation::modify_subnet_attribute::builders::ModifySubnetAttributeFluentBuilder as Modify,
@@ -141,6 +143,18 @@ fn outside(planned: &Planned<'_, Subnet>) -> Option<FieldProblem> {
     (!network.contains(range)).then(|| FieldProblem { field: "cidr_block", message: message() })
 }
 
+/// Why nothing can have an address in a subnet's range. The first four addresses and the last are AWS's own.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
+pub(super) fn unusable(range: Cidr, address: Ipv4Addr) -> Option<String> {
+    let first = u32::from(range.first());
+    let last = first | u32::MAX.checked_shr(range.prefix().into()).unwrap_or(0);
+    let number = u32::from(address);
+    if !(first..=last).contains(&number) {
+        return Some(format!("{address} lies outside the subnet's {range}"));
+    }
+    (number - first < 4 || number == last).then(|| format!("{address} is one that AWS keeps for itself in {range}"))
+}
+
 fn boolean(value: bool) -> AttributeBooleanValue {
     AttributeBooleanValue::builder().value(value).build()
 }
@@ -210,5 +224,21 @@ impl Tagged for Provider {
         let request = client.delete_subnet().subnet_id(current.id.as_str());
         call::gone_is_fine(described::unused("ec2:DeleteSubnet", cx, || request.clone().send()).await)?;
         described::gone(self, cx, &current.id, described::WINDOW).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_at_the_edges_are_awss_own() {
+        let range: Cidr = "10.0.0.0/24".parse().expect("a range");
+        let why = |range, third, last| unusable(range, Ipv4Addr::new(10, 0, third, last));
+        assert_eq!((why(range, 0, 4), why(range, 0, 254)), (None, None));
+        assert_eq!(why(range, 0, 3), Some("10.0.0.3 is one that AWS keeps for itself in 10.0.0.0/24".to_owned()));
+        assert_eq!(why(range, 0, 255), Some("10.0.0.255 is one that AWS keeps for itself in 10.0.0.0/24".to_owned()));
+        assert_eq!(why(range, 1, 4), Some("10.0.1.4 lies outside the subnet's 10.0.0.0/24".to_owned()));
+        assert!(unusable(Cidr::ANYWHERE, Ipv4Addr::BROADCAST).is_some());
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, FieldProblem, Found, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
+    provider::{Changes, Cx, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
     value::Value,
 };
 
@@ -27,6 +27,11 @@ pub(crate) trait Tagged: Described + Send + 'static {
     /// Why this change needs a new object.
     fn replaces(&self, _current: &Self::Resource, _planned: &Planned<'_, Self::Resource>) -> Option<String> {
         None
+    }
+
+    /// What cannot be deleted as long as this object is as it is.
+    fn holds(&self, _current: &Self::Resource) -> Vec<Hold> {
+        Vec::new()
     }
 
     /// Makes the object, with its tags.
@@ -67,6 +72,10 @@ impl<P: Tagged> ResourceProvider for ByTag<P> {
 
     fn replaces(&self, current: &P::Resource, planned: &Planned<'_, P::Resource>) -> Option<String> {
         self.0.replaces(current, planned)
+    }
+
+    fn holds(&self, current: &P::Resource) -> Vec<Hold> {
+        self.0.holds(current)
     }
 
     async fn survey(&self, _: &Cx<'_>, _: &<P::Resource as Resource>::Inputs) -> Result<Value> {

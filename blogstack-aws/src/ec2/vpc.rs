@@ -73,6 +73,16 @@ pub enum Tenancy {
 #[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
+/// All networks that pass the filters. <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html>
+pub(super) async fn describe(client: &Client, filters: Vec<Filter>) -> Result<Vec<aws_sdk_ec2::types::Vpc>> {
+    call::pages(|token| async {
+        let request = client.describe_vpcs().set_filters(Some(filters.clone())).max_results(1000).set_next_token(token);
+        let page = call::read("ec2:DescribeVpcs", || request.clone().send()).await?;
+        Ok((page.vpcs, page.next_token))
+    })
+    .await
+}
+
 impl Described for Provider {
     type Resource = Vpc;
     type Item = aws_sdk_ec2::types::Vpc;
@@ -84,12 +94,7 @@ impl Described for Provider {
     }
 
     async fn describe(&self, client: &Client, filters: Vec<Filter>) -> Result<Vec<Self::Item>> {
-        call::pages(|token| async {
-            let request = client.describe_vpcs().set_filters(Some(filters.clone())).max_results(1000).set_next_token(token);
-            let page = call::read(Self::OPERATION, || request.clone().send()).await?;
-            Ok((page.vpcs, page.next_token))
-        })
-        .await
+        describe(client, filters).await
     }
 
     fn observed(&self, item: Self::Item, home: &Home) -> Option<Observed<Vpc>> {

@@ -6,9 +6,9 @@ use aws_sdk_iam::{
     operation::get_account_authorization_details::GetAccountAuthorizationDetailsOutput,
     types::{EntityType, ManagedPolicyDetail, RoleDetail},
 };
-use blogstack_core::provider::Result;
+use blogstack_core::{Home, provider::Result};
 
-use crate::call;
+use crate::{account::Account, call};
 
 /// The operation, for errors.
 pub(super) const OPERATION: &str = "iam:GetAccountAuthorizationDetails";
@@ -16,9 +16,16 @@ pub(super) const OPERATION: &str = "iam:GetAccountAuthorizationDetails";
 /// How much a page may hold.
 pub(super) const PAGE: i32 = 1000;
 
-/// All roles with their policies and profiles. Descriptions and session durations are lacking.
-pub(super) async fn roles(client: &Client) -> Result<Vec<RoleDetail>> {
-    pages(client, EntityType::Role, |page| page.role_detail_list.take()).await
+/// These roles with their policies and profiles. Descriptions and session durations are lacking. Kinds that are read at once share the
+/// listing.
+pub(super) async fn roles(account: &Account, home: &Home, names: &[&str]) -> Result<Vec<RoleDetail>> {
+    let client = account.iam(home);
+    let read = |names: Vec<String>| async move {
+        let all = pages(&client, EntityType::Role, |page| page.role_detail_list.take()).await?;
+        let named = all.into_iter().filter_map(|role| Some((role.role_name.clone()?, role)));
+        Ok(named.filter(|(name, _)| names.contains(name)).collect())
+    };
+    account.gathering().many(home, names, read).await
 }
 
 /// All managed policies of the account, with every version. Tags are lacking.

@@ -122,9 +122,8 @@ impl Provider {
     /// Many roles, in calls that do not grow with their number; what the listing lacks only if it is wanted.
     async fn list(&self, home: &Home, names: &[&str], whole: bool) -> Result<Vec<State<Role>>> {
         let client = self.0.iam(home);
-        let details = details::roles(&client).await?;
-        let wanted = details.into_iter().filter(|one| one.role_name().is_some_and(|name| names.contains(&name)));
-        let mut found: Vec<State<Role>> = wanted.filter_map(|one| of_detail(one).transpose()).collect::<Result<_>>()?;
+        let details = details::roles(&self.0, home, names).await?;
+        let mut found: Vec<State<Role>> = details.into_iter().filter_map(|one| of_detail(one).transpose()).collect::<Result<_>>()?;
         if whole && !found.is_empty() {
             let listed = call::pages(|marker| async {
                 let request = client.list_roles().max_items(details::PAGE).set_marker(marker);

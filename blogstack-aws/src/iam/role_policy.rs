@@ -113,8 +113,11 @@ impl Natural for Provider {
         if let [only] = places {
             return Ok(self.get(home, only).await?.into_iter().collect());
         }
+        let mut roles: Vec<&str> = places.iter().filter_map(|place| Some(place.split_once(':')?.0)).collect();
+        roles.sort_unstable();
+        roles.dedup();
         let mut found = Vec::new();
-        for detail in details::roles(&self.0.iam(home)).await? {
+        for detail in details::roles(&self.0, home, &roles).await? {
             let role = detail.role_name.unwrap_or_default();
             for policy in detail.role_policy_list.into_iter().flatten() {
                 let (Some(name), Some(document)) = (policy.policy_name, policy.policy_document) else { continue };

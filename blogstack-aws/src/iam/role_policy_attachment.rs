@@ -90,7 +90,7 @@ impl Natural for Provider {
         if let [only] = roles[..] {
             found.extend(self.attached(home, only).await?.iter().map(|policy| observed(only, policy)));
         } else {
-            for detail in details::roles(&self.0.iam(home)).await? {
+            for detail in details::roles(&self.0, home, &roles).await? {
                 let role = detail.role_name.unwrap_or_default();
                 let policies = detail.attached_managed_policies.into_iter().flatten().filter_map(|policy| policy.policy_arn);
                 found.extend(policies.map(|policy| observed(&role, &policy)));

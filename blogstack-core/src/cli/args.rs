@@ -212,6 +212,9 @@ pub(super) enum StateCommand {
     /// Takes a state that was set back for the newest, after telling what is lost
     #[command(after_long_help = help::STATE_ACCEPT)]
     Accept,
+    /// Makes another key for a state whose key is lost, and gives up what only that one could open
+    #[command(after_long_help = help::STATE_NEW_KEY)]
+    NewKey,
 }
 
 /// Languages of drawings.

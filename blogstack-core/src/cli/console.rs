@@ -40,6 +40,17 @@ impl Pipe {
     }
 }
 
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Pipe::write(self, &String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Console {
     /// The streams of this process.
     pub(super) fn of_process(colour: Colour) -> Self {
@@ -71,6 +82,11 @@ impl Console {
     /// Prints a message.
     pub(super) fn say(&self, line: &str) {
         self.err.write(&format!("{line}\n"));
+    }
+
+    /// Where events are written: a message that cannot be written is no reason to stop.
+    pub(super) fn events(&self) -> impl Write + use<> {
+        self.err.clone()
     }
 
     /// How results are set off.

@@ -1,6 +1,6 @@
 //! What a command works with: settings, a target, a state, and the person in front of it.
 
-use std::{future::Future, path::PathBuf, time::Duration};
+use std::{future::Future, path::PathBuf, sync::Arc};
 
 use tokio::sync::Mutex;
 
@@ -27,7 +27,7 @@ use crate::{
     deployment::{Deployment, How},
     disk::{Disk, LockError},
     event::Events,
-    journal::{FolderAnchors, OpenError},
+    journal::{Anchors, FolderAnchors, NoAnchors, OpenError, io_hint},
     plan::Selection,
     saved::Provenance,
     scope::Scope,
@@ -166,7 +166,8 @@ impl<'a> Context<'a> {
     /// Whether anything was ever recorded. Nothing is created by asking.
     pub(super) fn has_state(&self) -> Result<bool, Failure> {
         let journal = self.folder()?.join("journal");
-        let failed = |error| Failure::new(Exit::Failed, format!("reading `{}`: {error}", journal.display()), None);
+        let text = |error: &std::io::Error| format!("reading journal `{}`: {error}", journal.display());
+        let failed = |error| Failure::new(Exit::Failed, text(&error), Some(io_hint(&error)));
         self.surroundings.disk.exists(&journal).map_err(failed)
     }
 
@@ -175,7 +176,7 @@ impl<'a> Context<'a> {
         let wanted = self.wanted()?;
         self.refuse_a_second_run()?;
         let StackTable { account, region, consistency_window, .. } = self.pinned.clone();
-        let window = consistency_window.map(Duration::from_secs);
+        let window = consistency_window.map(|seconds| seconds.0);
         let pins = Pins { account, region, window, folder: self.flags.state.clone() };
         let connection = self.stop(self.target(wanted)?.connect(wanted, &pins)).await??;
         tracing::info!(target = wanted, identity = connection.binding.identity, "connected");
@@ -208,15 +209,24 @@ impl<'a> Context<'a> {
         connection: Connection,
         program: impl Fn(&Scope) + Send + Sync + 'static,
     ) -> Result<Deployment, Failure> {
-        let parts = self.surroundings.parts(&self.folder()?)?;
+        let parts = self.surroundings.parts(&self.folder()?, Arc::new(self.anchors()?))?;
         let deployment = Deployment::new(self.project(), &self.stack, connection, parts, program);
         Ok(deployment.how(self.how()?).holder(self.holder()))
     }
 
     /// The stack for looking at its state, without the cloud: no credentials are needed.
     pub(super) fn unconnected(&self) -> Result<Deployment, Failure> {
+        self.without_cloud(Arc::new(self.anchors()?))
+    }
+
+    /// The same, whatever this machine remembers of its journal.
+    pub(super) fn unanchored(&self) -> Result<Deployment, Failure> {
+        self.without_cloud(Arc::new(NoAnchors))
+    }
+
+    fn without_cloud(&self, anchors: Arc<dyn Anchors>) -> Result<Deployment, Failure> {
         self.refuse_a_second_run()?;
-        let parts = self.surroundings.parts(&self.folder()?)?;
+        let parts = self.surroundings.parts(&self.folder()?, anchors)?;
         Ok(Deployment::unconnected(self.project(), &self.stack, parts).holder(self.holder()))
     }
 

@@ -148,7 +148,8 @@ impl From<KeyError> for Failure {
 
 impl From<TargetError> for Failure {
     fn from(error: TargetError) -> Self {
-        Self { exit: Exit::Failed, items: vec![Item::new(error.to_string(), error.hint)] }
+        let exit = if error.refused { Exit::Refused } else { Exit::Failed };
+        Self { exit, items: vec![Item::new(error.to_string(), error.hint)] }
     }
 }
 

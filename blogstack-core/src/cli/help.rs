@@ -93,7 +93,8 @@ Examples:
   {name} state rm 'network/vpc#cloud:net/vpc'  # by urn, where two kinds share a path
   {name} state forget network/vpc            # keep the object, give it up
   {name} state unprotect network/vpc
-  {name} state accept                        # an older copy was put back on purpose";
+  {name} state accept                        # an older copy was put back on purpose
+  {name} state new-key                       # the key of its secret values is lost for good";
 
 pub(super) const STATE_RM: &str = "\
 The next `up` will not know the object and makes another one. To keep the object, declare it with `.adopt(\"its id\")`.";
@@ -102,6 +103,13 @@ pub(super) const STATE_ACCEPT: &str = "\
 When a run ends, this machine notes the end of the journal outside the state's folder, and refuses an older copy. Where an older \
 one is meant, because the newer is lost, this notes the end that is there now. What was done since the copy was taken is not in it: \
 objects that were made since are unknown to it, and the next `up` may make them a second time. It asks also on a simulation.";
+
+pub(super) const STATE_NEW_KEY: &str = "\
+Secret values in state are sealed with a key that is kept outside of it. Without the key they cannot be read, and none can be written; \
+everything else goes on. Put the file back where there is a copy of it. Where there is none, this takes the sealed values out of \
+the state, after telling which, and makes another key. The next `up` sends the program's secrets anew; a field that cannot \
+be changed in place needs a new object then, unless the object is dropped by `state rm` and declared with `.adopt(\"its id\")`. \
+It asks also on a simulation.";
 
 pub(super) const GRAPH: &str = "\
 Examples:

@@ -9,7 +9,16 @@ use super::{exit::Exit, failure::Failure};
 /// The signals that ask a run to end.
 pub(super) struct Interrupts {
     #[cfg(unix)]
-    signals: [tokio::signal::unix::Signal; 3],
+    signals: Vec<tokio::signal::unix::Signal>,
+}
+
+/// Whether it was begun so that it goes on when its terminal is closed, as by `nohup`.
+#[cfg(unix)]
+fn outlives_its_terminal() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The first bit is that of SIGHUP.
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
 impl Interrupts {
@@ -17,7 +26,9 @@ impl Interrupts {
     #[cfg(unix)]
     pub(super) fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?] })
+        let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
+        kinds.extend((!outlives_its_terminal()).then(SignalKind::hangup));
+        Ok(Self { signals: kinds.into_iter().map(signal).collect::<Result<_, _>>()? })
     }
 
     #[cfg(not(unix))]
@@ -28,12 +39,8 @@ impl Interrupts {
 
     #[cfg(unix)]
     async fn next(&mut self) {
-        let [interrupt, terminate, hangup] = &mut self.signals;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
+        let any = self.signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+        futures::future::select_all(any).await;
     }
 
     #[cfg(not(unix))]

@@ -14,6 +14,9 @@ pub(super) fn begin(verbose: u8, console: &Console) {
         _ => "info,blogstack=trace",
     };
     let colour = console.message_style().colour;
-    let subscriber = fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr).with_ansi(colour).without_time();
+    let console = console.clone();
+    let subscriber = fmt().with_env_filter(EnvFilter::new(filter)).with_writer(move || console.events()).with_ansi(colour).without_time();
+    // It would print its own errors, and panic when nobody reads them.
+    let subscriber = subscriber.log_internal_errors(false);
     let _ = subscriber.try_init();
 }

@@ -8,7 +8,7 @@ use super::{context::Context, exit::Exit, failure::Failure, json, nearest::neare
 use crate::value::Value;
 
 pub(super) async fn run(context: &Context<'_>, name: Option<&str>, show_secrets: bool) -> Result<Exit, Failure> {
-    let exports = recorded(context).await?;
+    let exports = recorded(context, name, show_secrets).await?;
     match name {
         Some(name) => one(context, &exports, name, show_secrets)?,
         None => show(context, &exports, show_secrets),
@@ -16,7 +16,8 @@ pub(super) async fn run(context: &Context<'_>, name: Option<&str>, show_secrets:
     Ok(Exit::Done)
 }
 
-async fn recorded(context: &Context<'_>) -> Result<BTreeMap<String, Value>, Failure> {
+/// The exported values; secrets that are asked for must be readable.
+async fn recorded(context: &Context<'_>, name: Option<&str>, show_secrets: bool) -> Result<BTreeMap<String, Value>, Failure> {
     if !context.has_state()? {
         context.console.say(&format!("Nothing is recorded for stack `{}`: `up` makes it.", context.stack));
         return Ok(BTreeMap::new());
@@ -24,7 +25,10 @@ async fn recorded(context: &Context<'_>) -> Result<BTreeMap<String, Value>, Fail
     let deployment = context.unconnected()?;
     let session = context.stop(deployment.open_unrecovered()).await??;
     let exports = session.exports();
+    let sealed = |(other, value): (&String, &Value)| name.is_none_or(|name| name == other) && value.holds_sealed();
+    let key = if show_secrets && exports.iter().any(sealed) { session.ledger().key().map(drop) } else { Ok(()) };
     session.close().await?;
+    key?;
     Ok(exports)
 }
 

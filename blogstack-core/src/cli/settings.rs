@@ -18,9 +18,11 @@ use super::failure::Failure;
 mod complaint;
 mod origin;
 mod overlay;
+mod seconds;
 mod secret_source;
 
 pub(super) use origin::near;
+use seconds::Seconds;
 pub use secret_source::SecretSource;
 
 /// Settings of a program that has none: any key is refused.
@@ -38,8 +40,8 @@ pub(super) struct StackTable {
     pub(super) account: Option<String>,
     /// The only region.
     pub(super) region: Option<String>,
-    /// For how many seconds what was made may not be seen.
-    pub(super) consistency_window: Option<u64>,
+    /// For how long what was made may not be seen.
+    pub(super) consistency_window: Option<Seconds>,
 }
 
 /// The name of the reserved table.

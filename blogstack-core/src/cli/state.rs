@@ -6,6 +6,7 @@ use crate::deployment::{DeploymentError, Session};
 mod accept;
 mod list;
 mod mend;
+mod new_key;
 mod show;
 
 pub(super) async fn run(context: &Context<'_>, command: &StateCommand) -> Result<Exit, Failure> {
@@ -14,6 +15,7 @@ pub(super) async fn run(context: &Context<'_>, command: &StateCommand) -> Result
     }
     let deployment = match command {
         StateCommand::Accept => return accept::run(context).await,
+        StateCommand::NewKey => return new_key::run(context).await,
         StateCommand::List | StateCommand::Show { .. } => context.unconnected()?,
         StateCommand::Rm { .. } | StateCommand::Forget { .. } | StateCommand::Unprotect { .. } => context.recorded().await?,
     };
@@ -23,7 +25,7 @@ pub(super) async fn run(context: &Context<'_>, command: &StateCommand) -> Result
             list::run(context, &session);
             Ok(())
         }
-        StateCommand::Accept => Ok(()), // A state that must be accepted cannot be opened, so that was done above.
+        StateCommand::Accept | StateCommand::NewKey => Ok(()), // They open the state in a way of their own, above.
         StateCommand::Show { name } => show::run(context, &session, name),
         StateCommand::Rm { name } => mend::run(context, &deployment, &session, name, mend::How::Drop).await,
         StateCommand::Forget { name } => mend::run(context, &deployment, &session, name, mend::How::GiveUp).await,

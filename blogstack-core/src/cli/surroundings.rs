@@ -10,7 +10,7 @@ use crate::{
     clock::{Clock, SystemClock},
     disk::{Disk, RealDisk, hex},
     entropy::{Entropy, SystemEntropy},
-    journal::FolderAnchors,
+    journal::{Anchors, FolderAnchors},
     keys::UserFolders,
     state::Parts,
 };
@@ -53,10 +53,10 @@ impl Surroundings {
         Ok(FolderAnchors::new(self.disk.clone(), self.folders()?.anchors()))
     }
 
-    /// What the state in `folder` is opened with.
-    pub(super) fn parts(&self, folder: &Path) -> Result<Parts, Failure> {
+    /// What the state in `folder` is opened with, under these anchors.
+    pub(super) fn parts(&self, folder: &Path, anchors: Arc<dyn Anchors>) -> Result<Parts, Failure> {
         Ok(Parts {
-            backend: Arc::new(FileBackend::new(self.disk.clone(), folder, Arc::new(self.anchors()?))),
+            backend: Arc::new(FileBackend::new(self.disk.clone(), folder, anchors)),
             disk: self.disk.clone(),
             folders: self.folders()?,
             entropy: self.entropy.clone(),

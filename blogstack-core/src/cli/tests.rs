@@ -135,5 +135,6 @@ fn without_lines(text: &str) -> String {
 
 mod accept;
 mod commands;
+mod keyless;
 mod refusals;
 mod saved;

@@ -6,6 +6,7 @@ use crate::{
     graph::Graph,
     plan::Plan,
     saved::{Basis, SavedPlan},
+    state::LedgerError,
 };
 
 impl Deployment {
@@ -14,7 +15,7 @@ impl Deployment {
         let graph = self.declare()?;
         let session = self.open().await?;
         let planned = session.plan(graph).await?;
-        let saved = session.save(&planned);
+        let saved = session.save(&planned)?;
         session.close().await?;
         Ok((planned.plan, saved))
     }
@@ -34,25 +35,29 @@ impl Deployment {
 
 impl Session<'_> {
     /// A form of the plan that can be kept, for [`Session::plan_as_saved`].
-    pub fn save(&self, planned: &Planned) -> SavedPlan {
-        SavedPlan::of(&Basis {
-            fencer: &self.ledger.fencer(),
-            key: &self.ledger.key_id(),
+    ///
+    /// # Errors
+    /// When the state's key is missing: a plan is fenced with it.
+    pub fn save(&self, planned: &Planned) -> Result<SavedPlan, DeploymentError> {
+        Ok(SavedPlan::of(&Basis {
+            fencer: &self.ledger.fencer().map_err(LedgerError::from)?,
+            key: &self.ledger.key().map_err(LedgerError::from)?,
             provenance: &self.deployment.provenance,
             flags: &planned.flags,
             graph: &planned.graph,
             state: &self.ledger.state(),
             plan: &planned.plan,
-        })
+        }))
     }
 
     /// As [`Session::plan`], but refuses when the plan is not the saved one.
     pub async fn plan_as_saved(&self, graph: Graph, saved: &SavedPlan) -> Result<Planned, DeploymentError> {
         let Self { deployment, ledger } = self;
         saved.check_place(&ledger.owner().project, &ledger.owner().stack, ledger.binding())?;
-        saved.check(&ledger.fencer(), &ledger.key_id(), &deployment.provenance)?;
+        let (fencer, key) = (ledger.fencer().map_err(LedgerError::from)?, ledger.key().map_err(LedgerError::from)?);
+        saved.check(&fencer, &key, &deployment.provenance)?;
         let planned = self.plan_with(graph, saved.flags().clone()).await?;
-        saved.compare(&self.save(&planned))?;
+        saved.compare(&self.save(&planned)?)?;
         Ok(planned)
     }
 }

@@ -1,6 +1,6 @@
 //! Values for a reader: on one line where that fits, else spread over several.
 
-use crate::value::{Draft, HIDDEN, Value};
+use crate::value::{Draft, HIDDEN, SEALED, Value};
 
 /// What is longer than this is spread over lines.
 const FITTING: usize = 90;
@@ -23,6 +23,7 @@ pub(super) fn one_line(draft: &Draft) -> String {
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         Draft::Secret(_) => HIDDEN.into(),
+        Draft::Sealed(_) => SEALED.into(),
         Draft::Unknown(unknown) => format!("<{unknown:?}>"),
     }
 }

@@ -154,8 +154,10 @@ impl JournalError {
     }
 }
 
-fn io_hint(cause: &io::Error) -> &'static str {
+/// What to do about a file that cannot be read or written.
+pub(crate) fn io_hint(cause: &io::Error) -> &'static str {
     match cause.kind() {
+        ErrorKind::NotADirectory => "a file stands where a folder should: name another folder with `--state`",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room and run again; what was acknowledged is kept",
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "make the file and its folder writable for this user",
         _ => "see to the disk, then run again: the journal is checked when it is opened",

@@ -8,7 +8,7 @@ use crate::{
     error::{Problem, Problems},
     expr::{Environment, Expr},
     graph::{Declared, Graph, Node, Query},
-    provider::Related,
+    provider::{FieldProblem, Neighbour, Related},
     shape::{FieldSchema, Schema},
     state::{Phase, Record, Wishes},
     step::{Action, Step},
@@ -146,23 +146,34 @@ impl One<'_, '_> {
             return (inputs, problems);
         };
         if problems.is_empty() {
-            problems.extend(
-                provider
-                    .check(&inputs, &self.related())
-                    .into_iter()
-                    .map(|found| self.problem(format!("field `{}`: {}", found.field, found.message))),
-            );
+            problems.extend(provider.check(&inputs, &self.related()).into_iter().map(|found| self.found(&found)));
         }
         (inputs, problems)
     }
 
-    /// What the resources yield whose id an input is.
-    fn related(&self) -> Related<'_> {
-        let outputs = |(name, expr): &(&'static str, Expr)| match expr {
-            Expr::Field { node, path } if path.len() == 1 && path[0] == "id" => Some((*name, self.decisions.outputs(node)?)),
+    /// A problem with a field. Where the field refers to a declared resource, that one's line has to do with it.
+    fn found(&self, found: &FieldProblem) -> Problem {
+        let problem = self.problem(format!("field `{}`: {}", found.field, found.message));
+        let other = self.neighbours().find(|(name, _)| *name == found.field);
+        match other.and_then(|(_, number)| self.decisions.steps.get(number)?.line) {
+            Some(line) => problem.related(line, "what it refers to"),
+            None => problem,
+        }
+    }
+
+    /// The inputs that are ids of declared resources, with the resources' numbers.
+    fn neighbours(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.declared.inputs.iter().filter_map(|(name, expr)| match expr {
+            Expr::Field { node, path } if path.len() == 1 && path[0] == "id" => Some((*name, *self.decisions.numbers.get(&node.urn)?)),
             _ => None,
-        };
-        self.declared.inputs.iter().filter_map(outputs).collect()
+        })
+    }
+
+    fn related(&self) -> Related<'_> {
+        let decided = self.neighbours().filter(|(_, number)| *number < self.decisions.outputs.len());
+        let neighbour =
+            |number: usize| Neighbour { outputs: &self.decisions.outputs[number], inputs: &self.decisions.steps[number].inputs };
+        decided.map(|(name, number)| (name, neighbour(number))).collect()
     }
 
     fn depends_on(&self) -> BTreeSet<usize> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{PlanError, Situation};
 use crate::{
-    diff::collides,
+    diff::{collides, combinations, elements},
     error::{Problem, Problems},
     graph::Home,
     shape::{Schema, Shape},
@@ -38,15 +38,22 @@ pub(super) fn collisions<'a>(
     let mut places: BTreeMap<Place<'_>, Vec<Leaving<'_>>> = BTreeMap::new();
     for one in leaving {
         let Some(schema) = schema(&steps[one.number]) else { continue };
-        for place in of(schema, &one.current.home, |field| one.current.outputs.get(field).cloned()) {
+        for place in had(schema, one.current) {
             places.entry(place).or_default().push(Leaving { ..one });
+        }
+    }
+    for (number, task) in arrives {
+        let step = &steps[*number];
+        let (Some(schema), Some(current)) = (schema(step), &step.current) else { continue };
+        for place in freed(schema, step, current) {
+            places.entry(place).or_default().push(Leaving { number: *number, current, task: *task, stays: false });
         }
     }
     let (mut edges, mut problems) = (Vec::new(), Vec::new());
     for (number, task) in arrives {
         let step = &steps[*number];
         let Some(own) = schema(step) else { continue };
-        for place in of(own, &step.home, |field| step.inputs.get(field).and_then(Draft::known)) {
+        for place in of(own, &step.home, |field| step.inputs.get(field).map(known)) {
             for one in places.get(&place).into_iter().flatten() {
                 let theirs = &steps[one.number];
                 // What is as it was stands in nobody's place.
@@ -78,15 +85,40 @@ fn taken(step: &Step, theirs: &Step) -> Problem {
 type Place<'a> = (&'static str, (&'a str, Option<&'a str>), Vec<Value>);
 
 /// The places of an object. Ranges stand for any other: they are compared later.
-fn of<'a>(schema: &'static Schema, home: &'a Home, value: impl Fn(&str) -> Option<Value>) -> Vec<Place<'a>> {
-    let known = |field: &&str| {
-        let value = value(field)?;
+fn of<'a>(schema: &'static Schema, home: &'a Home, value: impl Fn(&str) -> Option<Vec<Value>>) -> Vec<Place<'a>> {
+    let claimed = |field: &&str| {
         let is_range = schema.field(field).is_some_and(|field| matches!(field.shape, Shape::Range));
-        Some(if is_range { Value::Null } else { value })
+        let values = value(field)?;
+        Some(if is_range { vec![Value::Null; values.len()] } else { values })
     };
-    schema
-        .exclusive
-        .iter()
-        .filter_map(|group| Some((group.place, home.place(), group.fields.iter().map(known).collect::<Option<Vec<_>>>()?)))
-        .collect()
+    let mut places = Vec::new();
+    for group in schema.exclusive {
+        let Some(claimed) = group.fields.iter().map(claimed).collect::<Option<Vec<_>>>() else { continue };
+        let claimed: Vec<&[Value]> = claimed.iter().map(Vec::as_slice).collect();
+        places.extend(combinations(&claimed).into_iter().map(|one| (group.place, home.place(), one.into_iter().cloned().collect())));
+    }
+    places
+}
+
+/// The places that an object has.
+fn had<'a>(schema: &'static Schema, current: &'a Record) -> Vec<Place<'a>> {
+    of(schema, &current.home, |field| current.outputs.get(field).map(|value| elements(value).to_vec()))
+}
+
+/// What is known of what a field is to claim.
+fn known(draft: &Draft) -> Vec<Value> {
+    elements(draft).iter().filter_map(Draft::known).collect()
+}
+
+/// The places that an object gives up although it stays.
+fn freed<'a>(schema: &'static Schema, step: &Step, current: &'a Record) -> Vec<Place<'a>> {
+    if !matches!(step.action, Action::Update | Action::Adopt) {
+        return Vec::new();
+    }
+    let changed = |name: &str| step.changes.iter().find(|change| change.field == name);
+    let kept = of(schema, &step.home, |field| match changed(field) {
+        Some(change) => change.new.as_ref().map(known),
+        None => current.outputs.get(field).map(|value| elements(value).to_vec()),
+    });
+    had(schema, current).into_iter().filter(|place| !kept.contains(place)).collect()
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    diff::overlap,
+    diff::{combinations, elements, overlap},
     error::Problem,
     graph::Graph,
-    shape::{Exclusive, Shape},
+    shape::{Exclusive, Schema, Shape},
     step::Step,
     value::Draft,
 };
@@ -16,28 +16,55 @@ pub(super) fn rivals(graph: &Graph, steps: &[Step]) -> Vec<Problem> {
     let mut places: BTreeMap<_, Vec<(usize, &Draft)>> = BTreeMap::new();
     let mut problems = Vec::new();
     for (number, declared) in graph.declared.iter().enumerate() {
-        let (schema, inputs) = (declared.node.schema, &steps[number].inputs);
-        for Exclusive { fields, place } in schema.exclusive {
-            let Some(values) = fields.iter().map(|field| inputs.get(field)).collect::<Option<Vec<&Draft>>>() else { continue };
-            let range = fields.iter().position(|field| is_range(schema.field(field).map(|field| field.shape)));
-            let exact: Vec<&Draft> = values.iter().enumerate().filter(|(at, _)| Some(*at) != range).map(|(_, value)| *value).collect();
-            let own = range.map_or(&Draft::Null, |at| values[at]);
-            let others = places.entry((place, declared.node.home.place(), exact)).or_default();
-            if let Some((other, theirs)) = others.iter().find(|(_, theirs)| overlap(&Shape::Range, *theirs, own)) {
-                let other = &graph.declared[*other].node;
-                let kind = if other.schema.kind == schema.kind { String::new() } else { format!(" ({})", other.urn.short_kind()) };
-                let message = match range {
-                    Some(at) => format!("field `{}`: {own:?} overlaps `{}`{kind} ({theirs:?})", fields[at], other.urn.path()),
-                    None => format!("it has the same {} as `{}`{kind}", fields.join(" and "), other.urn.path()),
-                };
-                problems.push(Problem::new(declared.node.urn.path(), message).at(declared.node.line).related(other.line, "the other one"));
+        for group in declared.node.schema.exclusive {
+            for claim in claims(declared.node.schema, group, &steps[number].inputs) {
+                let others = places.entry((group.place, declared.node.home.place(), claim.exact.clone())).or_default();
+                if let Some((other, theirs)) = others.iter().find(|(_, theirs)| overlap(&Shape::Range, *theirs, claim.own)) {
+                    problems.push(claim.problem(graph, number, *other, theirs));
+                }
+                others.push((number, claim.own));
             }
-            others.push((number, own));
         }
     }
     problems
 }
 
-fn is_range(shape: Option<Shape>) -> bool {
-    matches!(shape, Some(Shape::Range))
+/// One place that a declared resource is to have.
+struct Claim<'a> {
+    group: &'static Exclusive,
+    /// Which of the fields is a range, and which one holds many values.
+    range: Option<usize>,
+    list: Option<usize>,
+    /// The values besides the range.
+    exact: Vec<&'a Draft>,
+    /// The range, or nothing.
+    own: &'a Draft,
+    values: Vec<&'a Draft>,
+}
+
+/// The places of a group of exclusive fields: more than one where a field is a list or a set.
+fn claims<'a>(schema: &'static Schema, group: &'static Exclusive, inputs: &'a Draft) -> Vec<Claim<'a>> {
+    let claimed: Option<Vec<&[Draft]>> = group.fields.iter().map(|field| inputs.get(field).map(elements)).collect();
+    let at = |is_it: fn(Shape) -> bool| group.fields.iter().position(|field| schema.field(field).is_some_and(|field| is_it(field.shape)));
+    let range = at(|shape| matches!(shape, Shape::Range));
+    let list = at(|shape| matches!(shape, Shape::List(_) | Shape::Set(_)));
+    let claim = |values: Vec<&'a Draft>| {
+        let exact = values.iter().enumerate().filter(|(at, _)| Some(*at) != range).map(|(_, value)| *value).collect();
+        Claim { group, range, list, exact, own: range.map_or(&Draft::Null, |at| values[at]), values }
+    };
+    claimed.map(|claimed| combinations(&claimed)).unwrap_or_default().into_iter().map(claim).collect()
+}
+
+impl Claim<'_> {
+    fn problem(&self, graph: &Graph, number: usize, other: usize, theirs: &Draft) -> Problem {
+        let ([own, other], fields) = ([number, other].map(|number| &graph.declared[number].node), self.group.fields);
+        let kind = if other.schema.kind == own.schema.kind { String::new() } else { format!(" ({})", other.urn.short_kind()) };
+        let whose = if own.urn == other.urn { "another of its fields".to_owned() } else { format!("`{}`{kind}", other.urn.path()) };
+        let message = match (self.range, self.list) {
+            (Some(at), _) => format!("field `{}`: {:?} overlaps {whose} ({theirs:?})", fields[at], self.own),
+            (None, Some(at)) => format!("field `{}`: {:?} is taken by {whose}", fields[at], self.values[at]),
+            (None, None) => format!("it has the same {} as {whose}", fields.join(" and ")),
+        };
+        Problem::new(own.urn.path(), message).at(own.line).related(other.line, "the other one")
+    }
 }

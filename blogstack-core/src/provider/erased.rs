@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 
+use super::masking::masked;
 use super::{
-    Changes, Cx, ErrorKind, FieldProblem, Found, LookupProvider, LostCreate, Object, Observed, Planned, ProviderError, Related,
+    Changes, Cx, ErrorKind, FieldProblem, Found, Hold, LookupProvider, LostCreate, Object, Observed, Planned, ProviderError, Related,
     ResourceProvider, Result, State, ToRead, Wanted, schema_of,
 };
 use crate::{
@@ -25,6 +26,8 @@ pub trait Provider: Send + Sync {
     fn check(&self, planned: &Draft, related: &Related<'_>) -> Vec<FieldProblem>;
     /// See [`ResourceProvider::replaces`].
     fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String>;
+    /// See [`ResourceProvider::holds`].
+    fn holds(&self, outputs: &Value) -> Vec<Hold>;
     /// See [`ResourceProvider::survey`].
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value>;
     /// See [`ResourceProvider::create`].
@@ -71,12 +74,17 @@ impl<P: ResourceProvider> Provider for Typed<P> {
         self.0.replaces(&Data::decode(outputs).ok()?, &Planned::new(planned, &Related::new()))
     }
 
+    fn holds(&self, outputs: &Value) -> Vec<Hold> {
+        P::Resource::decode(outputs).map(|current| self.0.holds(&current)).unwrap_or_default()
+    }
+
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value> {
-        self.0.survey(cx, &Data::decode(inputs)?).await
+        self.0.survey(cx, &Data::decode(inputs)?).await.map_err(|error| masked(error, [inputs]))
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Object> {
-        Ok(erased(&self.0.create(cx, Data::decode(inputs)?).await?))
+        let created = self.0.create(cx, Data::decode(inputs)?).await.map_err(|error| masked(error, [inputs]));
+        Ok(erased(&created?))
     }
 
     async fn read(&self, home: &Home, wanted: &[ToRead]) -> Result<Vec<Object>> {
@@ -85,16 +93,19 @@ impl<P: ResourceProvider> Provider for Typed<P> {
     }
 
     async fn update(&self, cx: &Cx<'_>, current: &Object, changes: BTreeMap<String, Value>) -> Result<Object> {
-        Ok(erased(&self.0.update(cx, typed(current)?, &Changes::new(changes)).await?))
+        let sent: Vec<Value> = changes.values().filter(|value| value.holds_secret()).cloned().collect();
+        let updated = self.0.update(cx, typed(current)?, &Changes::new(changes)).await;
+        Ok(erased(&updated.map_err(|error| masked(error, sent.iter().chain([&current.outputs])))?))
     }
 
     async fn delete(&self, cx: &Cx<'_>, current: &Object) -> Result<()> {
-        self.0.delete(cx, typed(current)?).await
+        self.0.delete(cx, typed(current)?).await.map_err(|error| masked(error, [&current.outputs]))
     }
 
     async fn find(&self, cx: &Cx<'_>, lost: LostCreate<Value>) -> Result<Found<()>> {
-        let lost = LostCreate { inputs: Data::decode(&lost.inputs)?, before: lost.before, age: lost.age, window: lost.window };
-        Ok(match self.0.find(cx, lost).await? {
+        let sent = lost.inputs;
+        let lost = LostCreate { inputs: Data::decode(&sent)?, before: lost.before, age: lost.age, window: lost.window };
+        Ok(match self.0.find(cx, lost).await.map_err(|error| masked(error, [&sent]))? {
             Found::One(id) => Found::One(Id::new(id.as_str())),
             Found::None => Found::None,
             Found::Undecided(why) => Found::Undecided(why),

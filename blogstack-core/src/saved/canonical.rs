@@ -110,6 +110,7 @@ impl<U: Canonical> Canonical for Tree<U> {
             Self::List(items) => tagged("list", items),
             Self::Map(map) => tagged("map", map),
             Self::Secret(inner) => tagged("secret", &**inner),
+            Self::Sealed(text) => tagged("sealed", &&**text),
             Self::Unknown(unknown) => tagged("unknown", unknown),
         }
     }

@@ -53,6 +53,9 @@ enum DiskEntry {
     Exported {
         values: BTreeMap<String, Json>,
     },
+    Accepted {
+        nonce: String,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -137,15 +140,20 @@ pub(super) fn encode(entry: &Entry, vault: &Vault) -> Result<Vec<u8>, EntryError
         Entry::Opened(Header { owner, binding }) => {
             DiskEntry::Opened { format: FORMAT, project: owner.project, stack: owner.stack, stack_uid: owner.stack_uid, binding }
         }
-        Entry::Intended(intent) => DiskEntry::Intended(close_intent(*intent, vault)),
+        Entry::Intended(intent) => DiskEntry::Intended(close_intent(*intent, vault)?),
         Entry::Created { number, id } => DiskEntry::Created { number, id },
         Entry::Abandoned { number } => DiskEntry::Abandoned { number },
-        Entry::Recorded { number, record } => DiskEntry::Recorded { number, record: Box::new(close_record(*record, vault)) },
+        Entry::Recorded { number, record } => DiskEntry::Recorded { number, record: Box::new(close_record(*record, vault)?) },
         Entry::Removed { number, uid } => DiskEntry::Removed { number, uid },
-        Entry::Pinned { answer, key } => DiskEntry::Pinned { answer: vault.close(&answer, &format!("pin/{key}")), key },
-        Entry::Exported { values } => DiskEntry::Exported {
-            values: values.into_iter().map(|(name, value)| (name.clone(), vault.close(&value, &format!("export/{name}")))).collect(),
-        },
+        Entry::Pinned { answer, key } => DiskEntry::Pinned { answer: vault.close(&answer, &format!("pin/{key}"))?, key },
+        Entry::Exported { values } => {
+            let close = |(name, value): (String, Value)| -> Result<(String, Json), VaultError> {
+                let json = vault.close(&value, &format!("export/{name}"))?;
+                Ok((name, json))
+            };
+            DiskEntry::Exported { values: values.into_iter().map(close).collect::<Result<_, _>>()? }
+        }
+        Entry::Accepted { nonce } => DiskEntry::Accepted { nonce },
     };
     Ok(serde_json::to_vec(&disk)?)
 }
@@ -167,20 +175,23 @@ pub(super) fn decode(payload: &[u8], vault: &Vault) -> Result<Entry, EntryError>
             };
             Entry::Exported { values: values.into_iter().map(open).collect::<Result<_, _>>()? }
         }
+        DiskEntry::Accepted { nonce } => Entry::Accepted { nonce },
     })
 }
 
-fn close_intent(intent: Intent, vault: &Vault) -> DiskIntent {
+fn close_intent(intent: Intent, vault: &Vault) -> Result<DiskIntent, VaultError> {
     let before_place = format!("{}/before", intent.uid);
     let operation = match intent.operation {
-        Operation::Create { record, replaces, before } => {
-            DiskOperation::Create { record: Box::new(close_record(*record, vault)), replaces, before: vault.close(&before, &before_place) }
-        }
+        Operation::Create { record, replaces, before } => DiskOperation::Create {
+            record: Box::new(close_record(*record, vault)?),
+            replaces,
+            before: vault.close(&before, &before_place)?,
+        },
         Operation::Update => DiskOperation::Update,
         Operation::Delete => DiskOperation::Delete,
     };
     let Intent { number, uid, urn, attempt, at, .. } = intent;
-    DiskIntent { number, uid, urn: urn.as_str().to_owned(), attempt, at, operation }
+    Ok(DiskIntent { number, uid, urn: urn.as_str().to_owned(), attempt, at, operation })
 }
 
 fn open_intent(disk: DiskIntent, vault: &Vault) -> Result<Intent, EntryError> {
@@ -196,11 +207,11 @@ fn open_intent(disk: DiskIntent, vault: &Vault) -> Result<Intent, EntryError> {
     Ok(Intent { number, uid, urn: parse(&urn)?, attempt, at, operation })
 }
 
-fn close_record(record: Record, vault: &Vault) -> DiskRecord {
+fn close_record(record: Record, vault: &Vault) -> Result<DiskRecord, VaultError> {
     let place = |part: &str| format!("{}/{part}", record.uid);
-    DiskRecord {
-        inputs: vault.close(&record.inputs, &place("inputs")),
-        outputs: vault.close(&record.outputs, &place("outputs")),
+    Ok(DiskRecord {
+        inputs: vault.close(&record.inputs, &place("inputs"))?,
+        outputs: vault.close(&record.outputs, &place("outputs"))?,
         urn: record.urn.as_str().to_owned(),
         uid: record.uid,
         version: record.version,
@@ -210,7 +221,7 @@ fn close_record(record: Record, vault: &Vault) -> DiskRecord {
         dependencies: record.dependencies,
         wishes: record.wishes,
         since: record.since,
-    }
+    })
 }
 
 fn open_record(disk: DiskRecord, vault: &Vault) -> Result<Record, EntryError> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{
     Binding, Entry, Header, Intent, Operation, State,
     disk::{self, EntryError},
-    sealed::Vault,
+    sealed::{Vault, VaultError},
 };
 use crate::{
     backend::{Backend, Log},
@@ -86,7 +86,7 @@ impl LedgerError {
         match self {
             Self::Open(error) => error.hint(),
             Self::Journal(error) => error.hint(),
-            Self::Key(error) => error.hint(),
+            Self::Key(error) | Self::Entry(EntryError::Vault(VaultError::Key(error))) => error.hint(),
             Self::Entry(EntryError::Newer(_)) => Some("use the newer version of the program that wrote it".into()),
             Self::Entry(_) => {
                 Some("restore the folder from a backup; the journal itself is undamaged, so the key may be the wrong one".into())
@@ -101,6 +101,7 @@ impl LedgerError {
 pub struct Ledger {
     log: Box<dyn Log>,
     vault: Vault,
+    entropy: Arc<dyn Entropy>,
     clock: Arc<dyn Clock>,
     header: Header,
     state: Mutex<State>,
@@ -109,6 +110,8 @@ pub struct Ledger {
 
 impl Ledger {
     /// Takes the lock, reads the journal and replays it. A new one gets its header, with a fresh stack uid, and its key.
+    ///
+    /// Where the key is missing, sealed values stay sealed: see [`Self::key`].
     pub async fn open(parts: &Parts, opening: &Opening) -> Result<Self, LedgerError> {
         let (log, replay) = parts.backend.open(&opening.holder).await?;
         let existing = replay.payloads.first().map(|payload| disk::header(payload)).transpose()?;
@@ -119,13 +122,18 @@ impl Ledger {
         let header =
             existing.or_else(|| mint(opening, &*parts.entropy)).ok_or_else(|| LedgerError::Empty { place: parts.backend.place() })?;
         let lineage = &header.owner.stack_uid;
-        let key = keys::load_or_create(&*parts.disk, &parts.folders.keys(), lineage, &*parts.entropy, is_new)?;
-        let vault = Vault::new(Sealer::new(key, parts.entropy.clone()), lineage);
+        let sealer = match keys::load_or_create(&*parts.disk, &parts.folders.keys(), lineage, &*parts.entropy, is_new) {
+            Ok(key) => Ok(Sealer::new(key, parts.entropy.clone())),
+            Err(KeyError::Missing { path }) => Err(path),
+            Err(error) => return Err(error.into()),
+        };
+        let vault = Vault::new(sealer, lineage);
         let mut state = State::default();
         for payload in &replay.payloads {
             state.apply(disk::decode(payload, &vault)?);
         }
-        let ledger = Self { log, vault, clock: parts.clock.clone(), header, state: Mutex::new(state), torn: replay.torn };
+        let (clock, entropy) = (parts.clock.clone(), parts.entropy.clone());
+        let ledger = Self { log, vault, entropy, clock, header, state: Mutex::new(state), torn: replay.torn };
         if is_new {
             ledger.write(Entry::Opened(ledger.header.clone())).await?;
         }
@@ -158,13 +166,16 @@ impl Ledger {
     }
 
     /// The public name of the key of its secrets, which is the state's alone.
-    pub(crate) fn key_id(&self) -> KeyId {
-        self.vault.sealer().key_id()
+    ///
+    /// # Errors
+    /// [`KeyError::Missing`]: then no secret value can be read or written, and nothing can be fenced.
+    pub fn key(&self) -> Result<KeyId, KeyError> {
+        Ok(self.vault.sealer()?.key_id())
     }
 
     /// Makes fences with a key that is derived from the state's.
-    pub(crate) fn fencer(&self) -> Fencer {
-        self.vault.sealer().fencer()
+    pub(crate) fn fencer(&self) -> Result<Fencer, KeyError> {
+        Ok(self.vault.sealer()?.fencer())
     }
 
     /// Seconds since 1970.
@@ -192,12 +203,27 @@ impl Ledger {
         Ok(number)
     }
 
+    /// Moves the head to where it cannot have been, whatever became of this journal elsewhere.
+    pub(crate) async fn accept(&self) -> Result<(), LedgerError> {
+        let mut nonce = [0; 16];
+        self.entropy.fill(&mut nonce);
+        self.write(Entry::Accepted { nonce: hex(&nonce) }).await
+    }
+
+    /// Gives up all that only the missing key could open, also what the journal tells of the past.
+    pub(crate) async fn give_up_sealed(&self) -> Result<(), LedgerError> {
+        let left = self.state().without_sealed();
+        self.log.compact(self.snapshot(&left)?).await?;
+        *self.state() = left;
+        Ok(())
+    }
+
     /// Rewrites the journal when most of it is history.
     pub(crate) async fn compact_if_large(&self) -> Result<(), LedgerError> {
         if self.log.size() < SMALL {
             return Ok(());
         }
-        let payloads = self.snapshot()?;
+        let payloads = self.snapshot(&self.state())?;
         let live: usize = payloads.iter().map(Vec::len).sum();
         if self.log.size() > 3 * live as u64 {
             self.log.compact(payloads).await?;
@@ -205,8 +231,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn snapshot(&self) -> Result<Vec<Vec<u8>>, EntryError> {
-        let state = self.state();
+    fn snapshot(&self, state: &State) -> Result<Vec<Vec<u8>>, EntryError> {
         let header = std::iter::once(Entry::Opened(self.header.clone()));
         let records = state.records.values().map(|record| Entry::Recorded { number: None, record: Box::new(record.clone()) });
         let intents = state.intents.values().map(|intent| Entry::Intended(Box::new(intent.clone())));

@@ -54,6 +54,7 @@ fn once() {
 fn twice() {
     let (code, said) = check(&["-INT", "-INT"]);
     assert_eq!(code, Some(130), "{said}");
+    assert!(said.contains("interrupted a second time: stopped at once"), "{said}");
 }
 
 #[test]

@@ -7,4 +7,5 @@ mod credentials;
 mod interrupted;
 mod killed;
 mod killed_on_moto;
+mod refused;
 mod stack;

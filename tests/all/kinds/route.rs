@@ -144,6 +144,6 @@ fn all_tables_are_read_by_one_call() {
         world.calls();
         world.stack(program).preview().await.unwrap();
         let reads = world.calls().into_iter().filter(|call| call == "DescribeRouteTables").count();
-        assert_eq!(reads, 2, "one for the tables, one for the routes");
+        assert_eq!(reads, 1, "the same tells the tables and their routes");
     });
 }

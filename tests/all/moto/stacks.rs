@@ -39,7 +39,7 @@ impl Version {
 fn lives<P: Fn(&Scope) + Send + Sync + 'static>(account: &str, program: impl Fn(Version) -> P) -> Option<Vec<Inventory>> {
     let moto = Moto::running()?;
     Some(on_real_time(async {
-        let account = Account::new(&moto, account, &moto.address()).await;
+        let account = Account::new(&moto, account).await;
         let before = counts(&account.judge).await;
         let mut made = Vec::new();
         for version in VERSIONS {

@@ -82,6 +82,12 @@ impl Model {
             .collect()
     }
 
+    /// The inputs of an operation that stand in the path of its requests.
+    pub fn path_members(&self, operation: &str) -> Vec<&str> {
+        let members = self.input(operation).and_then(|shape| self.0["shapes"][shape]["members"].as_object());
+        members.into_iter().flatten().filter(|(_, member)| member["location"] == "uri").map(|(name, _)| name.as_str()).collect()
+    }
+
     /// The path of an input that a request calls `Filter.1.Value.2`: `Filters.Values`.
     pub fn path(&self, operation: &str, parameter: &str) -> Option<String> {
         let input = self.input(operation)?;

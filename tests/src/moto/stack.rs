@@ -1,6 +1,6 @@
 //! Stacks on moto, on real time.
 
-use std::{process::Command, sync::Arc};
+use std::{process::Command, sync::Arc, time::Duration};
 
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
@@ -27,13 +27,26 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account that nobody else uses, called at an address: moto's own, or a proxy's before it.
+    /// An account that nobody else uses.
     ///
     /// # Panics
     /// When moto gives no credentials for it.
-    pub async fn new(moto: &Moto, number: &str, address: &str) -> Self {
+    pub async fn new(moto: &Moto, number: &str) -> Self {
+        Self::at(moto, number, &moto.address(), &Pins::default()).await
+    }
+
+    /// An account that nobody else uses, called at the address of a proxy before moto, which shows at once what was made.
+    ///
+    /// # Panics
+    /// When moto gives no credentials for it.
+    pub async fn behind(moto: &Moto, number: &str, proxy: &str) -> Self {
+        let pins = Pins { window: Some(Duration::from_secs(1)), ..Pins::default() };
+        Self::at(moto, number, proxy, &pins).await
+    }
+
+    async fn at(moto: &Moto, number: &str, address: &str, pins: &Pins) -> Self {
         let judge = Judge::moto(moto, number);
-        let lab = Lab::new(connection(&judge, number, address).await).clock(Arc::new(SystemClock));
+        let lab = Lab::new(connection(&judge, number, address, pins).await).clock(Arc::new(SystemClock));
         Self { judge, lab }
     }
 }
@@ -77,11 +90,11 @@ async fn credentials(judge: &Judge, number: &str) -> [String; 3] {
     ["AccessKeyId", "SecretAccessKey", "SessionToken"].map(part)
 }
 
-async fn connection(judge: &Judge, number: &str, address: &str) -> Connection {
+async fn connection(judge: &Judge, number: &str, address: &str, pins: &Pins) -> Connection {
     let [key, secret, token] = credentials(judge, number).await;
     let loader = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(address).region(Region::new(REGION));
     let config = loader.credentials_provider(Credentials::new(key, secret, Some(token), None, "moto")).load().await;
-    connect_through(address, config, &Pins::default()).await.unwrap_or_else(|error| panic!("{error}"))
+    connect_through(address, config, pins).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Runs a test on real time.

@@ -5,9 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use blogstack_sim::{Sim, SimError, listen};
+use blogstack_sim::{Loopback, Sim, SimError, listen};
 use clap::Parser;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -95,7 +94,6 @@ fn run(arguments: Arguments) -> Result<(), SimError> {
     let sim = simulation(arguments)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SimError::Serve)?;
     runtime.block_on(async {
-        let listener = TcpListener::from_std(listener).map_err(SimError::Serve)?;
         let (mut interrupt, mut terminate) = (handler(SignalKind::interrupt())?, handler(SignalKind::terminate())?);
         announce(&listener).map_err(SimError::Serve)?;
         let stop = async {
@@ -123,9 +121,9 @@ fn handler(kind: SignalKind) -> Result<tokio::signal::unix::Signal, SimError> {
 }
 
 /// Tells the address, for whoever waits for it.
-fn announce(listener: &TcpListener) -> std::io::Result<()> {
+fn announce(listener: &Loopback) -> std::io::Result<()> {
     let mut output = std::io::stdout().lock();
-    writeln!(output, "http://{}", listener.local_addr()?)?;
+    writeln!(output, "http://{}", listener.address()?)?;
     output.flush()
 }
 

@@ -1,7 +1,9 @@
-//! Network interfaces: those of instances and of NAT gateways.
+//! Network interfaces: those of instances, those that AWS makes for its services, and those that stand alone.
 //!
-//! Source: *`DescribeNetworkInterfaces`*, *`ModifyNetworkInterfaceAttribute`*, *Elastic network interfaces*.
+//! Source: *`CreateNetworkInterface`*, *`DescribeNetworkInterfaces`*, *`ModifyNetworkInterfaceAttribute`*,
+//! *`DeleteNetworkInterface`*, *Elastic network interfaces*.
 
+mod alone;
 pub(crate) mod listing;
 
 use std::net::Ipv4Addr;
@@ -30,7 +32,7 @@ pub(crate) struct Interface {
     pub(crate) groups: Vec<String>,
     pub(crate) description: String,
     pub(crate) source_dest_check: bool,
-    /// `interface` or `nat_gateway`.
+    /// `interface`, or the service that it is AWS's for: `nat_gateway`, `vpc_endpoint`.
     pub(crate) kind: String,
     pub(crate) attachment: Option<Attachment>,
     /// Whether AWS gives it a public address while its instance runs.
@@ -38,6 +40,9 @@ pub(crate) struct Interface {
     /// The public address that AWS gave it.
     pub(crate) public_address: Option<Ipv4Addr>,
     mac: String,
+    /// When one that stands alone becomes available, while it is pending.
+    #[serde(default)]
+    available_at: Option<Moment>,
     pub(crate) tags: Tags,
 }
 
@@ -75,6 +80,10 @@ impl Object for Interface {
     fn tags_mut(&mut self) -> Option<&mut Tags> {
         Some(&mut self.tags)
     }
+
+    fn due(&self) -> Option<Moment> {
+        self.available_at
+    }
 }
 
 /// What a new interface is to be.
@@ -90,10 +99,20 @@ pub(crate) struct Wanted {
 
 pub(crate) fn operation(name: &str) -> Option<Operation> {
     Some(match name {
+        "CreateNetworkInterface" => alone::create,
+        "DeleteNetworkInterface" => alone::delete,
         "DescribeNetworkInterfaces" => listing::describe,
         "ModifyNetworkInterfaceAttribute" => modify_attribute,
         _ => return None,
     })
+}
+
+/// A pending interface becomes available.
+pub(crate) fn mature(context: &mut Context<'_>, id: &str) {
+    let now = context.now;
+    if let Some(interface) = context.region.interfaces.change(id) {
+        interface.available_at = interface.available_at.filter(|at| *at > now);
+    }
 }
 
 /// The interface of something that the call has found, to change. No caller named it, so no consistency window hides it.
@@ -132,6 +151,7 @@ pub(crate) fn create(context: &mut Context<'_>, subnet: &Subnet, wanted: Wanted)
         auto_public: wanted.auto_public,
         public_address: None,
         mac: format!("06:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", mac & 255, mac >> 8 & 255, mac >> 16 & 255, mac >> 24 & 255, mac >> 32 & 255),
+        available_at: None,
         tags: wanted.tags,
     };
     context.add(interface.clone());
@@ -226,7 +246,16 @@ impl Interface {
     }
 
     pub(crate) fn status(&self) -> &'static str {
-        if self.attachment.is_some() || self.kind == "nat_gateway" { "in-use" } else { "available" }
+        match self.available_at {
+            Some(_) => "pending",
+            None if self.attachment.is_some() || self.is_managed() => "in-use",
+            None => "available",
+        }
+    }
+
+    /// Whether it is AWS's, for one of its services.
+    pub(crate) fn is_managed(&self) -> bool {
+        self.kind != "interface"
     }
 }
 

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::ec2::listing::{Listing, PAGES};
 use crate::ec2::vpc::Vpc;
 use crate::ec2::zone::{self, Zone};
-use crate::ec2::{Operation, cidr, done, interface, table, tags};
+use crate::ec2::{Operation, acl, cidr, done, interface, table, tags};
 use crate::failure::Failure;
 use crate::moment::{self, Moment};
 use crate::protocol::xml::Xml;
@@ -34,6 +34,9 @@ pub(crate) struct Subnet {
     resource_name_aaaa_record: bool,
     /// When it becomes available, while it is pending.
     available_at: Option<Moment>,
+    /// Its network ACL, once it was given another one than its VPC's default.
+    #[serde(default)]
+    pub(crate) network_acl: Option<acl::Association>,
     tags: Tags,
 }
 
@@ -140,6 +143,7 @@ fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
         resource_name_a_record: false,
         resource_name_aaaa_record: false,
         available_at: Some(moment::later(context.now, context.settings.delays.subnet_available)),
+        network_acl: None,
         tags: tags::specified(&context.params, Subnet::KIND.name)?,
     };
     let mut xml = Xml::new();

@@ -14,7 +14,7 @@ const MOST: usize = 50;
 const FILTERS: [&str; 4] = ["key", "resource-id", "resource-type", "value"];
 
 /// What an id of some prefix is missing as, for the operations that take ids of any kind.
-const MISSING: [(&str, &str, &str); 14] = [
+const MISSING: [(&str, &str, &str); 15] = [
     ("vpc-", "InvalidVpcID.NotFound", "vpc"),
     ("subnet-", "InvalidSubnetID.NotFound", "subnet"),
     ("igw-", "InvalidInternetGatewayID.NotFound", "internetGateway"),
@@ -27,6 +27,7 @@ const MISSING: [(&str, &str, &str); 14] = [
     ("eni-", "InvalidNetworkInterfaceID.NotFound", "networkInterface"),
     ("vol-", "InvalidVolume.NotFound", "volume"),
     ("key-", "InvalidKeyPair.NotFound", "key pair"),
+    ("dopt-", "InvalidDhcpOptionID.NotFound", "dhcpOption"),
     ("acl-", "InvalidNetworkAclID.NotFound", "networkAcl"),
     ("ami-", "InvalidAMIID.NotFound", "image"),
 ];

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::ec2::listing::{Listing, PAGES};
 use crate::ec2::subnet::Subnet;
-use crate::ec2::{Operation, acl, cidr, done, gateway, group, nat, table, tags};
+use crate::ec2::{Operation, acl, cidr, dhcp, done, gateway, group, nat, table, tags};
 use crate::failure::Failure;
 use crate::moment::{self, Moment};
 use crate::protocol::xml::Xml;
@@ -24,7 +24,8 @@ pub(crate) struct Vpc {
     pub(crate) dns_support: bool,
     pub(crate) dns_hostnames: bool,
     network_address_usage_metrics: bool,
-    dhcp_options: String,
+    /// The id of its DHCP options, or `default` for none.
+    pub(crate) dhcp_options: String,
     /// When it becomes available, while it is pending.
     available_at: Option<Moment>,
     pub(crate) tags: Tags,
@@ -116,7 +117,7 @@ fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
         dns_support: true,
         dns_hostnames: false,
         network_address_usage_metrics: false,
-        dhcp_options: default_dhcp_options(context),
+        dhcp_options: dhcp::default_of_region(context),
         available_at: Some(moment::later(context.now, context.settings.delays.vpc_available)),
         tags: tags::specified(&context.params, Vpc::KIND.name)?,
     };
@@ -182,6 +183,7 @@ fn is_needed(context: &Context<'_>, id: &str) -> bool {
         || gateway::is_attached(context, id)
         || group::has_own(context, id)
         || table::has_own(context, id)
+        || acl::has_own(context, id)
         || nat::is_in(context, id)
 }
 
@@ -207,12 +209,6 @@ fn capitalised(name: &str) -> String {
     let mut characters = name.chars();
     let first = characters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(characters).collect()
-}
-
-/// The id of the DHCP options that every VPC of a region begins with.
-pub(crate) fn default_dhcp_options(context: &Context<'_>) -> String {
-    let parts = [context.place.account.as_str(), &context.place.region, "dopt"];
-    crate::chance::id("dopt", crate::chance::number(context.seed, &parts))
 }
 
 impl Vpc {

@@ -3,6 +3,8 @@
 //! Source: *Query Responses* and *Errors* in the Amazon EC2 and AWS STS API references; Smithy's *AWS protocols*; *Error responses*
 //! in the Amazon S3 API reference.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -20,7 +22,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) request_id: String,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -40,7 +42,7 @@ pub(crate) enum Answer {
 pub(crate) struct Whole {
     status: u16,
     content_type: &'static str,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(Cow<'static, str>, String)>,
     body: Vec<u8>,
 }
 
@@ -72,8 +74,8 @@ impl Whole {
     }
 
     /// With one more header.
-    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub(crate) fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 }
@@ -108,7 +110,7 @@ impl Reply {
         let mut body = Vec::new();
         // Writing to memory cannot fail.
         let _ = ciborium::into_writer(value, &mut body);
-        Self { status, content_type: CBOR, request_id, headers: vec![("smithy-protocol", "rpc-v2-cbor".to_owned())], body }
+        Self { status, content_type: CBOR, request_id, headers: vec![("smithy-protocol".into(), "rpc-v2-cbor".to_owned())], body }
     }
 
     /// The reply that carries an error.
@@ -119,7 +121,7 @@ impl Reply {
             Protocol::Cbor => return Self::cbor(failure.status, request_id, &fields(failure)),
             Protocol::Json => (JSON, fields(failure).to_string()),
             Protocol::RestJson => {
-                headers.push(("x-amzn-errortype", failure.code.to_string()));
+                headers.push(("x-amzn-errortype".into(), failure.code.to_string()));
                 (REST_JSON, json!({ "message": failure.message }).to_string())
             }
             Protocol::Query | Protocol::RestXml => ("text/xml", query_error(namespace, &request_id, failure)),
@@ -234,7 +236,7 @@ mod tests {
         assert!(body(Service::S3, Protocol::S3).contains("<Error><Code>Code</Code>"));
         assert_eq!(body(Service::Ssm, Protocol::Json), r#"{"__type":"Code","message":"a < b"}"#);
         let reply = Reply::failure(&request(Service::Dlm, Protocol::RestJson), "id".to_owned(), &failure);
-        assert_eq!((reply.headers, reply.body), (vec![("x-amzn-errortype", "Code".to_owned())], br#"{"message":"a < b"}"#.to_vec()));
+        assert_eq!((reply.headers, reply.body), (vec![("x-amzn-errortype".into(), "Code".to_owned())], br#"{"message":"a < b"}"#.to_vec()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::protocol::request::Received;
 use crate::protocol::rest::Route;
+use crate::s3;
 
 /// A service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,7 +99,10 @@ impl Service {
 
     /// The operations of a service that go by method and path.
     pub(crate) fn routes(self) -> &'static [Route] {
-        &[]
+        match self {
+            Self::S3 => s3::ROUTES,
+            _ => &[],
+        }
     }
 
     /// The namespace of the XML.

@@ -14,6 +14,17 @@ impl Xml {
         Self::default()
     }
 
+    /// A piece that is written already.
+    pub(crate) fn written(text: String) -> Self {
+        Self { text }
+    }
+
+    /// Text without an element of its own.
+    pub(crate) fn plain(&mut self, value: &str) -> &mut Self {
+        self.escape(value);
+        self
+    }
+
     /// An element that holds text.
     pub(crate) fn text(&mut self, name: &str, value: impl Display) -> &mut Self {
         self.open(name);

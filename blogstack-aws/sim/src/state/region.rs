@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ec2::acl::NetworkAcl;
+use crate::ec2::dhcp::DhcpOptions;
 use crate::ec2::eip::Address;
 use crate::ec2::gateway::Gateway;
 use crate::ec2::group::Group;
@@ -26,6 +27,8 @@ use crate::iam::policy::ManagedPolicy;
 use crate::iam::profile::Profile;
 use crate::iam::role::Role;
 use crate::moment::Moment;
+use crate::s3::bucket::Bucket;
+use crate::s3::object::StoredObject;
 use crate::state::object::{Object, Tags};
 use crate::state::table::{Change, Table};
 
@@ -143,6 +146,7 @@ tables! {
     gateways: Gateway,
     tables: RouteTable,
     acls: NetworkAcl,
+    dhcp_options: DhcpOptions,
     nat_gateways: NatGateway,
     key_pairs: KeyPair,
     addresses: Address,
@@ -158,6 +162,8 @@ tables! {
     role_policy_attachments: Attachment,
     managed_policies: ManagedPolicy,
     instance_profiles: Profile,
+    buckets: Bucket,
+    bucket_objects: StoredObject,
 }
 
 impl Region {

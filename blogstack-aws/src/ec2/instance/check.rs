@@ -1,14 +1,15 @@
 //! What can be said of an instance before any call.
 
-use std::net::Ipv4Addr;
-
 use blogstack_core::{
     Set,
     provider::{FieldProblem, Planned},
 };
 
 use super::{Instance, MetadataOptions, RootVolume};
-use crate::{ec2::subnet::Subnet, tags, values::Cidr};
+use crate::{
+    ec2::subnet::{self, Subnet},
+    tags,
+};
 
 /// The most bytes of user data, before they are encoded.
 const USER_DATA: usize = 16 * 1024;
@@ -28,25 +29,8 @@ pub(super) fn problems(planned: &Planned<'_, Instance>) -> Vec<FieldProblem> {
     found.into_iter().flatten().collect()
 }
 
-/// The first four addresses of a subnet and its last are AWS's own.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
 fn outside(planned: &Planned<'_, Instance>) -> Option<String> {
-    let address = planned.get(Instance::private_ip)?;
-    let range = planned.related(Instance::subnet)?.get(Subnet::cidr_block)?;
-    match position(range, address) {
-        None => Some(format!("{address} lies outside the subnet's {range}")),
-        Some((from_first, to_last)) => {
-            (from_first < 4 || to_last == 0).then(|| format!("{address} is one that AWS keeps for itself in {range}"))
-        }
-    }
-}
-
-/// How far an address is from the first and the last one of a range.
-fn position(range: Cidr, address: Ipv4Addr) -> Option<(u32, u32)> {
-    let first = u32::from(range.first());
-    let last = u32::from(range.first()) | u32::MAX.checked_shr(range.prefix().into()).unwrap_or(0);
-    let address = u32::from(address);
-    (first..=last).contains(&address).then(|| (address - first, last - address))
+    subnet::unusable(planned.related(Instance::subnet)?.get(Subnet::cidr_block)?, planned.get(Instance::private_ip)?)
 }
 
 fn too_long(text: &str) -> Option<String> {
@@ -82,17 +66,4 @@ pub(super) fn replaces(current: &Instance, planned: &Planned<'_, Instance>) -> O
     let encryption = new.encrypted.is_some_and(|new| Some(new) != old.encrypted);
     let key = new.kms_key_id.is_some() && new.kms_key_id != old.kms_key_id;
     (encryption || key).then(|| "the encryption of its root volume cannot be changed".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn positions_count_from_both_ends() {
-        let range = "10.0.0.0/24".parse().expect("a range");
-        assert_eq!(position(range, Ipv4Addr::new(10, 0, 0, 4)), Some((4, 251)));
-        assert_eq!(position(range, Ipv4Addr::new(10, 0, 1, 0)), None);
-        assert_eq!(position(Cidr::ANYWHERE, Ipv4Addr::BROADCAST), Some((u32::MAX, 0)));
-    }
 }

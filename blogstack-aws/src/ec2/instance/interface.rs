@@ -9,7 +9,7 @@ use blogstack_core::{
 use super::Instance;
 use crate::{
     call::{self, missing},
-    ec2::{filter, security_group::SecurityGroup},
+    ec2::{filter, security_group::SecurityGroup, vpc::Vpc},
 };
 
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html>
@@ -22,21 +22,25 @@ pub(super) async fn set_source_dest_check(client: &Client, instance: &Instance, 
 }
 
 /// Cleared, it is the network's default group again.
-pub(super) async fn set_groups(client: &Client, instance: &Instance, change: Change<Set<Id<SecurityGroup>>>) -> Result<()> {
+pub(in crate::ec2) async fn set_groups(
+    client: &Client,
+    interface: &str,
+    vpc: &Id<Vpc>,
+    change: Change<Set<Id<SecurityGroup>>>,
+) -> Result<()> {
     let groups: Vec<String> = match change {
         Change::Keep => return Ok(()),
         Change::Set(groups) => groups.iter().map(|id| id.as_str().to_owned()).collect(),
-        Change::Clear => vec![default_group(client, instance).await?],
+        Change::Clear => vec![default_group(client, vpc).await?],
     };
-    let interface = &instance.primary_network_interface_id;
     let request = client.modify_network_interface_attribute().network_interface_id(interface).set_groups(Some(groups));
     call::change("ec2:ModifyNetworkInterfaceAttribute", || request.clone().send()).await?;
     Ok(())
 }
 
-async fn default_group(client: &Client, instance: &Instance) -> Result<String> {
+async fn default_group(client: &Client, vpc: &Id<Vpc>) -> Result<String> {
     let operation = "ec2:DescribeSecurityGroups";
-    let filters = vec![filter("vpc-id", [instance.vpc.as_str()]), filter("group-name", ["default"])];
+    let filters = vec![filter("vpc-id", [vpc.as_str()]), filter("group-name", ["default"])];
     let request = client.describe_security_groups().set_filters(Some(filters));
     let answer = call::read(operation, || request.clone().send()).await?;
     let group = answer.security_groups.and_then(|mut groups| groups.pop()?.group_id);

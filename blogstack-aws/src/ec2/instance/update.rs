@@ -69,7 +69,8 @@ impl Provider {
 
     async fn change_running(&self, cx: &Cx<'_>, current: &State<Instance>, changes: &Changes<Instance>) -> Result<()> {
         let (client, State { id, fields }) = (self.0.ec2(cx.home), current);
-        interface::set_groups(&client, fields, changes.of(Instance::security_groups)?).await?;
+        let groups = changes.of(Instance::security_groups)?;
+        interface::set_groups(&client, &fields.primary_network_interface_id, &fields.vpc, groups).await?;
         if let Change::Set(on) = changes.of(Instance::source_dest_check)? {
             interface::set_source_dest_check(&client, fields, on).await?;
         }

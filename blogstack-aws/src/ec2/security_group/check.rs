@@ -26,7 +26,8 @@ pub(super) fn problems(planned: &Planned<'_, SecurityGroup>) -> Vec<FieldProblem
     found.into_iter().flatten().collect()
 }
 
-fn bad_text(text: &str) -> Option<String> {
+/// What is wrong with a description.
+pub(in crate::ec2) fn bad_text(text: &str) -> Option<String> {
     let allowed = |c: &char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(*c);
     match text.chars().find(|c| !allowed(c)) {
         Some(c) => Some(format!("AWS does not take `{c}`; letters, digits, spaces and ._-:/()#,@[]+=&;{{}}!$* are fine")),
@@ -44,13 +45,21 @@ fn bad_name(name: &str) -> Option<String> {
     bad_text(name)
 }
 
+/// What is wrong with what a rule lets through.
+pub(in crate::ec2) fn bad_traffic(traffic: Traffic) -> Option<String> {
+    match traffic {
+        Traffic::Tcp(Ports { from, to }) | Traffic::Udp(Ports { from, to }) if from > to => {
+            Some(format!("the range of ports {from}-{to} is empty"))
+        }
+        _ => None,
+    }
+}
+
 fn bad_rules(rules: &Set<Rule>) -> Option<String> {
     let rules: Vec<&Rule> = rules.iter().collect();
     for (i, rule) in rules.iter().enumerate() {
-        if let Traffic::Tcp(Ports { from, to }) | Traffic::Udp(Ports { from, to }) = rule.traffic
-            && from > to
-        {
-            return Some(format!("the range of ports {from}-{to} is empty"));
+        if let Some(message) = bad_traffic(rule.traffic) {
+            return Some(message);
         }
         if let Some(message) = bad_text(&rule.description) {
             return Some(format!("the description of the rule for `{}`: {message}", rule.traffic));

@@ -90,7 +90,7 @@ pub(super) fn everywhere() -> Set<Rule> {
 }
 
 /// One permission for each rule.
-pub(super) fn to_sdk(rules: &[Rule], own: &Id<SecurityGroup>) -> Vec<IpPermission> {
+pub(in crate::ec2) fn to_sdk(rules: &[Rule], own: &Id<SecurityGroup>) -> Vec<IpPermission> {
     rules.iter().map(|rule| permission(rule, own)).collect()
 }
 

@@ -2,12 +2,21 @@
 
 use std::{fmt, ops::RangeInclusive, str::FromStr};
 
-use blogstack_core::{Data, DecodeError, IntoInput, Plain, Public, shape::Shape, value};
+use blogstack_core::{Data, DecodeError, IntoInput, Plain, Public, Value, shape::Shape, value};
 
 use super::{
     peer::Peer,
     rule::{Rule, RuleArgs},
 };
+
+/// Which way traffic goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Value)]
+pub enum Direction {
+    /// In.
+    Ingress,
+    /// Out.
+    Egress,
+}
 
 /// What a rule lets through. It becomes a [`Rule`] with [`Traffic::from`] or [`Traffic::to`].
 ///
@@ -82,7 +91,7 @@ impl Traffic {
     }
 
     /// AWS's words: protocol, first and last port, or type and code.
-    pub(super) fn to_sdk(self) -> (String, Option<i32>, Option<i32>) {
+    pub(in crate::ec2) fn to_sdk(self) -> (String, Option<i32>, Option<i32>) {
         let ports = |name: &str, ports: Ports| (name.to_owned(), Some(ports.from.into()), Some(ports.to.into()));
         let messages = |name: &str, messages: Messages| match messages {
             Messages::All => (name.to_owned(), Some(-1), Some(-1)),
@@ -100,7 +109,7 @@ impl Traffic {
     }
 
     /// The one form of what AWS may write with names or numbers. `None` for what AWS does not document.
-    pub(super) fn of_sdk(protocol: &str, from: Option<i32>, to: Option<i32>) -> Option<Self> {
+    pub(in crate::ec2) fn of_sdk(protocol: &str, from: Option<i32>, to: Option<i32>) -> Option<Self> {
         let port = |port: Option<i32>, open: u16| port.filter(|port| *port >= 0).map_or(Some(open), |port| u16::try_from(port).ok());
         let ports = || Some(Ports { from: port(from, 0)?, to: port(to, u16::MAX)? });
         let number = |number: Option<i32>| number.and_then(|number| u8::try_from(number).ok());

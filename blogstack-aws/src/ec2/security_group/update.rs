@@ -1,9 +1,6 @@
 //! Brings the rules of a group from what they are to what they should be, by exactly those that differ.
 
-use aws_sdk_ec2::{
-    Client,
-    error::{ProvideErrorMetadata, SdkError},
-};
+use aws_sdk_ec2::Client;
 use blogstack_core::{
     Id, Set,
     provider::{ErrorKind, Result},
@@ -12,15 +9,9 @@ use blogstack_core::{
 use super::{
     SecurityGroup,
     rule::{self, Rule},
+    traffic::Direction,
 };
-use crate::call;
-
-/// Which way traffic goes. Each has calls of its own.
-#[derive(Clone, Copy)]
-pub(super) enum Direction {
-    In,
-    Out,
-}
+use crate::call::{self, done_unless};
 
 /// What is to be done.
 #[derive(Debug, Default, PartialEq)]
@@ -44,7 +35,7 @@ fn difference(current: &Set<Rule>, wanted: &Set<Rule>) -> Difference {
     difference
 }
 
-/// The calls on one group's rules in one direction.
+/// The calls on one group's rules in one direction; each direction has calls of its own.
 pub(super) struct Rules<'a> {
     pub(super) client: &'a Client,
     pub(super) id: &'a Id<SecurityGroup>,
@@ -98,11 +89,11 @@ impl Rules<'_> {
         let (id, permissions) = (self.id.as_str(), rule::to_sdk(rules, self.id));
         let unless = "InvalidPermission.Duplicate";
         match self.direction {
-            Direction::In => {
+            Direction::Ingress => {
                 let request = self.client.authorize_security_group_ingress().group_id(id).set_ip_permissions(Some(permissions));
                 call::change("ec2:AuthorizeSecurityGroupIngress", || done_unless(unless, request.clone().send())).await
             }
-            Direction::Out => {
+            Direction::Egress => {
                 let request = self.client.authorize_security_group_egress().group_id(id).set_ip_permissions(Some(permissions));
                 call::change("ec2:AuthorizeSecurityGroupEgress", || done_unless(unless, request.clone().send())).await
             }
@@ -115,11 +106,11 @@ impl Rules<'_> {
         let (id, permissions) = (self.id.as_str(), rule::to_sdk(rules, self.id));
         let unless = "InvalidPermission.NotFound";
         match self.direction {
-            Direction::In => {
+            Direction::Ingress => {
                 let request = self.client.revoke_security_group_ingress().group_id(id).set_ip_permissions(Some(permissions));
                 call::change("ec2:RevokeSecurityGroupIngress", || done_unless(unless, request.clone().send())).await
             }
-            Direction::Out => {
+            Direction::Egress => {
                 let request = self.client.revoke_security_group_egress().group_id(id).set_ip_permissions(Some(permissions));
                 call::change("ec2:RevokeSecurityGroupEgress", || done_unless(unless, request.clone().send())).await
             }
@@ -133,30 +124,18 @@ impl Rules<'_> {
         }
         let (id, permissions) = (self.id.as_str(), rule::to_sdk(rules, self.id));
         match self.direction {
-            Direction::In => {
+            Direction::Ingress => {
                 let request =
                     self.client.update_security_group_rule_descriptions_ingress().group_id(id).set_ip_permissions(Some(permissions));
                 call::change("ec2:UpdateSecurityGroupRuleDescriptionsIngress", || request.clone().send()).await?;
             }
-            Direction::Out => {
+            Direction::Egress => {
                 let request =
                     self.client.update_security_group_rule_descriptions_egress().group_id(id).set_ip_permissions(Some(permissions));
                 call::change("ec2:UpdateSecurityGroupRuleDescriptionsEgress", || request.clone().send()).await?;
             }
         }
         Ok(())
-    }
-}
-
-/// Whether a call did something: an error with this code says that it did not.
-async fn done_unless<T, E: ProvideErrorMetadata>(
-    code: &str,
-    sent: impl Future<Output = Result<T, SdkError<E>>>,
-) -> Result<bool, SdkError<E>> {
-    match sent.await {
-        Ok(_) => Ok(true),
-        Err(error) if error.code() == Some(code) => Ok(false),
-        Err(error) => Err(error),
     }
 }
 

@@ -22,6 +22,11 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     let Some((lineage, what)) = refused(&error) else { return Err(error.into()) };
     context.console.say(&what);
     context.ask("Take the state as it is for the newest? [y/N] ", &["y", "yes"]).await?;
+    // The head moves before what was noted is forgotten: whenever this is interrupted, the state is still refused, or is accepted.
+    let unanchored = context.unanchored()?;
+    let session = context.stop(unanchored.open_unrecovered()).await??;
+    session.accept().await?;
+    session.close().await?;
     let failed = |error| Failure::new(Exit::Failed, format!("forgetting what was seen of the journal before: {error}"), None);
     context.anchors()?.forget(&lineage).map_err(failed)?;
     // Opening notes the end that it finds.

@@ -53,6 +53,45 @@ fn an_older_state_is_accepted_after_it_was_shown() {
     );
 }
 
+/// An older state that was accepted must not give a new object the uid of one that was made after the copy was taken: by its uid
+/// an object is found again, and a create that is sent twice is told from two creates.
+#[test]
+fn no_uid_of_what_is_lost_is_used_again() {
+    let bench = Bench::new();
+    bench.ok("up");
+    let old = JOURNAL.map(|file| std::fs::read(bench.path(file)).expect("there is a journal"));
+    bench.ok("up --set shelves=3");
+    let lost = uid(&bench);
+    for (file, old) in JOURNAL.iter().zip(old) {
+        std::fs::write(bench.path(file), old).expect("it can be written");
+    }
+    bench.ok("state accept --yes");
+    bench.ok("up --set shelves=3");
+    assert_ne!(uid(&bench), lost);
+}
+
+fn uid(bench: &Bench) -> String {
+    let shown = bench.run("state show room/shelf-2").out;
+    shown.lines().find(|line| line.trim_start().starts_with("uid")).expect("it has one").to_owned()
+}
+
+/// Between the steps of accepting it the state is still refused, or accepted already.
+#[test]
+fn an_acceptance_that_was_cut_short_is_none() {
+    let bench = set_back();
+    let before = JOURNAL.map(|file| std::fs::read(bench.path(file)).expect("there is a journal"));
+    let anchors = bench.path("user/data/anchors");
+    let anchor = std::fs::read_dir(&anchors).expect("there is a folder").next().expect("it has a note").expect("it can be read").path();
+    let noted = std::fs::read(&anchor).expect("it is noted");
+    bench.ok("state accept --yes");
+    // The journal was written, and what was noted is not forgotten yet.
+    std::fs::write(&anchor, &noted).expect("it can be written");
+    assert_eq!(bench.run("up").exit, Exit::Refused);
+    assert_ne!(std::fs::read(bench.path(JOURNAL[0])).expect("there is a journal"), before[0], "the head has moved");
+    bench.ok("state accept --yes");
+    bench.ok("up");
+}
+
 #[test]
 fn a_damaged_note_is_written_anew() {
     let bench = Bench::new();

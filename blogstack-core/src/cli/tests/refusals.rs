@@ -163,6 +163,20 @@ fn another_account_or_region_is_refused() {
         "#]],
     );
     bench.check(
+        "preview --set stack.consistency_window=5m",
+        Exit::Usage,
+        &expect![[r#"
+            error: reading setting `stack.consistency_window` (`--set stack.consistency_window`): expected a whole number of seconds from 0 to 86400, found the text "5m"
+        "#]],
+    );
+    bench.check(
+        "preview --set stack.consistency_window=9223372036854775807",
+        Exit::Usage,
+        &expect![[r#"
+            error: reading setting `stack.consistency_window` (`--set stack.consistency_window`): expected a whole number of seconds from 0 to 86400, found the number 9223372036854775807
+        "#]],
+    );
+    bench.check(
         "preview --set stack.target=moon",
         Exit::Usage,
         &expect![[r#"

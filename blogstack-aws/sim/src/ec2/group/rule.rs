@@ -97,6 +97,16 @@ impl Peer {
         Self::CidrIpv4(Ipv4Net::default())
     }
 
+    /// What AWS calls a rule for such a peer, and the peer itself, with its article. A rule keeps its sort.
+    pub(crate) fn sort(&self) -> (&'static str, &'static str) {
+        match self {
+            Peer::CidrIpv4(_) => ("IPv4 CIDR", "an IPv4 CIDR"),
+            Peer::CidrIpv6(_) => ("IPv6 CIDR", "an IPv6 CIDR"),
+            Peer::PrefixList(_) => ("prefix list", "a prefix list id"),
+            Peer::Group(_) => ("referenced group", "a referenced group id"),
+        }
+    }
+
     /// Rules count against the limit by address family; prefix lists and groups count for both.
     pub(crate) fn family(&self) -> [bool; 2] {
         match self {

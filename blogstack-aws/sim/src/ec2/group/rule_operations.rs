@@ -114,6 +114,10 @@ fn modify_one(context: &mut Context<'_>, group: &Group, update: &Params) -> Resu
     }
     let request = update.group("SecurityGroupRule").ok_or_else(|| Failure::missing("SecurityGroupRule"))?;
     let new = permission::read_one(context, &request, group, old.egress)?;
+    if new.peer.sort() != old.peer.sort() {
+        let message = format!("You may not specify {} for an existing {} rule", new.peer.sort().1, old.peer.sort().0);
+        return Err(Failure::value(message));
+    }
     let new = Rule { id: old.id.clone(), tags: old.tags, ..new };
     if new.twin(context).is_some() {
         return Err(rule::duplicate(&new));

@@ -106,11 +106,14 @@ async fn rules_and_their_descriptions_change_in_place() {
         ("SecurityGroupRule.1.SecurityGroupRule.IpProtocol", "tcp"),
         ("SecurityGroupRule.1.SecurityGroupRule.FromPort", "443"),
         ("SecurityGroupRule.1.SecurityGroupRule.ToPort", "443"),
-        ("SecurityGroupRule.1.SecurityGroupRule.CidrIpv6", "::/0"),
+        ("SecurityGroupRule.1.SecurityGroupRule.CidrIpv4", "10.0.0.0/8"),
     ];
     world.ok("ModifySecurityGroupRules", &with(&group, &update)).await;
     let described = world.ok("DescribeSecurityGroupRules", &[("SecurityGroupRuleId.1", &rule)]).await;
-    assert_eq!((value(&described, "fromPort"), value(&described, "cidrIpv6")), ("443".to_owned(), "::/0".to_owned()));
+    assert_eq!((value(&described, "fromPort"), value(&described, "cidrIpv4")), ("443".to_owned(), "10.0.0.0/8".to_owned()));
+    let other = [update[0], update[1], update[2], update[3], ("SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId", group.as_str())];
+    let message = world.refused("ModifySecurityGroupRules", &with(&group, &other), "InvalidParameterValue").await;
+    assert_eq!(message, "You may not specify a referenced group id for an existing IPv4 CIDR rule");
     let text =
         [("SecurityGroupRuleDescription.1.SecurityGroupRuleId", rule.as_str()), ("SecurityGroupRuleDescription.1.Description", "web")];
     world.ok("UpdateSecurityGroupRuleDescriptionsIngress", &with(&group, &text)).await;

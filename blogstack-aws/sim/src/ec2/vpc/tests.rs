@@ -91,7 +91,7 @@ async fn the_parts_of_a_vpc_are_described() {
     let options = world.get("DescribeVpcs", &[], "dhcpOptionsId").await;
     let described = world.ok("DescribeDhcpOptions", &[("DhcpOptionsId.1", &options)]).await;
     assert!(described.contains("AmazonProvidedDNS"));
-    world.refused("DescribeDhcpOptions", &[("DhcpOptionsId.1", "dopt-0")], "InvalidDhcpOptionID.NotFound").await;
+    world.refused("DescribeDhcpOptions", &[("DhcpOptionsId.1", "dopt-0")], "InvalidDhcpOptionsId.Malformed").await;
 }
 
 #[tokio::test(start_paused = true)]
