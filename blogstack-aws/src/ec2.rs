@@ -51,8 +51,8 @@ pub use self::{
     image::{Architecture, Image, ImageByParameter, ImageId, ImageLookup},
     image_from_instance::{ImageFromInstance, ImageFromInstanceArgs, ImageFromInstanceInputs, ImageFromInstanceOutputs},
     instance::{
-        CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceTenancy, InstanceType, MetadataOptions,
-        MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
+        CpuCredits, HttpTokens, Instance, InstanceArgs, InstanceInputs, InstanceOutputs, InstanceProfileName, InstanceTenancy,
+        InstanceType, MetadataOptions, MetadataOptionsArgs, RootVolume, RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
     },
     internet_gateway::{InternetGateway, InternetGatewayArgs, InternetGatewayInputs, InternetGatewayOutputs},
     key_pair::{KeyPair, KeyPairArgs, KeyPairInputs, KeyPairOutputs, KeyType, PublicKey},

@@ -8,6 +8,8 @@ mod call;
 pub mod components;
 pub mod ec2;
 mod gather;
+#[cfg(feature = "iam")]
+pub mod iam;
 mod named;
 mod naming;
 mod natural;

@@ -257,6 +257,12 @@ fn is_public_address(text: &str) -> bool {
     of_name.as_deref().unwrap_or(text).parse::<std::net::Ipv4Addr>().is_ok_and(|address| !address.is_private() && !address.is_unspecified())
 }
 
+/// One of the ids that IAM gives besides a name: `AROA` and 17 more characters.
+fn is_unique_id(text: &str) -> bool {
+    let digits = ["AIPA", "ANPA", "AROA"].iter().find_map(|prefix| text.strip_prefix(prefix));
+    digits.is_some_and(|digits| digits.len() == 17 && digits.bytes().all(|c| c.is_ascii_hexdigit()))
+}
+
 /// Ids that nothing recorded has (a default security group's, an interface's) lose their digits, addresses likewise.
 fn anonymous(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -267,6 +273,7 @@ fn anonymous(text: &str) -> String {
         };
         match body.rsplit_once('-') {
             _ if is_public_address(body) => out.push_str("(public address)"),
+            _ if is_unique_id(body) => out.push_str(&format!("{}*", &body[..4])),
             Some((kind, digits)) if digits.len() == 17 && digits.bytes().all(|c| c.is_ascii_hexdigit()) => {
                 out.push_str(kind);
                 out.push_str("-*");

@@ -17,7 +17,7 @@ use crate::state::region::Region;
 use crate::state::table::Change;
 use crate::state::timers::Timers;
 use crate::state::world::{Place, World};
-use crate::{ec2, s3, ssm, sts};
+use crate::{ec2, iam, s3, ssm, sts};
 
 /// What changed in one region, as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -166,6 +166,7 @@ fn note(all: &mut Changes, key: &str, region: &mut Region, changes: Vec<Change>)
 }
 
 fn carry_out(context: &mut Context<'_>, request: &Request) -> Result<Answer, Failure> {
+    iam::authorize::authorize(context, request)?;
     match request.service {
         Service::Ec2 => match ec2::operation(&request.operation) {
             Some(operation) => operation(context).map(Answer::Xml),
@@ -184,6 +185,7 @@ pub(crate) type Operation = fn(&mut Context<'_>, &Request) -> Result<Answer, Fai
 /// The operation of a service that has this name, when it is simulated.
 fn operation(service: Service, name: &str) -> Option<Operation> {
     match service {
+        Service::Iam => iam::operation(name),
         Service::S3 => s3::operation(name),
         Service::Ssm => ssm::operation(name),
         Service::Sts => sts::operation(name),

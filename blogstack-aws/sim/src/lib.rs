@@ -75,6 +75,7 @@ mod exchange;
 mod failure;
 mod fault;
 mod gate;
+mod iam;
 mod image;
 mod journal;
 mod limits;

@@ -1,47 +1,57 @@
-//! The simulated STS: who is calling, and roles of other accounts.
+//! The simulated STS: who is calling, and becoming a role.
 
 use crate::context::Context;
 use crate::engine::Operation;
 use crate::failure::Failure;
+use crate::iam::authorize;
+use crate::iam::session::Session;
 use crate::protocol::reply::Answer;
-use crate::protocol::request::ROLE_KEY;
+use crate::protocol::request::{ROLE_KEY, Request};
 use crate::protocol::xml::Xml;
+use crate::state::world::Place;
 
 /// The operation of a name, when it is simulated.
 pub(crate) fn operation(name: &str) -> Option<Operation> {
     match name {
-        "GetCallerIdentity" => Some(|context, _| Ok(Answer::Xml(caller(context)))),
-        "AssumeRole" => Some(|context, _| assume_role(context).map(Answer::Xml)),
+        "GetCallerIdentity" => Some(|context, request| Ok(Answer::Xml(caller(context, request)))),
+        "AssumeRole" => Some(|context, request| assume_role(context, request).map(Answer::Xml)),
         _ => None,
     }
 }
 
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-fn caller(context: &Context<'_>) -> Xml {
+fn caller(context: &Context<'_>, request: &Request) -> Xml {
     let account = &context.place.account;
+    let session = request.session.as_ref();
+    let role = session.and_then(|session| Some((session.arn(context.place), session.user_id(context)?)));
+    let (arn, id) = role.unwrap_or_else(|| (authorize::user(account), "AIDASIMULATEDUSER0000".to_owned()));
     let mut xml = Xml::new();
-    xml.text("Arn", format!("arn:aws:iam::{account}:user/simulated"));
-    xml.text("UserId", "AIDASIMULATEDUSER0000").text("Account", account);
+    xml.text("Arn", arn).text("UserId", id).text("Account", account);
     xml
 }
 
-/// Any role of any account may be assumed. The key it gives names the account. It does not expire: the clock of who uses it may
-/// be far from the simulation's.
+/// A role that was made here must trust who wants to become it, and gives its rights alone. Any other may be assumed, and may do
+/// everything. The key names the account and the session. It does not expire: the clock of who uses it may be far from the
+/// simulation's.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-fn assume_role(context: &Context<'_>) -> Result<Xml, Failure> {
-    let (role, session) = (context.params.required("RoleArn")?, context.params.required("RoleSessionName")?);
-    let invalid = || Failure::new("ValidationError", format!("{role} is invalid"));
-    let [_, _, "iam", "", account, name] = role.split(':').collect::<Vec<_>>()[..] else { return Err(invalid()) };
-    let name = name.strip_prefix("role/").filter(|_| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()));
-    let name = name.ok_or_else(invalid)?.rsplit('/').next().unwrap_or_default();
+fn assume_role(context: &Context<'_>, request: &Request) -> Result<Xml, Failure> {
+    let (arn, session) = (context.params.required("RoleArn")?, context.params.required("RoleSessionName")?);
+    let invalid = || Failure::new("ValidationError", format!("{arn} is invalid"));
+    let [_, _, "iam", "", account, path] = arn.split(':').collect::<Vec<_>>()[..] else { return Err(invalid()) };
+    let path = path.strip_prefix("role/").filter(|_| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()));
+    let name = path.ok_or_else(invalid)?.rsplit('/').next().unwrap_or_default();
+    let session = Session { role: name.to_owned(), name: session.to_owned() };
+    let role = authorize::assumed(context, request, arn)?;
+    let id = role.map_or("AROASIMULATEDROLE0000", |role| &role.aws_id);
+    let key = role.map(|_| session.key()).unwrap_or_default();
+    let place = Place { account: account.to_owned(), ..context.place.clone() };
     context.params.read_all();
     let mut xml = Xml::new();
     xml.nest("AssumedRoleUser", |user| {
-        user.text("Arn", format!("arn:aws:sts::{account}:assumed-role/{name}/{session}"));
-        user.text("AssumedRoleId", format!("AROASIMULATEDROLE0000:{session}"));
+        user.text("Arn", session.arn(&place)).text("AssumedRoleId", format!("{id}:{}", session.name));
     });
     xml.nest("Credentials", |credentials| {
-        credentials.text("AccessKeyId", format!("{ROLE_KEY}{account}")).text("SecretAccessKey", "simulated");
+        credentials.text("AccessKeyId", format!("{ROLE_KEY}{account}{key}")).text("SecretAccessKey", "simulated");
         credentials.text("SessionToken", "simulated").text("Expiration", "2099-01-01T00:00:00Z");
     });
     Ok(xml)

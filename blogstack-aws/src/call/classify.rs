@@ -70,13 +70,16 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"];
     let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException"];
     let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
-    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse", "VolumeInUse"];
+    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse", "VolumeInUse", "DeleteConflict"];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
         _ if denied.contains(&code) => ErrorKind::Denied,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
         _ if code.ends_with("LimitExceeded") || code == "VcpuLimitExceeded" => ErrorKind::Quota,
         _ if code.ends_with(".NotFound") || code.ends_with("NotFoundException") || code == "NatGatewayNotFound" => ErrorKind::NotFound,
+        "NoSuchEntity" => ErrorKind::NotFound,
+        // IAM says so of what another call changes at the same time, and of what it does not know everywhere yet.
+        "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => ErrorKind::Transient,
         _ if conflict.contains(&code) || code.ends_with(".InUse") || code.contains("Duplicate") || code.contains("AlreadyExists") => {
             ErrorKind::Conflict
         }
@@ -132,6 +135,22 @@ mod tests {
             ("DependencyViolation", 400, ErrorKind::Conflict),
             ("InvalidSubnet.Conflict", 400, ErrorKind::Rejected),
             ("UnauthorizedOperation", 403, ErrorKind::Denied),
+        ] {
+            assert_eq!(kind_of_code(code, status), kind, "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_mean_what_iam_says() {
+        for (code, status, kind) in [
+            ("NoSuchEntity", 404, ErrorKind::NotFound),
+            ("EntityAlreadyExists", 409, ErrorKind::Conflict),
+            ("DeleteConflict", 409, ErrorKind::Conflict),
+            ("LimitExceeded", 409, ErrorKind::Quota),
+            ("ConcurrentModification", 409, ErrorKind::Transient),
+            ("MalformedPolicyDocument", 400, ErrorKind::Rejected),
+            ("AccessDenied", 403, ErrorKind::Denied),
+            ("ServiceFailure", 500, ErrorKind::Lost),
         ] {
             assert_eq!(kind_of_code(code, status), kind, "{code}");
         }

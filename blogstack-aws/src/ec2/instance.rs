@@ -36,8 +36,8 @@ mod update;
 mod values;
 
 pub use self::values::{
-    CpuCredits, HttpTokens, InstanceTenancy, InstanceType, MetadataOptions, MetadataOptionsArgs, RootVolume, RootVolumeArgs,
-    ShutdownBehavior, Switch, VolumeType,
+    CpuCredits, HttpTokens, InstanceProfileName, InstanceTenancy, InstanceType, MetadataOptions, MetadataOptionsArgs, RootVolume,
+    RootVolumeArgs, ShutdownBehavior, Switch, VolumeType,
 };
 
 pub(super) use self::{
@@ -91,8 +91,8 @@ pub struct Instance {
     /// The name of the key pair that may log in.
     #[field(replace)]
     pub key_name: Option<String>,
-    /// The name of the IAM instance profile whose role it has.
-    pub iam_instance_profile: Option<String>,
+    /// The IAM instance profile whose role it has: its name, or the profile's handle.
+    pub iam_instance_profile: Option<InstanceProfileName>,
     /// A script or cloud-init configuration, run at the first boot; up to 16 KiB. Whoever may describe the instance can read it.
     pub user_data: Option<String>,
     /// Whether a change of `user_data` replaces the instance, so that the script runs. Otherwise it is stopped, changed and

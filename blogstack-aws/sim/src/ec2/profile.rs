@@ -11,6 +11,7 @@ use crate::ec2::Operation;
 use crate::ec2::instance::Instance;
 use crate::ec2::listing::{Listing, PAGES};
 use crate::failure::Failure;
+use crate::iam;
 use crate::moment::{self, Moment};
 use crate::params::Params;
 use crate::protocol::xml::Xml;
@@ -77,7 +78,7 @@ pub(crate) fn mature(context: &mut Context<'_>, id: &str) {
     }
 }
 
-/// The name of the profile that a request gives by name or ARN; it must exist.
+/// The name of the profile that a request gives by name or ARN; it must exist, and EC2 must know it already.
 pub(crate) fn read(context: &Context<'_>, group: &Params) -> Result<String, Failure> {
     let (parameter, what, given) = match (group.text("Arn"), group.text("Name")) {
         (Some(_), Some(_)) => return Err(Failure::combination("Specify either the name or the ARN of the instance profile.")),
@@ -87,8 +88,14 @@ pub(crate) fn read(context: &Context<'_>, group: &Params) -> Result<String, Fail
     };
     let name = given.rsplit('/').next().unwrap_or(given);
     let well_formed = parameter == "name" || given.contains(":instance-profile/");
-    if well_formed && context.settings.instance_profiles.contains(name) {
-        return Ok(name.to_owned());
+    match iam::profile::told(context, name).filter(|_| well_formed) {
+        Some(profile) if profile.roles.is_empty() => {
+            let message = format!("IAM Instance Profile \"{}\" has no associated IAM Roles", profile.arn(context));
+            return Err(Failure::value(message));
+        }
+        Some(_) => return Ok(name.to_owned()),
+        None if well_formed && context.settings.instance_profiles.contains(name) => return Ok(name.to_owned()),
+        None => {}
     }
     let why = format!("Invalid IAM Instance Profile {what}");
     Err(Failure::invalid(given, &format!("iamInstanceProfile.{parameter}"), why))
@@ -196,14 +203,16 @@ fn write(xml: &mut Xml, context: &Context<'_>, association: &ProfileAssociation)
 }
 
 fn write_profile(xml: &mut Xml, context: &Context<'_>, association: &ProfileAssociation) {
-    let id = chance::number(context.seed, &[&context.place.account, "profile", &association.profile]);
+    let number = || chance::number(context.seed, &[&context.place.account, "profile", &association.profile]);
+    let own = iam::profile::told(context, &association.profile).map(|profile| profile.aws_id.clone());
     xml.nest("iamInstanceProfile", |xml| {
-        xml.text("arn", association.arn(context)).text("id", format!("AIPA{id:017X}"));
+        xml.text("arn", association.arn(context)).text("id", own.unwrap_or_else(|| format!("AIPA{:017X}", number())));
     });
 }
 
 impl ProfileAssociation {
     fn arn(&self, context: &Context<'_>) -> String {
-        format!("arn:aws:iam::{}:instance-profile/{}", context.place.account, self.profile)
+        let elsewhere = || format!("arn:aws:iam::{}:instance-profile/{}", context.place.account, self.profile);
+        iam::profile::told(context, &self.profile).map_or_else(elsewhere, |profile| profile.arn(context))
     }
 }

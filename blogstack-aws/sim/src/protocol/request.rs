@@ -5,17 +5,20 @@ use std::collections::BTreeMap;
 use http::HeaderMap;
 use serde_json::Value;
 
+use crate::iam::session::Session;
 use crate::protocol::service::{Protocol, Service};
 use crate::protocol::{flat, rest};
 use crate::state::world::Place;
 
-/// What the access key ids of roles begin with; the account's number follows.
+/// What the access key ids of roles begin with; the account's number follows, then the session, if the role was made here.
 pub(crate) const ROLE_KEY: &str = "ASIASIMA";
 
 /// A request as the services see it.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) place: Place,
+    /// Who calls, unless it is the account's own user.
+    pub(crate) session: Option<Session>,
     pub(crate) service: Service,
     /// The service's signing name, also of one that is not simulated.
     pub(crate) service_name: String,
@@ -58,6 +61,7 @@ impl Request {
         let place = Place { account: scope.account().unwrap_or(&default.account).to_owned(), region: region.to_owned() };
         let request = Self {
             place,
+            session: scope.session(),
             service,
             service_name,
             operation: String::new(),
@@ -155,8 +159,13 @@ impl<'a> Scope<'a> {
 
     /// An access key id of twelve digits names its account; so does that of a role.
     fn account(&self) -> Option<&'a str> {
-        let account = self.key.map(|key| key.strip_prefix(ROLE_KEY).unwrap_or(key));
+        let account = self.key.map(|key| key.strip_prefix(ROLE_KEY).map_or(key, |rest| rest.get(..12).unwrap_or(rest)));
         account.filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
+    /// The session in the key of a role that was made here.
+    fn session(&self) -> Option<Session> {
+        Session::of_key(self.key?.strip_prefix(ROLE_KEY)?.get(12..)?)
     }
 }
 

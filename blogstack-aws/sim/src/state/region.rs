@@ -29,6 +29,11 @@ use crate::ec2::vpc::Vpc;
 use crate::ec2::vpn::connection::VpnConnection;
 use crate::ec2::vpn::customer_gateway::CustomerGateway;
 use crate::ec2::vpn::gateway::VpnGateway;
+use crate::iam::attachment::Attachment;
+use crate::iam::inline::RolePolicy;
+use crate::iam::policy::ManagedPolicy;
+use crate::iam::profile::Profile;
+use crate::iam::role::Role;
 use crate::moment::Moment;
 use crate::s3::bucket::Bucket;
 use crate::s3::object::StoredObject;
@@ -168,6 +173,11 @@ tables! {
     vpn_gateways: VpnGateway,
     vpn_connections: VpnConnection,
     tokens: Token,
+    roles: Role,
+    role_policies: RolePolicy,
+    role_policy_attachments: Attachment,
+    managed_policies: ManagedPolicy,
+    instance_profiles: Profile,
     buckets: Bucket,
     bucket_objects: StoredObject,
 }

@@ -61,7 +61,7 @@ pub(super) async fn known_profile<T, F: Future<Output = Result<T>>>(ask: impl Fn
 }
 
 async fn request(client: &Client, cx: &Cx<'_>, inputs: &InstanceInputs) -> Result<Request> {
-    let profile = inputs.iam_instance_profile.as_ref().map(|name| IamInstanceProfileSpecification::builder().name(name).build());
+    let profile = inputs.iam_instance_profile.as_ref().map(|name| IamInstanceProfileSpecification::builder().name(&name.0).build());
     let credits = inputs.cpu_credits.as_ref().map(|credits| CreditSpecificationRequest::builder().cpu_credits(word(credits)).build());
     let shutdown = inputs.instance_initiated_shutdown_behavior.as_ref().map(|behavior| word(behavior).as_str().into());
     let request = client

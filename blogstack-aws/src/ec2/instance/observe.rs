@@ -13,7 +13,7 @@ use blogstack_core::{
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    Instance, InstanceInputs, MetadataOptions, profile, root_volume,
+    Instance, InstanceInputs, InstanceProfileName, MetadataOptions, profile, root_volume,
     values::{InstanceTenancy, InstanceType, of_word},
 };
 use crate::{
@@ -105,7 +105,10 @@ fn fields(item: &types::Instance, home: &Home) -> Option<Instance> {
         // Told of the interface, where it is set; the instance repeats it.
         source_dest_check: interface.and_then(|interface| interface.source_dest_check).or(item.source_dest_check).unwrap_or(true),
         key_name: text(item.key_name.as_ref()),
-        iam_instance_profile: item.iam_instance_profile().and_then(|one| one.arn()).map(|arn| profile::name_in(arn).to_owned()),
+        iam_instance_profile: item
+            .iam_instance_profile()
+            .and_then(|one| one.arn())
+            .map(|arn| InstanceProfileName(profile::name_in(arn).to_owned())),
         user_data: None,
         user_data_replace_on_change: None,
         root_volume: None,

@@ -9,16 +9,16 @@ use blogstack_core::{
     provider::{Change, Cx, ErrorKind, Result},
 };
 
-use super::{Instance, PATIENCE, launch::known_profile};
+use super::{Instance, InstanceProfileName, PATIENCE, launch::known_profile};
 use crate::{call, ec2::filter, wait};
 
 const LISTING: &str = "ec2:DescribeIamInstanceProfileAssociations";
 
 /// Brings the instance to the wanted profile and waits until it has it.
-pub(super) async fn set(client: &Client, cx: &Cx<'_>, id: &Id<Instance>, change: Change<String>) -> Result<()> {
+pub(super) async fn set(client: &Client, cx: &Cx<'_>, id: &Id<Instance>, change: Change<InstanceProfileName>) -> Result<()> {
     let wanted = match change {
         Change::Keep => return Ok(()),
-        Change::Set(name) => Some(name),
+        Change::Set(name) => Some(name.0),
         Change::Clear => None,
     };
     let wanted = wanted.as_deref();

@@ -1,6 +1,11 @@
 //! What the fields of an instance hold.
 
-use blogstack_core::{Block, Data, Input, IntoInput, Value, value};
+use blogstack_core::{Block, Data, Input, IntoInput, Output, Value, value};
+#[cfg(feature = "iam")]
+use blogstack_core::{Handle, Id};
+
+#[cfg(feature = "iam")]
+use crate::iam::InstanceProfile;
 
 /// A kind of hardware, as in `t3.micro`. <https://docs.aws.amazon.com/ec2/latest/instancetypes/>
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Value)]
@@ -9,6 +14,35 @@ pub struct InstanceType(pub String);
 impl IntoInput<InstanceType> for &str {
     fn into_input(self) -> Input<InstanceType> {
         InstanceType(self.to_owned()).into_input()
+    }
+}
+
+/// The name of an IAM instance profile. A text, an output, or the handle of a profile may stand where one is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Value)]
+pub struct InstanceProfileName(pub String);
+
+impl IntoInput<InstanceProfileName> for &str {
+    fn into_input(self) -> Input<InstanceProfileName> {
+        InstanceProfileName(self.to_owned()).into_input()
+    }
+}
+
+impl IntoInput<InstanceProfileName> for String {
+    fn into_input(self) -> Input<InstanceProfileName> {
+        InstanceProfileName(self).into_input()
+    }
+}
+
+impl IntoInput<InstanceProfileName> for &Output<String> {
+    fn into_input(self) -> Input<InstanceProfileName> {
+        Input::from_expr(IntoInput::<String>::into_input(self).into_expr())
+    }
+}
+
+#[cfg(feature = "iam")]
+impl IntoInput<InstanceProfileName> for &Handle<InstanceProfile> {
+    fn into_input(self) -> Input<InstanceProfileName> {
+        Input::from_expr(IntoInput::<Id<InstanceProfile>>::into_input(self).into_expr())
     }
 }
 

@@ -1,0 +1,39 @@
+use blogstack_aws::iam::{Policy, Principal, Role, RolePolicyAttachment, Statement};
+use blogstack_core::{Configure, Declare, Id, Scope};
+use blogstack_tests::kinds::{self, CREATE_FIRST, Change, Kind};
+
+fn of_aws(s: &Scope, policy: &str) {
+    let role = s.add("role", Role::new(Principal::service("ec2.amazonaws.com")));
+    s.add("own", RolePolicyAttachment::new(&role, Policy::of_aws(policy)));
+}
+
+fn of_the_program(s: &Scope) {
+    let role = s.add("role", Role::new(Principal::service("ec2.amazonaws.com")));
+    let policy = s.add("policy", Policy::new(Statement::allow(["s3:*"]).resources(["*"])));
+    s.add("own", RolePolicyAttachment::new(&role, &policy));
+}
+
+fn to_another_role(s: &Scope) {
+    s.add("role", Role::new(Principal::service("ec2.amazonaws.com")));
+    let other = s.add("other", Role::new(Principal::service("ec2.amazonaws.com")));
+    s.add("own", RolePolicyAttachment::new(&other, Policy::of_aws("ReadOnlyAccess")));
+}
+
+const KIND: Kind = Kind {
+    subject: "own",
+    minimal: |s| of_aws(s, "ReadOnlyAccess"),
+    changes: &[
+        Change { what: "another policy", program: |s| of_aws(s, "AmazonSSMManagedInstanceCore"), action: CREATE_FIRST },
+        Change { what: "one of the program", program: of_the_program, action: CREATE_FIRST },
+        Change { what: "another role", program: to_another_role, action: CREATE_FIRST },
+    ],
+    creates: "AttachRolePolicy",
+    deletes: "DetachRolePolicy",
+    vanish: kinds::delete,
+    adopting: |s, ids| {
+        let role = Id::<Role>::new(&*ids["role"]);
+        s.add("own", RolePolicyAttachment::new(role, Policy::of_aws("ReadOnlyAccess")).adopt(&ids["own"]));
+    },
+};
+
+blogstack_tests::lives!(KIND);
