@@ -27,3 +27,4 @@ mod saved;
 mod settings;
 mod state;
 mod tidy;
+mod times;
