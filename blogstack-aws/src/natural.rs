@@ -3,13 +3,13 @@
 //! Whether one that stands there is ours cannot be seen in it. So the place is looked at before each attempt, and what stands
 //! there already is refused; what is found there after a lost answer, and is as wanted, is ours.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use blogstack_core::{
     Data, Home, Id, Resource,
     provider::{
-        Changes, Cx, ErrorKind, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result, State,
-        Wanted,
+        Changes, Cx, Doing, ErrorKind, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result,
+        State, Wanted,
     },
     value::Value,
 };
@@ -54,6 +54,11 @@ pub(crate) trait Natural: Clone + Send + Sync + 'static {
     /// What cannot be deleted as long as this object is as it is.
     fn holds(&self, _current: &Self::Resource) -> Vec<Hold> {
         Vec::new()
+    }
+
+    /// How long an operation usually takes.
+    fn usually_takes(&self, _doing: Doing<'_>) -> Duration {
+        Duration::ZERO
     }
 
     /// Reads what stands in these places, in as few calls as possible.
@@ -120,6 +125,10 @@ impl<P: Natural> ResourceProvider for ByPlace<P> {
 
     fn holds(&self, current: &P::Resource) -> Vec<Hold> {
         self.0.holds(current)
+    }
+
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        self.0.usually_takes(doing)
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Inputs<P>) -> Result<Value> {

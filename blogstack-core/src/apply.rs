@@ -216,7 +216,7 @@ struct Schedule {
     waits: Vec<usize>,
     then: Vec<Vec<usize>>,
     /// Longest way first, then in the plan's order.
-    ready: BinaryHeap<(u32, std::cmp::Reverse<usize>)>,
+    ready: BinaryHeap<(u64, std::cmp::Reverse<usize>)>,
     open: BTreeSet<usize>,
 }
 

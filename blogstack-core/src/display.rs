@@ -1,6 +1,6 @@
 //! Plans as text and as JSON. Deterministic: no time, no uid, no source line.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
 use crate::{
     plan::Plan,
@@ -75,8 +75,10 @@ pub fn plan_text(plan: &Plan, style: Style) -> String {
     let numbered = shown.iter().filter(|(number, _)| rounds.contains_key(number)).count();
     text.push_str(if numbered > 1 { ". What has the same number is done side by side:\n\n" } else { ":\n\n" });
     let width = shown.iter().map(|(_, step)| step.urn.path().chars().count()).max().unwrap_or(0);
+    let expected = plan.expected_of_steps();
     for (number, step) in &shown {
-        step::write(&mut text, step, rounds.get(number), width, style);
+        let takes = expected.get(number).copied().unwrap_or_default();
+        step::write(&mut text, step, (rounds.get(number), takes), width, style);
     }
     for (question, old, new) in &plan.moved {
         let _ = writeln!(text, "  look-up {question} now answers {new:?}; {old:?} stays in use until `--refresh-lookups`");
@@ -109,12 +111,26 @@ pub fn summary_text(plan: &Plan) -> String {
         (false, _) => vec![changes.join(", "), format!("{same} stay as they are")],
     };
     parts.extend((left_out > 0).then(|| format!("{left_out} left out")));
+    parts.extend(about(plan.expected()).map(|time| format!("{time} in all")));
     parts.extend((changes.is_empty() && left_out == 0 && plan.exports_change).then(|| "the exported values change".to_owned()));
     format!("{}.\n", parts.join("; "))
 }
 
-/// By step: when it arrives, and when its old object goes.
-type Rounds = BTreeMap<usize, (usize, Option<usize>)>;
+/// A length of time that is worth telling: from a minute on, to the minute.
+fn about(time: Duration) -> Option<String> {
+    let minutes = (time.as_secs() + 30) / 60;
+    match (time.as_secs(), minutes) {
+        (..60, _) => None,
+        (_, ..60) => Some(format!("about {minutes} min")),
+        (_, minutes) if minutes % 60 == 0 => Some(format!("about {} h", minutes / 60)),
+        (_, minutes) => Some(format!("about {} h {} min", minutes / 60, minutes % 60)),
+    }
+}
+
+/// When a step arrives, and when its old object goes.
+type Round = (usize, Option<usize>);
+/// The rounds of all steps, by number.
+type Rounds = BTreeMap<usize, Round>;
 
 /// For each step, the round in which it arrives and the one in which its old object goes: work of one round runs side by side.
 fn rounds(plan: &Plan) -> Rounds {
@@ -131,4 +147,15 @@ fn rounds(plan: &Plan) -> Rounds {
         }
     }
     rounds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_to_the_minute() {
+        let told = [0, 59, 60, 89, 90, 3_569, 3_570, 4_200].map(|seconds| about(Duration::from_secs(seconds)).unwrap_or_default());
+        assert_eq!(told, ["", "", "about 1 min", "about 1 min", "about 2 min", "about 59 min", "about 1 h", "about 1 h 10 min"]);
+    }
 }

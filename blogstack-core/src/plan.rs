@@ -1,6 +1,6 @@
 //! Decisions: declared + recorded + observed -> plan. Pure: no call, no clock, no randomness.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     error::Problems,
@@ -125,6 +125,25 @@ impl Plan {
     /// Whether the cloud is to stay as it is.
     pub fn is_empty(&self) -> bool {
         self.steps.iter().all(|step| step.left_out || step.action == Action::Same)
+    }
+
+    /// How long each step is expected to take: by number, those that take time to speak of. A replacement makes and deletes.
+    pub fn expected_of_steps(&self) -> BTreeMap<usize, Duration> {
+        let mut times: BTreeMap<usize, Duration> = BTreeMap::new();
+        for task in self.tasks.iter().filter(|task| !task.expected.is_zero()) {
+            *times.entry(task.step).or_default() += task.expected;
+        }
+        times
+    }
+
+    /// How long all of it is expected to take: what does not wait for each other is done side by side.
+    pub fn expected(&self) -> Duration {
+        let mut ends: Vec<Duration> = Vec::with_capacity(self.tasks.len());
+        for task in &self.tasks {
+            let begins = task.after.iter().map(|first| ends[*first]).max().unwrap_or_default();
+            ends.push(begins + task.expected);
+        }
+        ends.into_iter().max().unwrap_or_default()
     }
 
     /// How many steps there are of each action, without those left out.

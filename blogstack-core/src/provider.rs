@@ -264,6 +264,17 @@ impl<'a, R: Resource> Planned<'a, R> {
 
 static NOTHING_RELATED: Related<'static> = BTreeMap::new();
 
+/// An operation, where it is asked how long it takes: see [`ResourceProvider::usually_takes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing<'a> {
+    /// Making an object.
+    Create,
+    /// Changing these fields of one; none when it is only to be finished or taken over.
+    Update(&'a [&'static str]),
+    /// Deleting one.
+    Delete,
+}
+
 /// Something wrong with one field, found before any call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldProblem {
@@ -293,6 +304,12 @@ pub trait ResourceProvider: Send + Sync + 'static {
     /// What the cloud does not let go as long as this object is as it is, beyond what it is made of. No call is made.
     fn holds(&self, _current: &Self::Resource) -> Vec<Hold> {
         Vec::new()
+    }
+
+    /// How long an operation usually takes, its waits included; nothing, where it is over as soon as the cloud has answered. Plans
+    /// tell it, and what takes long is begun early. It limits nothing. No call is made.
+    fn usually_takes(&self, _doing: Doing<'_>) -> Duration {
+        Duration::ZERO
     }
 
     /// What stands where the object is to be made, for kinds that can only be found again by a natural key; an error when

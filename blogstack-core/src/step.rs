@@ -120,6 +120,9 @@ pub struct Task {
     pub work: Work,
     /// Tasks that come first, by number.
     pub after: Vec<usize>,
-    /// How many tasks at most are still to come behind it in one chain: the longest goes first.
-    pub rank: u32,
+    /// How long it usually takes, waits included.
+    pub expected: Duration,
+    /// How many seconds it and what comes behind it in one chain usually take at most: the longest goes first. What takes no time
+    /// to speak of counts as one second.
+    pub rank: u64,
 }

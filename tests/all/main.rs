@@ -29,3 +29,4 @@ mod saved;
 mod settings;
 mod state;
 mod tidy;
+mod times;

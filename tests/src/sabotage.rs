@@ -7,7 +7,7 @@ use blogstack_core::{
     Home,
     backend::{Backend, Log},
     journal::{Head, JournalError, OpenError, Position, Replay},
-    provider::{Cx, FieldProblem, Found, Hold, LostCreate, Object, Provider, Related, Result, ToRead},
+    provider::{Cx, Doing, FieldProblem, Found, Hold, LostCreate, Object, Provider, Related, Result, ToRead},
     shape::Schema,
     value::{Draft, Value},
 };
@@ -97,6 +97,10 @@ impl Provider for Hasty {
 
     fn holds(&self, outputs: &Value) -> Vec<Hold> {
         self.inner.holds(outputs)
+    }
+
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        self.inner.usually_takes(doing)
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value> {

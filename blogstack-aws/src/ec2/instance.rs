@@ -8,7 +8,7 @@ use std::{net::Ipv4Addr, time::Duration};
 use aws_sdk_ec2::{Client, types::Filter};
 use blogstack_core::{
     Home, Id, Resource, Set, Tags,
-    provider::{Changes, Cx, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
+    provider::{Changes, Cx, Doing, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
     value,
 };
 
@@ -213,6 +213,15 @@ impl ResourceProvider for Provider {
         let through = || Some(current.primary_network_interface_id.clone());
         let mapped = |address| Hold::every::<InternetGateway, Vpc>(format!("has the public address {address}"), through());
         groups.chain(current.public_ip.map(mapped)).collect()
+    }
+
+    /// Less than a minute each to start, to stop and to end it.
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        match doing {
+            Doing::Update(fields) if update::stops_for(fields) => Duration::from_secs(90),
+            Doing::Update(_) => Duration::ZERO,
+            Doing::Create | Doing::Delete => Duration::from_secs(40),
+        }
     }
 
     async fn survey(&self, _: &Cx<'_>, _: &InstanceInputs) -> Result<value::Value> {

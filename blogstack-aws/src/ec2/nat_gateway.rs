@@ -11,7 +11,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Set, Tags, Value,
-    provider::{Changes, Cx, FieldProblem, Hold, Observed, Planned, Result, State},
+    provider::{Changes, Cx, Doing, FieldProblem, Hold, Observed, Planned, Result, State},
 };
 
 use super::{
@@ -200,6 +200,16 @@ impl Tagged for Provider {
     fn holds(&self, current: &NatGateway) -> Vec<Hold> {
         let mapped = |address| Hold::every::<InternetGateway, Vpc>(format!("has the public address {address}"), None);
         current.public_ip.map(mapped).into_iter().collect()
+    }
+
+    /// One to three minutes until it takes traffic, about one until it is gone or has another set of addresses.
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        let addresses = [NatGateway::secondary_allocations.name(), NatGateway::secondary_private_ip_addresses.name()];
+        match doing {
+            Doing::Create => Duration::from_mins(2),
+            Doing::Update(fields) if !fields.iter().any(|field| addresses.contains(field)) => Duration::ZERO,
+            Doing::Update(_) | Doing::Delete => Duration::from_mins(1),
+        }
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: NatGatewayInputs) -> Result<State<NatGateway>> {

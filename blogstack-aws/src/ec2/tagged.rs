@@ -1,10 +1,10 @@
 //! Kinds whose objects carry tags: how they are found again, claimed and released is the same for all.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
+    provider::{Changes, Cx, Doing, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ResourceProvider, Result, State, Wanted},
     value::Value,
 };
 
@@ -32,6 +32,11 @@ pub(crate) trait Tagged: Described + Send + 'static {
     /// What cannot be deleted as long as this object is as it is.
     fn holds(&self, _current: &Self::Resource) -> Vec<Hold> {
         Vec::new()
+    }
+
+    /// How long an operation usually takes.
+    fn usually_takes(&self, _doing: Doing<'_>) -> Duration {
+        Duration::ZERO
     }
 
     /// Makes the object, with its tags.
@@ -76,6 +81,10 @@ impl<P: Tagged> ResourceProvider for ByTag<P> {
 
     fn holds(&self, current: &P::Resource) -> Vec<Hold> {
         self.0.holds(current)
+    }
+
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        self.0.usually_takes(doing)
     }
 
     async fn survey(&self, _: &Cx<'_>, _: &<P::Resource as Resource>::Inputs) -> Result<Value> {

@@ -1,5 +1,7 @@
 //! Plans for tools.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::rounds;
@@ -13,8 +15,9 @@ use crate::{
 /// The plan for tools; the format is described in the book.
 pub fn plan_json(plan: &Plan) -> serde_json::Value {
     let rounds = rounds(plan);
-    let steps: Vec<serde_json::Value> =
-        plan.steps.iter().enumerate().map(|(number, step)| step_json(step, rounds.get(&number).map(|round| round.0))).collect();
+    let expected = plan.expected_of_steps();
+    let step = |(number, step)| step_json(step, rounds.get(&number).map(|round| round.0), expected.get(&number).map(Duration::as_secs));
+    let steps: Vec<serde_json::Value> = plan.steps.iter().enumerate().map(step).collect();
     json!({
         "version": 1,
         "project": plan.owner.project,
@@ -24,6 +27,7 @@ pub fn plan_json(plan: &Plan) -> serde_json::Value {
         "moved_look_ups": plan.moved.iter().map(moved_json).collect::<Vec<_>>(),
         "exports": plan.exports.iter().map(|(name, draft)| (name.clone(), draft.masked())).collect::<serde_json::Map<_, _>>(),
         "summary": plan.summary(),
+        "expected_seconds": plan.expected().as_secs(),
     })
 }
 
@@ -32,7 +36,7 @@ fn moved_json((asked, pinned, newer): &(String, Value, Value)) -> serde_json::Va
     json!({"asked": asked, "pinned": pinned.masked(), "newer": newer.masked()})
 }
 
-fn step_json(step: &Step, round: Option<usize>) -> serde_json::Value {
+fn step_json(step: &Step, round: Option<usize>, expected: Option<u64>) -> serde_json::Value {
     let mut json = json!({
         "urn": step.urn.as_str(),
         "type": step.urn.kind(),
@@ -51,6 +55,9 @@ fn step_json(step: &Step, round: Option<usize>) -> serde_json::Value {
     }
     if let Some(round) = round {
         json["round"] = round.into();
+    }
+    if let Some(seconds) = expected {
+        json["expected_seconds"] = seconds.into();
     }
     if let Some(old) = &step.renamed_from {
         json["renamed_from"] = old.as_str().into();

@@ -1,20 +1,21 @@
 //! One step of a plan, for a reader.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
-use super::{Style, changes, sign, values};
+use super::{Round, Style, about, changes, sign, values};
 use crate::{
     step::{Action, Step},
     value::Draft,
 };
 
-/// A line with round, sign, path, action and kind; below it why, and the fields.
-pub(super) fn write(text: &mut String, step: &Step, round: Option<&(usize, Option<usize>)>, width: usize, style: Style) {
+/// A line with round, sign, path, action, kind, and how long it takes if that is long; below it why, and the fields.
+pub(super) fn write(text: &mut String, step: &Step, (round, takes): (Option<&Round>, Duration), width: usize, style: Style) {
     let (sign, colour) = sign(step.action);
     let round_text = round.map_or_else(String::new, |(round, _)| round.to_string());
     let padded = format!("{}{}", step.urn.path(), " ".repeat(width.saturating_sub(step.urn.path().chars().count())));
     let left_out = if step.left_out { " (left out)" } else { "" };
-    let line = format!("{padded}  {:<8} {}{left_out}", word(step), step.urn.short_kind());
+    let takes = about(takes).map(|time| format!(", {time}")).unwrap_or_default();
+    let line = format!("{padded}  {:<8} {}{takes}{left_out}", word(step), step.urn.short_kind());
     let _ = writeln!(text, "{round_text:>3} {} {}", style.paint(colour, sign), line.trim_end());
     for note in notes(step, round).into_iter().chain(fields(step)) {
         let _ = writeln!(text, "        {}", note.trim_end());
@@ -30,7 +31,7 @@ fn word(step: &Step) -> &'static str {
     }
 }
 
-fn notes(step: &Step, round: Option<&(usize, Option<usize>)>) -> Vec<String> {
+fn notes(step: &Step, round: Option<&Round>) -> Vec<String> {
     let mut notes: Vec<String> = step.renamed_from.iter().map(|old| format!("was `{}`", old.path())).collect();
     if let (Action::Replace { delete_first }, Some((_, Some(gone)))) = (step.action, round) {
         let (when, what) =

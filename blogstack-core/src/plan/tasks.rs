@@ -1,6 +1,9 @@
 //! From decisions to work: which piece waits for which.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use super::{
     PlanError, Situation,
@@ -9,6 +12,7 @@ use super::{
 };
 use crate::{
     error::Problem,
+    provider::Doing,
     state::Record,
     step::{Action, Step, Task, Work},
     urn::Uid,
@@ -155,19 +159,35 @@ impl<'a> Building<'a> {
 
     fn sorted(mut self) -> Result<Vec<Task>, PlanError> {
         let order = sequence(&mut self.waits).map_err(|circle| self.refusal(&circle))?;
-        let mut rank = vec![0_u32; order.len()];
+        let expected: Vec<Duration> = (0..order.len()).map(|task| self.expected(task)).collect();
+        let mut rank = vec![0_u64; order.len()];
         for task in order.iter().rev() {
+            rank[*task] += expected[*task].as_secs().max(1);
             for first in &self.waits.after[*task] {
-                rank[*first] = rank[*first].max(rank[*task] + 1);
+                rank[*first] = rank[*first].max(rank[*task]);
             }
         }
         let mut position = vec![0; order.len()];
         order.iter().enumerate().for_each(|(place, task)| position[*task] = place);
         let task = |task: &usize| {
             let (step, work) = self.tasks[*task];
-            Task { step, work, after: self.waits.after[*task].iter().map(|first| position[*first]).collect(), rank: rank[*task] }
+            let after = self.waits.after[*task].iter().map(|first| position[*first]).collect();
+            Task { step, work, after, expected: expected[*task], rank: rank[*task] }
         };
         Ok(order.iter().map(task).collect())
+    }
+
+    /// How long a task usually takes.
+    fn expected(&self, task: usize) -> Duration {
+        let (step, work) = (&self.steps[self.tasks[task].0], self.tasks[task].1);
+        let changed: Vec<&'static str> = step.changes.iter().map(|change| change.field).collect();
+        let doing = match work {
+            Work::Make => Doing::Create,
+            Work::Change => Doing::Update(&changed),
+            Work::Remove if !step.gone && self.takes_along(step).is_none() => Doing::Delete,
+            Work::Remove | Work::Note | Work::Release => return Duration::ZERO,
+        };
+        self.situation.providers.get(step.urn.kind()).map_or(Duration::ZERO, |provider| provider.usually_takes(doing))
     }
 
     fn refusal(&self, circle: &[usize]) -> PlanError {

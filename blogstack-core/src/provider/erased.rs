@@ -1,13 +1,13 @@
 //! The object-safe forms that the engine drives.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
 use super::masking::masked;
 use super::{
-    Changes, Cx, ErrorKind, FieldProblem, Found, Hold, LookupProvider, LostCreate, Object, Observed, Planned, ProviderError, Related,
-    ResourceProvider, Result, State, ToRead, Wanted, schema_of,
+    Changes, Cx, Doing, ErrorKind, FieldProblem, Found, Hold, LookupProvider, LostCreate, Object, Observed, Planned, ProviderError,
+    Related, ResourceProvider, Result, State, ToRead, Wanted, schema_of,
 };
 use crate::{
     data::Data,
@@ -28,6 +28,8 @@ pub trait Provider: Send + Sync {
     fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String>;
     /// See [`ResourceProvider::holds`].
     fn holds(&self, outputs: &Value) -> Vec<Hold>;
+    /// See [`ResourceProvider::usually_takes`].
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration;
     /// See [`ResourceProvider::survey`].
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value>;
     /// See [`ResourceProvider::create`].
@@ -76,6 +78,10 @@ impl<P: ResourceProvider> Provider for Typed<P> {
 
     fn holds(&self, outputs: &Value) -> Vec<Hold> {
         P::Resource::decode(outputs).map(|current| self.0.holds(&current)).unwrap_or_default()
+    }
+
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        self.0.usually_takes(doing)
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Value) -> Result<Value> {

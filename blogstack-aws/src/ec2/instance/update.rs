@@ -17,6 +17,12 @@ struct WhileStopped {
     user_data: Option<String>,
 }
 
+/// Whether it must be stopped for a change of any of these fields.
+pub(super) fn stops_for(fields: &[&'static str]) -> bool {
+    let cold = [Instance::instance_type.name(), Instance::ebs_optimized.name(), Instance::user_data.name()];
+    fields.iter().any(|field| cold.contains(field))
+}
+
 impl WhileStopped {
     fn of(changes: &Changes<Instance>) -> Result<Self> {
         let user_data = match changes.of(Instance::user_data)? {
