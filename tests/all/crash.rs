@@ -2,6 +2,7 @@
 
 use blogstack_aws::ec2::{Subnet, Vpc};
 use blogstack_core::{Configure, Scope};
+mod compute;
 mod everything;
 
 use blogstack_tests::{
@@ -65,6 +66,19 @@ fn without_the_wait_for_consistency_objects_are_made_twice() {
 fn every_kind_survives_every_stop() {
     let stage = Stage::empty(realistic);
     let (before, after) = (Run::up(everything::before), Run::up(everything::after));
+    let first = every_stop(&stage, &before);
+    let up = stage.finish(&before).stage;
+    let change = every_stop(&up, &after);
+    let changed = up.finish(&after).stage;
+    let destroy = every_stop(&changed, &Run::Destroy);
+    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
+    assert!(first > 300 && change > 200 && destroy > 150, "{first} {change} {destroy}");
+}
+
+#[test]
+fn compute_kinds_survive_every_stop() {
+    let stage = Stage::empty(realistic);
+    let (before, after) = (Run::up(compute::before), Run::up(compute::after));
     let first = every_stop(&stage, &before);
     let up = stage.finish(&before).stage;
     let change = every_stop(&up, &after);
