@@ -1,18 +1,19 @@
 //! Killed at any instant: no duplicate, no orphan, no manual step.
 
+use std::collections::BTreeSet;
+
 use blogstack_aws::ec2::{Subnet, Vpc};
 use blogstack_core::{Configure, Scope};
-mod everything;
-mod renames;
-
-use std::collections::BTreeSet;
-mod network;
-
 use blogstack_tests::{
     crash::{Run, Stage, every_pair, every_stop, every_stop_with, left_over, prompt, realistic},
     sabotage,
     world::World,
 };
+
+mod compute;
+mod everything;
+mod network;
+mod renames;
 
 fn before(s: &Scope) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16").enable_dns_hostnames(true));
@@ -106,6 +107,19 @@ fn network_kinds_survive_every_stop() {
     let destroy = every_stop(&changed, &Run::Destroy);
     println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
     assert!(first > 450 && change > 420 && destroy > 180, "{first} {change} {destroy}");
+}
+
+#[test]
+fn compute_kinds_survive_every_stop() {
+    let stage = Stage::empty(realistic);
+    let (before, after) = (Run::up(compute::before), Run::up(compute::after));
+    let first = every_stop(&stage, &before);
+    let up = stage.finish(&before).stage;
+    let change = every_stop(&up, &after);
+    let changed = up.finish(&after).stage;
+    let destroy = every_stop(&changed, &Run::Destroy);
+    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
+    assert!(first > 300 && change > 200 && destroy > 150, "{first} {change} {destroy}");
 }
 
 /// One object after the other: where two could be made at once, no two runs are quite alike.

@@ -23,7 +23,7 @@ use crate::{
     values::Arn,
 };
 
-/// AWS's side of a VPN, for one network: [`VpnGatewayAttachment`](super::VpnGatewayAttachment) says for which.
+/// AWS's side of a VPN, for one network: `ec2::VpnGatewayAttachment` says for which.
 ///
 /// ```
 /// # use blogstack_core::Scope;

@@ -31,6 +31,7 @@ const KIND: Kind = Kind {
             program: |s| with(s, |office| office.device_name("router").certificate_arn(CERTIFICATE)),
             action: DELETE_FIRST,
         },
+        Change { what: "the name cleared", program: |s| with(s, |office| office.certificate_arn(CERTIFICATE)), action: Action::Same },
         Change { what: "no certificate", program: |s| with(s, |office| office), action: CREATE_FIRST },
         Change {
             what: "another address",

@@ -63,6 +63,11 @@ pub(crate) fn named(region: &str, name: &str) -> Result<Zone, Failure> {
     })
 }
 
+/// The zone of a name, for what is no subnet: *Error codes for the Amazon EC2 API*, `InvalidZone.NotFound`.
+pub(crate) fn existing(region: &str, name: &str) -> Result<Zone, Failure> {
+    named(region, name).map_err(|_| Failure::new("InvalidZone.NotFound", format!("The zone '{name}' does not exist.")))
+}
+
 /// The zone of an id.
 pub(crate) fn with_id(region: &str, id: &str) -> Result<Zone, Failure> {
     let found = zones(region).into_iter().find(|zone| zone.id == id);

@@ -19,7 +19,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
     params.known_as_false("MultiAttachEnabled");
     let zone = match params.text("AvailabilityZoneId") {
         Some(id) => zone::with_id(region, id)?,
-        None => zone::named(region, params.required("AvailabilityZone")?)?,
+        None => zone::existing(region, params.required("AvailabilityZone")?)?,
     };
     let source = params.text("SnapshotId").map(|id| snapshot::usable(context, id)).transpose()?;
     let size = params.number::<u32>("Size")?.or(source.as_ref().map(|source| source.size));

@@ -96,7 +96,7 @@ async fn a_volume_needs_a_zone_and_a_size() {
     let world = World::new();
     world.refused("CreateVolume", &[("Size", "10")], "MissingParameter").await;
     world.refused("CreateVolume", &[("AvailabilityZone", "eu-west-1a")], "MissingParameter").await;
-    world.refused("CreateVolume", &[("AvailabilityZone", "eu-west-1z"), ("Size", "10")], "InvalidParameterValue").await;
+    world.refused("CreateVolume", &[("AvailabilityZone", "eu-west-1z"), ("Size", "10")], "InvalidZone.NotFound").await;
     let key = [("AvailabilityZone", "eu-west-1a"), ("Size", "10"), ("KmsKeyId", "alias/blog")];
     world.refused("CreateVolume", &key, "InvalidParameterDependency").await;
 }

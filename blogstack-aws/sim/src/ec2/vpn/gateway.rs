@@ -136,7 +136,7 @@ fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
         Some(asn) => within(asn, 4_200_000_000..=4_294_967_294, "amazonSideAsn")?,
         None => 64512,
     };
-    let zone = context.params.text("AvailabilityZone").map(|name| zone::named(&context.place.region, name)).transpose()?;
+    let zone = context.params.text("AvailabilityZone").map(|name| zone::existing(&context.place.region, name)).transpose()?;
     context.within_quota::<VpnGateway>("vpn-gateways", "VpnGatewayLimitExceeded")?;
     let gateway = VpnGateway {
         id: context.new_id("vgw"),
