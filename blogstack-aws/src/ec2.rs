@@ -25,6 +25,7 @@ mod tagging;
 mod unsuccessful;
 mod vpc;
 mod vpc_endpoint;
+mod vpc_peering_connection;
 mod zones;
 
 pub(crate) use self::described::filter;
@@ -66,6 +67,9 @@ pub use self::{
     vpc_endpoint::{
         EndpointPolicy, VpcEndpoint, VpcEndpointArgs, VpcEndpointInputs, VpcEndpointOutputs, VpcEndpointState, VpcEndpointType,
     },
+    vpc_peering_connection::{
+        PeerVpc, PeeringStatus, VpcPeeringConnection, VpcPeeringConnectionArgs, VpcPeeringConnectionInputs, VpcPeeringConnectionOutputs,
+    },
     zones::Zones,
 };
 
@@ -95,6 +99,7 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(network_interface::Provider(account.clone())))
         .with(ByTag(vpc_endpoint::Provider(account.clone())))
         .with(ByTag(flow_log::Provider(account.clone())))
+        .with(ByTag(vpc_peering_connection::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
         .with(instance::Provider(account.clone()))
         .with(ByPlace(eip_association::Provider(account.clone())))

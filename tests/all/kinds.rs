@@ -20,6 +20,7 @@ mod security_group_rule;
 mod subnet;
 mod vpc;
 mod vpc_endpoint;
+mod vpc_peering_connection;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 

@@ -15,6 +15,7 @@ pub(crate) mod interface;
 pub(crate) mod key;
 pub(crate) mod listing;
 pub(crate) mod nat;
+pub(crate) mod peering;
 pub(crate) mod profile;
 pub(crate) mod subnet;
 pub(crate) mod table;
@@ -46,6 +47,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
         eip::operation,
         endpoint::operation,
         flow_log::operation,
+        peering::operation,
         group::operation,
         instance::operation,
         interface::operation,
@@ -66,6 +68,7 @@ pub(crate) fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
         "instance" => instance::mature(context, id),
         "network-interface" => interface::mature(context, id),
         "vpc-endpoint" => endpoint::mature(context, id),
+        "vpc-peering-connection" => peering::mature(context, id),
         "volume" => volume::mature(context, id),
         "iam-instance-profile-association" => profile::mature(context, id),
         "token" => token::mature(context, id),
