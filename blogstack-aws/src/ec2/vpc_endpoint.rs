@@ -47,7 +47,7 @@ pub use self::policy::EndpointPolicy;
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Resource)]
-#[resource(type = "aws:ec2/vpc-endpoint", feature = "ec2")]
+#[resource(type = "aws:ec2/vpc-endpoint", feature = "ec2", exclusive(service_name, route_tables))]
 pub struct VpcEndpoint {
     /// The network.
     #[field(replace)]
@@ -60,7 +60,7 @@ pub struct VpcEndpoint {
     pub vpc_endpoint_type: VpcEndpointType,
     /// What may be done through it, on top of what the service itself allows; everything when it is not set.
     pub policy_document: Option<EndpointPolicy>,
-    /// Of a gateway: the tables that lead to it.
+    /// Of a gateway: the tables that lead to it. A table leads to one endpoint for each service.
     #[field(default = Set::<Id<RouteTable>>::from_iter([]))]
     pub route_tables: Set<Id<RouteTable>>,
     /// Of one with interfaces: the subnets that get one, one for each zone at most.

@@ -206,6 +206,13 @@ fn what_a_type_does_not_have_is_refused_before_any_call() {
         ] {
             assert!(error.contains(part), "no `{part}` in {error}");
         }
+        let twice = |s: &Scope| {
+            let Network { vpc, tables, .. } = network(s);
+            s.add("a", VpcEndpoint::new(&vpc, S3).route_tables(&tables[..]));
+            s.add("b", VpcEndpoint::new(&vpc, S3).route_tables([&tables[1]]));
+        };
+        let error = World::new().stack(twice).preview().await.unwrap_err().to_string();
+        assert!(error.starts_with("`b`: ") && error.contains("`a`"), "{error}");
         let none = |s: &Scope| gateway(s, |endpoint, _| endpoint.policy_document("{}"));
         let error = World::new().stack(none).preview().await.unwrap_err().to_string();
         assert!(error.contains("field `policy_document`: the policy has no `Statement`"), "{error}");
