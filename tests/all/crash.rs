@@ -78,7 +78,7 @@ fn every_kind_survives_every_stop() {
 #[test]
 fn network_kinds_survive_every_stop() {
     let stage = Stage::empty(realistic);
-    let (before, after) = (Run::up(network::before), Run::up(network::after));
+    let (before, after) = (Run::up_and_look(network::before), Run::up_and_look(network::after));
     let first = every_stop(&stage, &before);
     let up = stage.finish(&before).stage;
     let change = every_stop(&up, &after);

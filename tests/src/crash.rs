@@ -118,6 +118,8 @@ pub type Program = Arc<dyn Fn(&Scope) + Send + Sync>;
 pub enum Run {
     /// Makes the cloud as declared.
     Up(Program),
+    /// Likewise, and looks once more: a group shows the rules that came after it.
+    UpAndLook(Program),
     /// Deletes everything.
     Destroy,
 }
@@ -126,6 +128,11 @@ impl Run {
     /// `up` of a program.
     pub fn up(program: impl Fn(&Scope) + Send + Sync + 'static) -> Self {
         Self::Up(Arc::new(program))
+    }
+
+    /// `up` of a program, and once more without anything left to do, so that records show what came after them.
+    pub fn up_and_look(program: impl Fn(&Scope) + Send + Sync + 'static) -> Self {
+        Self::UpAndLook(Arc::new(program))
     }
 }
 
@@ -277,6 +284,12 @@ async fn carry_out(world: &World, run: &Run) -> Result<Report, DeploymentError> 
         Run::Up(program) => {
             let program = program.clone();
             world.stack(move |scope| program(scope)).up().await
+        }
+        Run::UpAndLook(program) => {
+            let program = program.clone();
+            let stack = world.stack(move |scope| program(scope));
+            let report = stack.up().await?;
+            if report.is_complete() { stack.up().await } else { Ok(report) }
         }
         Run::Destroy => world.stack(|_| ()).destroy().await,
     }

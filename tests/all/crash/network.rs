@@ -7,7 +7,7 @@ use blogstack_aws::{
         Rule, SecurityGroup, SecurityGroupRule, Subnet, TrafficType, Vpc, VpcEndpoint, VpcEndpointType, VpcPeeringConnection,
     },
 };
-use blogstack_core::Scope;
+use blogstack_core::{Configure, Scope};
 
 /// What differs between the two programs.
 #[derive(Clone, Copy)]
@@ -51,9 +51,10 @@ fn program(s: &Scope, change: Change) {
     let interface = NetworkInterface::new(&subnet).private_ip(address).description(change.tag).source_dest_check(false);
     let interface = s.add("interface", interface);
     let s3 = VpcEndpoint::new(&vpc, "com.amazonaws.eu-west-1.s3").tag("Name", change.tag);
-    s.add("s3", if change.open { s3.route_tables([&table]) } else { s3 });
+    let s3 = s.add("s3", if change.open { s3.route_tables([&table]) } else { s3 });
     let ssm = VpcEndpoint::new(&vpc, "com.amazonaws.eu-west-1.ssm").vpc_endpoint_type(VpcEndpointType::Interface);
-    s.add("ssm", ssm.subnets([&subnet]));
+    // In no subnet, where AWS would pick an address; after the other one, so that its id and names are the same in all runs.
+    s.add("ssm", ssm.private_dns_enabled(change.open).depends_on(&s3));
     let peer = s.add("peer", Vpc::new("10.1.0.0/16"));
     let peering = VpcPeeringConnection::new(&vpc, &peer).auto_accept(true).requester_allow_remote_dns_resolution(change.open);
     s.add("peering", peering.tag("Name", change.tag));
