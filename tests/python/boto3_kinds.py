@@ -194,7 +194,7 @@ def main():
         ec2.delete_subnet(SubnetId=subnet)
     ec2.delete_vpc(VpcId=vpc)
     refused("InvalidVpcID.NotFound", ec2.describe_vpcs, VpcIds=[vpc])
-    refused("InvalidAction", ec2.create_vpc_endpoint, VpcId=vpc, ServiceName="s3")
+    refused("InvalidAction", ec2.describe_fpga_images)
     print(json.dumps({"kinds": 12}))
 
 

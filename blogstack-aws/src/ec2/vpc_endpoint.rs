@@ -9,7 +9,7 @@ use aws_sdk_ec2::{
     types::{self, Filter, ResourceType},
 };
 use blogstack_core::{
-    Data, Field, Home, Id, Resource, Set, Tags, Value,
+    Field, Home, Id, Resource, Set, Tags, Value,
     provider::{Changes, Cx, FieldProblem, Observed, Planned, Result, State},
 };
 

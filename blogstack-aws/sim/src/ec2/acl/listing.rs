@@ -17,6 +17,7 @@ const LISTING: Listing<NetworkAcl> = Listing {
         "association.subnet-id",
         "default",
         "entry.cidr",
+        "entry.egress",
         "entry.icmp.code",
         "entry.icmp.type",
         "entry.ipv6-cidr",
@@ -65,6 +66,7 @@ fn entry_field(entry: &Entry, name: &str) -> Option<String> {
     match (name, entry.range) {
         ("cidr", Range::Ipv4(block)) => Some(block.to_string()),
         ("ipv6-cidr", Range::Ipv6(block)) => Some(block.to_string()),
+        ("egress", _) => Some(entry.egress.to_string()),
         ("icmp.code", _) => entry.icmp.map(|(_, code)| code.to_string()),
         ("icmp.type", _) => entry.icmp.map(|(kind, _)| kind.to_string()),
         ("port-range.from", _) => entry.ports.map(|(from, _)| from.to_string()),
