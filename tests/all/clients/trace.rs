@@ -149,7 +149,7 @@ fn served() -> Served {
 
 #[test]
 fn terraform_would_be_answered_as_it_was() {
-    for name in ["network", "kinds"] {
+    for name in ["network", "kinds", "around"] {
         let (trace, served) = (read(name), served());
         if let Err(difference) = replay(&trace, &served) {
             panic!("{name}, {difference}\nIf the new answer is right, record the trace anew: UPDATE_TRACE=1, where Terraform is.");
