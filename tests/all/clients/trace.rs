@@ -156,7 +156,7 @@ fn terraform_would_be_answered_as_it_was() {
         }
         assert!(served.sim.objects().is_empty(), "{name}: {:#?}", served.sim.objects());
         let created = trace.iter().filter(|entry| entry.operation.starts_with("Create") || entry.operation == "RunInstances").count();
-        assert!(trace.len() > 200 && created > 8, "{name}: {} calls, {created} that create: that is no whole life", trace.len());
+        assert!(trace.len() > 150 && created > 8, "{name}: {} calls, {created} that create: that is no whole life", trace.len());
     }
 }
 
