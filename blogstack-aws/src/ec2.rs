@@ -31,6 +31,7 @@ mod volume;
 mod volume_attachment;
 mod vpc;
 mod vpc_endpoint;
+mod vpc_peering_connection;
 mod vpn_connection;
 mod vpn_connection_route;
 mod vpn_gateway;
@@ -86,6 +87,9 @@ pub use self::{
     vpc_endpoint::{
         EndpointPolicy, VpcEndpoint, VpcEndpointArgs, VpcEndpointInputs, VpcEndpointOutputs, VpcEndpointState, VpcEndpointType,
     },
+    vpc_peering_connection::{
+        PeerVpc, PeeringStatus, VpcPeeringConnection, VpcPeeringConnectionArgs, VpcPeeringConnectionInputs, VpcPeeringConnectionOutputs,
+    },
     vpn_connection::{
         DpdTimeoutAction, IkeVersion, StartupAction, VpnConnection, VpnConnectionArgs, VpnConnectionInputs, VpnConnectionOutputs,
         VpnEncryptionAlgorithm, VpnIntegrityAlgorithm, VpnTunnel, VpnTunnelArgs,
@@ -125,6 +129,7 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(network_interface::Provider(account.clone())))
         .with(ByTag(vpc_endpoint::Provider(account.clone())))
         .with(ByTag(flow_log::Provider(account.clone())))
+        .with(ByTag(vpc_peering_connection::Provider(account.clone())))
         .with(ByTag(key_pair::Provider(account.clone())))
         .with(instance::Provider(account.clone()))
         .with(ByTag(launch_template::Provider(account.clone())))

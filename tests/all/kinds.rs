@@ -31,6 +31,7 @@ mod volume;
 mod volume_attachment;
 mod vpc;
 mod vpc_endpoint;
+mod vpc_peering_connection;
 mod vpn_connection;
 mod vpn_connection_route;
 mod vpn_gateway;

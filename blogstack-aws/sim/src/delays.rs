@@ -31,6 +31,8 @@ pub struct Delays {
     pub endpoint_deleted: Duration,
     /// A new network interface that stands alone is `pending` for this long.
     pub interface_available: Duration,
+    /// A peering connection is asked for, set up and taken down for this long.
+    pub peering_changed: Duration,
     /// A started instance is `pending` for this long.
     pub instance_running: Duration,
     /// An instance is `stopping` for this long.
@@ -82,6 +84,7 @@ impl Delays {
             endpoint_available: Duration::ZERO,
             endpoint_deleted: Duration::ZERO,
             interface_available: Duration::ZERO,
+            peering_changed: Duration::ZERO,
             instance_running: Duration::ZERO,
             instance_stopped: Duration::ZERO,
             instance_terminated: Duration::ZERO,
@@ -115,6 +118,7 @@ impl Delays {
             endpoint_available: Duration::from_secs(60),
             endpoint_deleted: Duration::from_secs(40),
             interface_available: Duration::from_secs(2),
+            peering_changed: Duration::from_secs(3),
             instance_running: Duration::from_secs(15),
             instance_stopped: Duration::from_secs(20),
             instance_terminated: Duration::from_secs(40),

@@ -16,6 +16,7 @@ pub(crate) mod interface;
 pub(crate) mod key;
 pub(crate) mod listing;
 pub(crate) mod nat;
+pub(crate) mod peering;
 pub(crate) mod profile;
 pub(crate) mod snapshot;
 pub(crate) mod subnet;
@@ -50,6 +51,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
         eip::operation,
         endpoint::operation,
         flow_log::operation,
+        peering::operation,
         group::operation,
         instance::operation,
         interface::operation,
@@ -73,6 +75,7 @@ pub(crate) fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
         "instance" => instance::mature(context, id),
         "network-interface" => interface::mature(context, id),
         "vpc-endpoint" => endpoint::mature(context, id),
+        "vpc-peering-connection" => peering::mature(context, id),
         "volume" => volume::mature(context, id),
         "customer-gateway" => vpn::customer_gateway::mature(context, id),
         "vpn-gateway" => vpn::gateway::mature(context, id),

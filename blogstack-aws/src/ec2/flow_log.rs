@@ -28,7 +28,7 @@ mod resource;
 
 pub use self::resource::FlowLogResource;
 
-/// A record of the traffic of a network, a subnet or an interface, in CloudWatch Logs or in files in S3.
+/// A record of the traffic of a network, a subnet or an interface, in `CloudWatch` Logs or in files in S3.
 ///
 /// ```
 /// # use blogstack_core::Scope;

@@ -44,7 +44,7 @@ pub struct Route {
     /// The addresses it is for. The most specific route of a table decides.
     #[field(replace)]
     pub destination_cidr_block: Destination,
-    /// Where it leads: an internet gateway, a NAT gateway or an instance.
+    /// Where it leads: an internet gateway, a NAT gateway, an instance or a peering connection.
     #[field(loose)]
     pub target: RouteTarget,
     /// Whether the target is there to take its traffic.
@@ -127,6 +127,7 @@ impl Natural for Provider {
             RouteTarget::Gateway(gateway) => request.gateway_id(gateway.as_str()),
             RouteTarget::NatGateway(gateway) => request.nat_gateway_id(gateway.as_str()),
             RouteTarget::Instance(instance) => request.instance_id(instance.as_str()),
+            RouteTarget::VpcPeeringConnection(peering) => request.vpc_peering_connection_id(peering.as_str()),
             RouteTarget::Other(_) => return Err(target::unsupported("ec2:CreateRoute")),
         };
         let answer = call::create("ec2:CreateRoute", || request.clone().send()).await?;
@@ -145,6 +146,7 @@ impl Natural for Provider {
                 RouteTarget::Gateway(gateway) => request.gateway_id(gateway.as_str()),
                 RouteTarget::NatGateway(gateway) => request.nat_gateway_id(gateway.as_str()),
                 RouteTarget::Instance(instance) => request.instance_id(instance.as_str()),
+                RouteTarget::VpcPeeringConnection(peering) => request.vpc_peering_connection_id(peering.as_str()),
                 RouteTarget::Other(_) => return Err(target::unsupported("ec2:ReplaceRoute")),
             };
             call::change("ec2:ReplaceRoute", || request.clone().send()).await?;

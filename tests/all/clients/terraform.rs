@@ -92,3 +92,21 @@ fn each_kind_is_applied_changed_and_destroyed() {
     ];
     live("kinds", &["-var=changed=true"], &made);
 }
+
+/// What stands around subnets. The groups have no rules but those between them, and the network's own group has two.
+#[test]
+fn what_stands_around_subnets_is_applied_changed_and_destroyed() {
+    let made = [
+        ("dhcp-options", 1),
+        ("network-acl", 3),
+        ("network-interface", 2),
+        ("route-table", 2),
+        ("security-group", 3),
+        ("security-group-rule", 4),
+        ("subnet", 2),
+        ("vpc", 1),
+        ("vpc-endpoint", 2),
+        ("vpc-flow-log", 1),
+    ];
+    live("around", &["-var=changed=true"], &made);
+}

@@ -4,7 +4,7 @@ use blogstack_aws::{
     Arn,
     ec2::{
         DhcpOptions, DhcpOptionsAssociation, FlowLog, NetworkAcl, NetworkAclAssociation, NetworkAclEntry, NetworkInterface, RouteTable,
-        Rule, SecurityGroup, SecurityGroupRule, Subnet, TrafficType, Vpc, VpcEndpoint, VpcEndpointType,
+        Rule, SecurityGroup, SecurityGroupRule, Subnet, TrafficType, Vpc, VpcEndpoint, VpcEndpointType, VpcPeeringConnection,
     },
 };
 use blogstack_core::{Configure, Scope};
@@ -22,7 +22,7 @@ struct Change {
     tag: &'static str,
 }
 
-/// 17 objects: all these kinds and what they need.
+/// 19 objects: all these kinds and what they need.
 pub(super) fn before(s: &Scope) {
     program(s, Change { web: "web", port: 6379, domain: "example.com", range: "10.0.0.0/24", open: true, tag: "one" });
 }
@@ -55,6 +55,9 @@ fn program(s: &Scope, change: Change) {
     let ssm = VpcEndpoint::new(&vpc, "com.amazonaws.eu-west-1.ssm").vpc_endpoint_type(VpcEndpointType::Interface);
     // In no subnet, where AWS would pick an address; after the other one, so that its id and names are the same in all runs.
     s.add("ssm", ssm.private_dns_enabled(change.open).depends_on(&s3));
+    let peer = s.add("peer", Vpc::new("10.1.0.0/16"));
+    let peering = VpcPeeringConnection::new(&vpc, &peer).auto_accept(true).requester_allow_remote_dns_resolution(change.open);
+    s.add("peering", peering.tag("Name", change.tag));
     let bucket = || Arn("arn:aws:s3:::logs-of-tests".into());
     s.add("log", FlowLog::new(&vpc, bucket()).traffic_type(if change.open { TrafficType::All } else { TrafficType::Reject }));
     if change.open {

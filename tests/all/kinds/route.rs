@@ -1,4 +1,6 @@
-use blogstack_aws::ec2::{Eip, Image, Instance, InternetGateway, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc};
+use blogstack_aws::ec2::{
+    Eip, Image, Instance, InternetGateway, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc, VpcPeeringConnection,
+};
 use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
 use blogstack_tests::{
     kinds::{self, CREATE_FIRST, Change, Kind},
@@ -39,6 +41,14 @@ fn to_nat(s: &Scope) {
     s.add("made-to-nat", Route::new(&other, "0.0.0.0/0", &nat));
 }
 
+fn to_peering(s: &Scope) {
+    let Network { table, other, .. } = network(s);
+    let peer = s.add("peer", Vpc::new("10.1.0.0/16"));
+    let peering = s.add("peering", VpcPeeringConnection::new(&table.vpc, &peer).auto_accept(true));
+    s.add("route", Route::new(&table, "0.0.0.0/0", &peering));
+    s.add("made-to-peering", Route::new(&other, "10.1.0.0/16", &peering));
+}
+
 fn to_instance(s: &Scope) {
     let Network { table, other, subnet, .. } = network(s);
     let image = s.look_up(Image::by_parameter(IMAGE));
@@ -53,6 +63,7 @@ const KIND: Kind = Kind {
     changes: &[
         Change { what: "another target", program: to_nat, action: Action::Update },
         Change { what: "a target of a third kind", program: to_instance, action: Action::Update },
+        Change { what: "a target of a fourth kind", program: to_peering, action: Action::Update },
         Change { what: "the first target again", program: |s| to_internet(s, "0.0.0.0/0"), action: Action::Update },
         Change { what: "a range within the first", program: |s| to_internet(s, "10.9.0.0/16"), action: CREATE_FIRST },
         Change { what: "the same range in other words", program: |s| to_internet(s, "10.9.1.2/16"), action: Action::Same },

@@ -31,7 +31,7 @@ pub(crate) struct FlowLog {
 struct Config {
     traffic_type: String,
     destination_type: String,
-    /// An ARN; for CloudWatch Logs it may be left out in favour of the group's name.
+    /// An ARN; for `CloudWatch` Logs it may be left out in favour of the group's name.
     destination: Option<String>,
     log_group: Option<String>,
     role: Option<String>,

@@ -14,7 +14,7 @@ const MOST: usize = 50;
 const FILTERS: [&str; 4] = ["key", "resource-id", "resource-type", "value"];
 
 /// What an id of some prefix is missing as, for the operations that take ids of any kind.
-const MISSING: [(&str, &str, &str); 22] = [
+const MISSING: [(&str, &str, &str); 23] = [
     ("vpc-", "InvalidVpcID.NotFound", "vpc"),
     ("subnet-", "InvalidSubnetID.NotFound", "subnet"),
     ("igw-", "InvalidInternetGatewayID.NotFound", "internetGateway"),
@@ -30,6 +30,7 @@ const MISSING: [(&str, &str, &str); 22] = [
     ("dopt-", "InvalidDhcpOptionID.NotFound", "dhcpOption"),
     ("vpce-", "InvalidVpcEndpointId.NotFound", "vpcEndpoint"),
     ("fl-", "InvalidFlowLogId.NotFound", "flowLog"),
+    ("pcx-", "InvalidVpcPeeringConnectionID.NotFound", "vpcPeeringConnection"),
     ("acl-", "InvalidNetworkAclID.NotFound", "networkAcl"),
     ("ami-", "InvalidAMIID.NotFound", "image"),
     ("snap-", "InvalidSnapshot.NotFound", "snapshot"),

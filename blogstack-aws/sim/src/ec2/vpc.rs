@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::ec2::listing::{Listing, PAGES};
 use crate::ec2::subnet::Subnet;
-use crate::ec2::{Operation, acl, cidr, dhcp, done, endpoint, gateway, group, nat, table, tags, vpn};
+use crate::ec2::{Operation, acl, cidr, dhcp, done, endpoint, gateway, group, nat, peering, table, tags, vpn};
 use crate::failure::Failure;
 use crate::moment::{self, Moment};
 use crate::protocol::xml::Xml;
@@ -185,6 +185,7 @@ fn is_needed(context: &Context<'_>, id: &str) -> bool {
         || table::has_own(context, id)
         || acl::has_own(context, id)
         || endpoint::is_in(context, id)
+        || peering::is_in(context, id)
         || nat::is_in(context, id)
         || vpn::gateway::is_attached(context, id)
 }

@@ -18,6 +18,7 @@ use crate::ec2::instance::Instance;
 use crate::ec2::interface::Interface;
 use crate::ec2::key::KeyPair;
 use crate::ec2::nat::NatGateway;
+use crate::ec2::peering::Peering;
 use crate::ec2::profile::ProfileAssociation;
 use crate::ec2::snapshot::Snapshot;
 use crate::ec2::subnet::Subnet;
@@ -156,6 +157,7 @@ tables! {
     acls: NetworkAcl,
     endpoints: Endpoint,
     flow_logs: FlowLog,
+    peerings: Peering,
     dhcp_options: DhcpOptions,
     nat_gateways: NatGateway,
     key_pairs: KeyPair,

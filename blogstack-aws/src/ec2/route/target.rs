@@ -8,9 +8,11 @@ use blogstack_core::{
     provider::{ErrorKind, ProviderError},
 };
 
-use crate::ec2::{instance::Instance, internet_gateway::InternetGateway, nat_gateway::NatGateway};
+use crate::ec2::{
+    instance::Instance, internet_gateway::InternetGateway, nat_gateway::NatGateway, vpc_peering_connection::VpcPeeringConnection,
+};
 
-/// Where a route leads. A reference to the handle of an internet gateway, a NAT gateway or an instance does, too.
+/// Where a route leads. A reference to the handle of such an object leads there, too.
 #[derive(Debug, Clone, PartialEq, Eq, Value)]
 pub enum RouteTarget {
     /// The internet.
@@ -19,7 +21,9 @@ pub enum RouteTarget {
     NatGateway(Id<NatGateway>),
     /// An instance, whose check of source and destination is off.
     Instance(Id<Instance>),
-    /// Something that programs cannot set (a peering, an interface without an instance): its id.
+    /// The other network of a peering connection.
+    VpcPeeringConnection(Id<VpcPeeringConnection>),
+    /// Something that programs cannot set (an interface without an instance, a transit gateway): its id.
     Other(String),
 }
 
@@ -30,10 +34,10 @@ impl RouteTarget {
         let known = route.gateway_id.clone().filter(igw).map(|id| Self::Gateway(Id::new(id)));
         let known = known.or_else(|| route.nat_gateway_id.map(|id| Self::NatGateway(Id::new(id))));
         let known = known.or_else(|| route.instance_id.map(|id| Self::Instance(Id::new(id))));
+        let known = known.or_else(|| route.vpc_peering_connection_id.map(|id| Self::VpcPeeringConnection(Id::new(id))));
         let others = [
             route.gateway_id,
             route.network_interface_id,
-            route.vpc_peering_connection_id,
             route.transit_gateway_id,
             route.egress_only_internet_gateway_id,
             route.local_gateway_id,
@@ -51,6 +55,7 @@ impl fmt::Display for RouteTarget {
             Self::Gateway(id) => write!(f, "`{id}`"),
             Self::NatGateway(id) => write!(f, "`{id}`"),
             Self::Instance(id) => write!(f, "`{id}`"),
+            Self::VpcPeeringConnection(id) => write!(f, "`{id}`"),
             Self::Other(id) => write!(f, "`{id}`"),
         }
     }
@@ -86,4 +91,4 @@ macro_rules! targets {
         }
     )*};
 }
-targets!(InternetGateway => "gateway", NatGateway => "nat-gateway", Instance => "instance");
+targets!(InternetGateway => "gateway", NatGateway => "nat-gateway", Instance => "instance", VpcPeeringConnection => "vpc-peering-connection");

@@ -137,6 +137,7 @@ fn write_route(xml: &mut Xml, context: &Context<'_>, table: &RouteTable, route: 
     match &route.target {
         Target::Gateway(id) => drop(xml.text("gatewayId", id)),
         Target::NatGateway(id) => drop(xml.text("natGatewayId", id)),
+        Target::Peering(id) => drop(xml.text("vpcPeeringConnectionId", id)),
         Target::Interface(id) => {
             let instance = context.region.interfaces.get(id).and_then(|interface| interface.instance());
             xml.maybe("instanceId", instance).maybe("instanceOwnerId", instance.map(|_| &context.place.account));

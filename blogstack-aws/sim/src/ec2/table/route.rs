@@ -12,11 +12,13 @@ use crate::ec2::gateway::Gateway;
 use crate::ec2::instance::Instance;
 use crate::ec2::interface::{self, Interface};
 use crate::ec2::nat::NatGateway;
+use crate::ec2::peering::Peering;
 use crate::ec2::table::RouteTable;
 use crate::ec2::vpc::Vpc;
 use crate::ec2::{cidr, done};
 use crate::failure::Failure;
 use crate::protocol::xml::Xml;
+use crate::state::object::Object;
 
 /// A route.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,21 +43,15 @@ pub(super) enum Target {
     Gateway(String),
     NatGateway(String),
     Interface(String),
+    Peering(String),
 }
 
 /// The parameters that name targets.
-const TARGETS: [&str; 4] = ["GatewayId", "NatGatewayId", "InstanceId", "NetworkInterfaceId"];
+const TARGETS: [&str; 5] = ["GatewayId", "NatGatewayId", "InstanceId", "NetworkInterfaceId", "VpcPeeringConnectionId"];
 
 /// The parameters that name targets of kinds that are not simulated.
-const OTHER_TARGETS: [&str; 7] = [
-    "EgressOnlyInternetGatewayId",
-    "VpcPeeringConnectionId",
-    "TransitGatewayId",
-    "LocalGatewayId",
-    "CarrierGatewayId",
-    "VpcEndpointId",
-    "CoreNetworkArn",
-];
+const OTHER_TARGETS: [&str; 6] =
+    ["EgressOnlyInternetGatewayId", "TransitGatewayId", "LocalGatewayId", "CarrierGatewayId", "VpcEndpointId", "CoreNetworkArn"];
 
 pub(super) fn create(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let table = context.named::<RouteTable>("RouteTableId")?;
@@ -127,14 +123,26 @@ fn target(context: &Context<'_>, table: &RouteTable) -> Result<Target, Failure> 
     }
     let mut sent = TARGETS.into_iter().filter(|name| context.params.has(name));
     let (Some(name), None) = (sent.next(), sent.next()) else {
-        return Err(Failure::combination("Exactly one of gatewayId, natGatewayId, instanceId and networkInterfaceId is required."));
+        return Err(Failure::combination(
+            "Exactly one of gatewayId, natGatewayId, instanceId, networkInterfaceId and vpcPeeringConnectionId is required.",
+        ));
     };
     let id = context.params.required(name)?;
     match name {
         "GatewayId" => gateway(context, table, id),
         "NatGatewayId" => nat_gateway(context, table, id),
         "InstanceId" => instance(context, table, id),
+        "VpcPeeringConnectionId" => peering(context, table, id),
         _ => checked_interface(table, context.find::<Interface>(id)?),
+    }
+}
+
+/// One that is asked for may be named already; until it is active it takes no traffic.
+fn peering(context: &Context<'_>, table: &RouteTable, id: &str) -> Result<Target, Failure> {
+    let peering = context.find::<Peering>(id)?;
+    match peering.joins(&table.vpc) && peering.is_live() {
+        true => Ok(Target::Peering(id.to_owned())),
+        false => Err(other_network(table, "peering connection", id)),
     }
 }
 
@@ -187,6 +195,7 @@ impl Route {
         let works = match &self.target {
             Target::Gateway(id) => context.region.gateways.get(id).is_some_and(|gateway| gateway.vpc.as_deref() == Some(vpc)),
             Target::NatGateway(id) => context.region.nat_gateways.get(id).is_some_and(NatGateway::is_usable),
+            Target::Peering(id) => context.region.peerings.get(id).is_some_and(Peering::is_active),
             Target::Interface(id) => context.region.interfaces.get(id).is_some_and(|interface| takes_traffic(context, interface)),
         };
         if works { "active" } else { "blackhole" }
