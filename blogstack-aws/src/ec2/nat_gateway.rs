@@ -45,6 +45,7 @@ mod secondary;
 ///     s.add("nat", NatGateway::new(&subnet).allocation(&address));
 /// }
 /// ```
+#[expect(clippy::duplicated_attributes, reason = "several fields hold places of one sort")]
 #[derive(Debug, Clone, PartialEq, Resource)]
 #[resource(
     type = "aws:ec2/nat-gateway",
