@@ -31,11 +31,10 @@ const KIND: Kind = Kind {
             program: |s| with(s, |office| office.device_name("router").certificate_arn(CERTIFICATE)),
             action: DELETE_FIRST,
         },
-        Change { what: "the name cleared", program: |s| with(s, |office| office.certificate_arn(CERTIFICATE)), action: Action::Same },
-        Change { what: "no certificate", program: |s| with(s, |office| office), action: CREATE_FIRST },
+        Change { what: "another name, no certificate", program: |s| with(s, |office| office.device_name("switch")), action: CREATE_FIRST },
         Change {
             what: "another address",
-            program: |s| drop(s.add("office", CustomerGateway::new(Ipv4Addr::new(203, 0, 113, 13)))),
+            program: |s| drop(s.add("office", CustomerGateway::new(Ipv4Addr::new(203, 0, 113, 13)).device_name("switch"))),
             action: CREATE_FIRST,
         },
     ],
