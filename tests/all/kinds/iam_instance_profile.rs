@@ -4,7 +4,7 @@ use blogstack_aws::{
     ec2::{Instance, Subnet, Vpc},
     iam::{InstanceProfile, InstanceProfileArgs, Principal, Role},
 };
-use blogstack_core::{Configure, Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope, step::Action};
 use blogstack_sim::{Consistency, Sim};
 use blogstack_tests::{
     kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
@@ -39,11 +39,7 @@ const KIND: Kind = Kind {
         Change { what: "a tag changed", program: |s| with(s, |profile| profile.tag("a", "2")), action: Action::Update },
         Change { what: "tags cleared", program: |s| with(s, |profile| profile), action: Action::Update },
         Change { what: "a path", program: |s| with(s, |profile| profile.path("/app/").tag("a", "1")), action: CREATE_FIRST },
-        Change {
-            what: "a name",
-            program: |s| with(s, |profile| profile.path("/app/").instance_profile_name("own")),
-            action: CREATE_FIRST,
-        },
+        Change { what: "a name", program: |s| with(s, |profile| profile.path("/app/").instance_profile_name("own")), action: CREATE_FIRST },
         Change {
             what: "another path",
             program: |s| with(s, |profile| profile.path("/web/").instance_profile_name("own")),
@@ -65,9 +61,7 @@ fn instance(s: &Scope, role: &str, path: &str) {
     let profile = s.add("web", InstanceProfile::new().role(&role));
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
     let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
-    let image = s.look_up(blogstack_aws::ec2::Image::by_parameter(
-        "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
-    ));
+    let image = s.look_up(blogstack_aws::ec2::Image::by_parameter("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"));
     s.add("web", Instance::new(&image, "t3.nano", &subnet).iam_instance_profile(&profile));
 }
 

@@ -1,5 +1,5 @@
 use blogstack_aws::iam::{Condition, Policy, PolicyDocument, Principal, Role, RoleArgs, Statement};
-use blogstack_core::{Configure, Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope, step::Action};
 use blogstack_sim::Sim;
 use blogstack_tests::{
     kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
@@ -45,7 +45,11 @@ const KIND: Kind = Kind {
             program: |s| with(s, |role| role.description("servers").max_session_duration(7200_u32)),
             action: Action::Update,
         },
-        Change { what: "the description cleared", program: |s| with(s, |role| role.max_session_duration(7200_u32)), action: Action::Update },
+        Change {
+            what: "the description cleared",
+            program: |s| with(s, |role| role.max_session_duration(7200_u32)),
+            action: Action::Update,
+        },
         Change { what: "the session duration cleared", program: |s| with(s, |role| role), action: Action::Update },
         Change {
             what: "a boundary",
@@ -153,7 +157,8 @@ fn what_somebody_else_put_into_a_role_blocks_its_end_and_is_named() {
         call("Action=AddRoleToInstanceProfile&InstanceProfileName=foreign&RoleName=web".to_owned()).await;
         let report = world.stack(|_| ()).destroy().await.unwrap();
         let text = format!("{report:?}");
-        let has = "the role `web` has the attached policy `arn:aws:iam::aws:policy/ReadOnlyAccess`, a place in the instance profile `foreign`";
+        let has =
+            "the role `web` has the attached policy `arn:aws:iam::aws:policy/ReadOnlyAccess`, a place in the instance profile `foreign`";
         assert!(text.contains(has), "{text}");
         call("Action=DetachRolePolicy&RoleName=web&PolicyArn=arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()).await;
         call("Action=RemoveRoleFromInstanceProfile&InstanceProfileName=foreign&RoleName=web".to_owned()).await;
