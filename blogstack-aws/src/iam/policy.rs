@@ -27,7 +27,7 @@ use crate::{
 
 mod version;
 
-/// A managed policy of the account, which roles can have by [`RolePolicyAttachment`](super::RolePolicyAttachment). Its id is its ARN.
+/// A managed policy of the account, which roles can have by `RolePolicyAttachment`. Its id is its ARN.
 ///
 /// ```
 /// # use blogstack_core::Scope;
