@@ -20,10 +20,10 @@ pub use real::{AwsTarget, EndpointTarget, connect_through};
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
-    let providers = sts::providers(ec2::providers(Providers::new(), account), account);
+    let providers = ec2::providers(Providers::new(), account);
     #[cfg(feature = "iam")]
     let providers = crate::iam::providers(providers, account);
-    providers
+    sts::providers(providers, account)
 }
 
 /// How long a call may take before its answer counts as lost.

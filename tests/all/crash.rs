@@ -12,6 +12,7 @@ use blogstack_tests::{
 
 mod compute;
 mod everything;
+mod iam;
 mod network;
 mod renames;
 

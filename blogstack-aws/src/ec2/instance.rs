@@ -92,6 +92,7 @@ pub struct Instance {
     #[field(replace)]
     pub key_name: Option<String>,
     /// The IAM instance profile whose role it has: its name, or the profile's handle.
+    #[field(loose)]
     pub iam_instance_profile: Option<InstanceProfileName>,
     /// A script or cloud-init configuration, run at the first boot; up to 16 KiB. Whoever may describe the instance can read it.
     pub user_data: Option<String>,

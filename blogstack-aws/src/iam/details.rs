@@ -20,7 +20,7 @@ pub(super) const PAGE: i32 = 1000;
 /// listing.
 pub(super) async fn roles(account: &Account, home: &Home, names: &[&str]) -> Result<Vec<RoleDetail>> {
     let client = account.iam(home);
-    let read = |names: Vec<String>| async move {
+    let read = move |names: Vec<String>| async move {
         let all = pages(&client, EntityType::Role, |page| page.role_detail_list.take()).await?;
         let named = all.into_iter().filter_map(|role| Some((role.role_name.clone()?, role)));
         Ok(named.filter(|(name, _)| names.contains(name)).collect())

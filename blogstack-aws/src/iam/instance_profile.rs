@@ -46,6 +46,7 @@ pub struct InstanceProfile {
     #[field(replace, default = "/")]
     pub path: String,
     /// Its role. EC2 takes no profile without one.
+    #[field(loose)]
     pub role: Option<Id<Role>>,
     /// Tags.
     pub tags: Tags,

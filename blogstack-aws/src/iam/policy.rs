@@ -27,7 +27,7 @@ use crate::{
 
 mod version;
 
-/// A managed policy of the account, which roles can have by [`RolePolicyAttachment`](super::RolePolicyAttachment). Its id is its ARN.
+/// A managed policy of the account, which roles can have by `RolePolicyAttachment`. Its id is its ARN.
 ///
 /// ```
 /// # use blogstack_core::Scope;
@@ -131,16 +131,16 @@ impl Provider {
 
     /// Many policies: one listing, and a call for each of those of which more is wanted.
     async fn list(&self, home: &Home, wanted: &[(&str, bool)]) -> Result<Vec<State<Policy>>> {
-        let details = details::policies(&self.0.iam(home)).await?;
-        let found = details.into_iter().filter(|one| one.arn().is_some_and(|arn| wanted.iter().any(|(id, _)| *id == arn)));
-        let found: Vec<State<Policy>> = found.filter_map(|one| of_detail(one).transpose()).collect::<Result<_>>()?;
-        let more = |one: &State<Policy>| wanted.iter().any(|(id, whole)| *id == one.id.as_str() && *whole);
-        let more = &more;
-        let completed = stream::iter(found).map(|one| async move {
-            if !more(&one) {
-                return Ok(one);
+        let mut found = Vec::new();
+        for detail in details::policies(&self.0.iam(home)).await? {
+            let Some((_, whole)) = wanted.iter().find(|(id, _)| detail.arn() == Some(*id)) else { continue };
+            found.extend(of_detail(detail)?.map(|one| (one, *whole)));
+        }
+        let completed = stream::iter(found).map(|(one, whole)| async move {
+            match whole {
+                true => self.with_tags(home, one).await,
+                false => Ok(one),
             }
-            self.with_tags(home, one).await
         });
         completed.buffered(AT_ONCE).try_collect().await
     }

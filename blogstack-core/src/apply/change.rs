@@ -51,7 +51,7 @@ impl Run<'_> {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            if attempt > 1 || action == Action::Create {
+            if attempt > 1 || action == Action::Create || self.may_have_lost(step) {
                 record.outputs = self.read_again(step, &record).await?.outputs;
             }
             let changes = self.changes(step, &draft, &record)?;
@@ -89,6 +89,12 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// Whether what its object refers to was deleted in this run. Where the successor goes by the same id, only a look tells that the
+    /// object has to be led to it.
+    fn may_have_lost(&self, step: &Step) -> bool {
+        step.depends_on.iter().any(|number| self.plan.steps[*number].action == (Action::Replace { delete_first: true }))
     }
 
     /// What differs now that every input is known; more than the plan said is refused.

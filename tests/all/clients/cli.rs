@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 5] = ["network", "addresses", "instances", "compute", "vpn"];
+const SCRIPTS: [&str; 6] = ["network", "addresses", "instances", "compute", "vpn", "iam"];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
 fn play(script: &str) -> Vec<Call> {
@@ -127,4 +127,9 @@ fn kebab(name: &str) -> String {
         kebab.push(c.to_ascii_lowercase());
     }
     kebab
+}
+
+#[test]
+fn roles_and_policies() {
+    assert_known(&play("iam"));
 }

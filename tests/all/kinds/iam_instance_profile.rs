@@ -4,7 +4,7 @@ use blogstack_aws::{
     ec2::{Instance, Subnet, Vpc},
     iam::{InstanceProfile, InstanceProfileArgs, Principal, Role},
 };
-use blogstack_core::{Configure, Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope, step::Action};
 use blogstack_sim::{Consistency, Sim};
 use blogstack_tests::{
     kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},

@@ -1,5 +1,5 @@
 use blogstack_aws::iam::{Policy, PolicyArgs, Principal, Role, RolePolicyAttachment, Statement};
-use blogstack_core::{Configure, Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope, step::Action};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
     kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},

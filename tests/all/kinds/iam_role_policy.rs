@@ -1,5 +1,5 @@
 use blogstack_aws::iam::{Principal, Role, RolePolicy, Statement, grant};
-use blogstack_core::{Configure, Declare, Id, Scope, interpolate, step::Action};
+use blogstack_core::{Declare, Id, Scope, interpolate, step::Action};
 use blogstack_tests::{
     kinds::{self, CREATE_FIRST, Change, Kind},
     run,

@@ -1,5 +1,5 @@
 use blogstack_aws::iam::{Policy, Principal, Role, RolePolicyAttachment, Statement};
-use blogstack_core::{Configure, Declare, Id, Scope};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_tests::kinds::{self, CREATE_FIRST, Change, Kind};
 
 fn of_aws(s: &Scope, policy: &str) {

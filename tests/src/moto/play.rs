@@ -25,7 +25,11 @@ struct Side {
 
 /// Plays a scenario in an account of its own.
 pub async fn play(moto: &Moto, account: &str, scenario: &Scenario) -> Played {
-    let mut theirs = Side::of(Judge::moto(moto, account).with_profiles().await, account);
+    let theirs = Judge::moto(moto, account);
+    // Where profiles are what it is about, it makes its own.
+    let about_iam = scenario.steps.iter().any(|step| step.service == "iam");
+    let theirs = if about_iam { theirs } else { theirs.with_profiles().await };
+    let mut theirs = Side::of(theirs, account);
     let mut ours = Side::of(Judge::simulation(account), account);
     let written: Vec<&str> = scenario.steps.iter().flat_map(|step| &step.with).map(|(_, value)| value.as_str()).collect();
     let written = written.join(" ");

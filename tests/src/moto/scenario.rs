@@ -9,7 +9,8 @@
 //!
 //! A call is an operation of EC2, or of the service before its colon (`ssm:GetParameter`), with parameters as they go over the
 //! wire. After `->`, a name is given to the first value of an element of the answer; `$name` stands for it from then on. After
-//! `!` stands the error that is expected: without one, success is. Words with spaces are put in double quotes. A parameter with
+//! `!` stands the error that is expected: without one, success is. Words with spaces are put in double quotes, those with
+//! double quotes in single ones. A parameter with
 //! `{1..51}` stands for so many, each with its number there and in place of `{n}`.
 
 use std::{collections::BTreeMap, fs};
@@ -121,20 +122,21 @@ fn repeated(name: &str, value: &str) -> Result<Vec<(String, String)>, String> {
     Ok((1..=last).map(|number| (format!("{before}{number}{after}"), value.replace("{n}", &number.to_string()))).collect())
 }
 
-/// The words of a line; what is in double quotes belongs together.
+/// The words of a line; what is in quotes, double or single ones, belongs together, and may hold quotes of the other sort.
 fn words(line: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    let mut quoted = false;
+    let mut quote = None;
     for character in line.chars() {
-        match character {
-            '"' => quoted = !quoted,
-            ' ' if !quoted => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
+        match quote {
+            Some(end) if character == end => quote = None,
+            None if ['"', '\''].contains(&character) => quote = Some(character),
+            None if character == ' ' => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
             _ => word.push(character),
         }
     }
     words.extend((!word.is_empty()).then_some(word));
-    if quoted { Err("a quote is not closed".into()) } else { Ok(words) }
+    if quote.is_some() { Err("a quote is not closed".into()) } else { Ok(words) }
 }
 
 /// The values that names stand for on one side.

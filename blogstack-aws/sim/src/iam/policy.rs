@@ -137,7 +137,9 @@ fn create(context: &mut Context<'_>) -> Result<Value, Failure> {
         tags,
     };
     context.add(policy.clone());
-    Ok(json!({ "Policy": policy.brief(context) }))
+    let mut answer = policy.brief(context);
+    answer["Tags"] = if policy.tags.is_empty() { Value::Null } else { json!(tag_list(&policy.tags)) };
+    Ok(json!({ "Policy": answer }))
 }
 
 /// Whether there is such a policy, of the account or of AWS.
