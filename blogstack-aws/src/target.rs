@@ -12,7 +12,7 @@ use blogstack_core::{
     target::{CONSISTENCY_WINDOW, Census, Connection},
 };
 
-use crate::{account::Account, call, ec2, sts};
+use crate::{account::Account, call, ec2, ssm, sts};
 
 mod real;
 
@@ -20,7 +20,9 @@ pub use real::{AwsTarget, EndpointTarget, connect_through};
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
-    sts::providers(ec2::providers(Providers::new(), account), account)
+    let providers = ec2::providers(Providers::new(), account);
+    let providers = ssm::providers(providers, account);
+    sts::providers(providers, account)
 }
 
 /// How long a call may take before its answer counts as lost.

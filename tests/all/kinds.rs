@@ -10,5 +10,6 @@ mod route;
 mod route_table;
 mod route_table_association;
 mod security_group;
+mod ssm;
 mod subnet;
 mod vpc;

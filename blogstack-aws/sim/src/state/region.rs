@@ -21,6 +21,7 @@ use crate::ec2::token::Token;
 use crate::ec2::volume::Volume;
 use crate::ec2::vpc::Vpc;
 use crate::moment::Moment;
+use crate::ssm::Parameter;
 use crate::state::object::{Object, Tags};
 use crate::state::table::{Change, Table};
 
@@ -148,6 +149,7 @@ tables! {
     volumes: Volume,
     profiles: ProfileAssociation,
     tokens: Token,
+    parameters: Parameter,
 }
 
 impl Region {
