@@ -14,6 +14,7 @@ mod named;
 mod naming;
 mod natural;
 mod readable;
+pub mod ssm;
 pub mod sts;
 mod tags;
 pub mod target;

@@ -12,7 +12,7 @@ use blogstack_core::{
     target::{CONSISTENCY_WINDOW, Census, Connection},
 };
 
-use crate::{account::Account, call, ec2, sts};
+use crate::{account::Account, call, ec2, ssm, sts};
 
 mod real;
 
@@ -23,6 +23,7 @@ pub fn providers(account: &Account) -> Providers {
     let providers = ec2::providers(Providers::new(), account);
     #[cfg(feature = "iam")]
     let providers = crate::iam::providers(providers, account);
+    let providers = ssm::providers(providers, account);
     sts::providers(providers, account)
 }
 

@@ -15,6 +15,7 @@ mod everything;
 mod iam;
 mod network;
 mod renames;
+mod ssm;
 
 fn before(s: &Scope) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16").enable_dns_hostnames(true));

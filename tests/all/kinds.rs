@@ -26,6 +26,7 @@ mod route_table_association;
 mod security_group;
 mod security_group_rule;
 mod snapshot;
+mod ssm;
 mod subnet;
 mod volume;
 mod volume_attachment;

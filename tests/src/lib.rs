@@ -2,6 +2,7 @@
 
 pub mod crash;
 pub mod fields;
+pub mod hidden;
 pub mod kinds;
 pub mod moto;
 pub mod python;

@@ -99,6 +99,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod validation;
 mod wire;
 
 pub use builder::SimBuilder;

@@ -81,10 +81,14 @@ impl World {
 
     /// Sends a JSON request to Systems Manager.
     pub(crate) async fn json(&self, operation: &str, body: &Value) -> Value {
-        let target = format!("AmazonSSM.{operation}");
-        match self.service("ssm").send(Some(&target), &body.to_string()).await {
+        self.service("ssm").rpc(&format!("AmazonSSM.{operation}"), body).await
+    }
+
+    /// Sends a JSON request to the service of this world.
+    pub(crate) async fn rpc(&self, target: &str, body: &Value) -> Value {
+        match self.send(Some(target), &body.to_string()).await {
             Exchange::Answered(reply) => serde_json::from_slice(&reply.body).unwrap(),
-            other => panic!("{operation}: {other:?}"),
+            other => panic!("{target}: {other:?}"),
         }
     }
 

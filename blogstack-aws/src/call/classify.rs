@@ -68,14 +68,15 @@ where
 /// A 5xx answer says nothing about the effect; being throttled says that there was none.
 fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"];
-    let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException"];
+    let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException", "TooManyUpdates"];
     let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
     let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse", "VolumeInUse", "DeleteConflict"];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
         _ if denied.contains(&code) => ErrorKind::Denied,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
-        _ if code.ends_with("LimitExceeded") || code == "VcpuLimitExceeded" => ErrorKind::Quota,
+        _ if code.ends_with("LimitExceeded") || code.ends_with("LimitExceededException") => ErrorKind::Quota,
+        "ParameterNotFound" | "InvalidResourceId" => ErrorKind::NotFound,
         _ if code.ends_with(".NotFound") || code.ends_with("NotFoundException") || code == "NatGatewayNotFound" => ErrorKind::NotFound,
         "NoSuchEntity" => ErrorKind::NotFound,
         // IAM says so of what another call changes at the same time, and of what it does not know everywhere yet.
@@ -135,6 +136,10 @@ mod tests {
             ("DependencyViolation", 400, ErrorKind::Conflict),
             ("InvalidSubnet.Conflict", 400, ErrorKind::Rejected),
             ("UnauthorizedOperation", 403, ErrorKind::Denied),
+            ("ParameterNotFound", 400, ErrorKind::NotFound),
+            ("ParameterAlreadyExists", 400, ErrorKind::Conflict),
+            ("TooManyUpdates", 400, ErrorKind::Throttled),
+            ("LimitExceededException", 400, ErrorKind::Quota),
         ] {
             assert_eq!(kind_of_code(code, status), kind, "{code}");
         }

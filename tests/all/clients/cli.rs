@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 6] = ["network", "addresses", "instances", "compute", "vpn", "iam"];
+const SCRIPTS: [&str; 7] = ["network", "addresses", "instances", "compute", "vpn", "iam", "ssm"];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
 fn play(script: &str) -> Vec<Call> {
@@ -110,8 +110,10 @@ fn what_is_lacking_is_an_error_of_awss_own_and_a_call_in_the_log() {
 fn the_scripts_name_every_kind() {
     let texts = SCRIPTS.map(text).concat();
     let headings = texts.lines().filter_map(|line| line.strip_prefix("## ")).flat_map(|line| line.split(", "));
-    let mut named: Vec<String> = headings.filter_map(|heading| heading.strip_prefix("ec2::")).map(kebab).collect();
-    let mut kinds: Vec<String> = schemas().iter().map(|schema| service_and_name(schema.kind).1.to_owned()).collect();
+    let named = headings.filter_map(|heading| heading.split_once("::"));
+    let mut named: Vec<String> = named.map(|(service, name)| format!("{service}/{}", kebab(name))).collect();
+    let kinds = schemas().into_iter().map(|schema| service_and_name(schema.kind));
+    let mut kinds: Vec<String> = kinds.map(|(service, name)| format!("{service}/{name}")).collect();
     named.sort();
     kinds.sort();
     assert_eq!(named, kinds);
@@ -132,4 +134,9 @@ fn kebab(name: &str) -> String {
 #[test]
 fn roles_and_policies() {
     assert_known(&play("iam"));
+}
+
+#[test]
+fn parameters() {
+    assert_known(&play("ssm"));
 }

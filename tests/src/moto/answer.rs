@@ -69,7 +69,10 @@ impl Answer {
     pub fn values(&self, names: &Names, written: &str) -> Values {
         let mut values = Values::new();
         for (path, text) in &self.leaves {
-            values.entry(path.clone()).or_default().insert(timeless(text, names, written));
+            // JSON tells times as numbers.
+            let is_moment = path.ends_with("Date") && text.parse::<f64>().is_ok();
+            let said = if is_moment { "<time>".to_owned() } else { timeless(text, names, written) };
+            values.entry(path.clone()).or_default().insert(said);
         }
         values
     }
@@ -82,6 +85,7 @@ fn of_json(json: &Json) -> Vec<(String, String)> {
             Json::Object(fields) => fields.iter().for_each(|(name, value)| collect(&below(name), value, leaves)),
             Json::Array(items) => items.iter().for_each(|item| collect(&below("item"), item, leaves)),
             Json::String(text) => leaves.push((path.to_owned(), text.clone())),
+            Json::Null => {}
             other => leaves.push((path.to_owned(), other.to_string())),
         }
     }

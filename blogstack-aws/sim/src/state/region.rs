@@ -38,6 +38,7 @@ use crate::iam::role::Role;
 use crate::moment::Moment;
 use crate::s3::bucket::Bucket;
 use crate::s3::object::StoredObject;
+use crate::ssm::Parameter;
 use crate::state::object::{Object, Tags};
 use crate::state::table::{Change, Table};
 
@@ -182,6 +183,7 @@ tables! {
     instance_profiles: Profile,
     buckets: Bucket,
     bucket_objects: StoredObject,
+    parameters: Parameter,
 }
 
 impl Region {

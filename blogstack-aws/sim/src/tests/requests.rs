@@ -20,7 +20,7 @@ async fn unknown_operations_are_refused_and_logged() {
     assert_eq!(message, "The action CreateSpaceship is not valid for this web service.");
     assert_eq!(world.sim.calls()[0].outcome, Outcome::NotSimulated { code: "InvalidAction".to_owned() });
     world.service("rds").refused("DescribeDBInstances", &[], "InvalidAction").await;
-    let answer = world.json("PutParameter", &serde_json::json!({})).await;
+    let answer = world.json("CreateDocument", &serde_json::json!({})).await;
     assert_eq!(answer["__type"], "UnknownOperationException");
 }
 

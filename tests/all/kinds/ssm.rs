@@ -1,0 +1,2 @@
+mod parameter;
+mod secure_parameter;
