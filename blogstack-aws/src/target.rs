@@ -20,7 +20,12 @@ pub use real::{AwsTarget, EndpointTarget, connect_through};
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
-    sts::providers(ec2::providers(Providers::new(), account), account)
+    let providers = sts::providers(ec2::providers(Providers::new(), account), account);
+    #[cfg(feature = "elbv2")]
+    let providers = crate::elbv2::providers(providers, account);
+    #[cfg(feature = "logs")]
+    let providers = crate::logs::providers(providers, account);
+    providers
 }
 
 /// How long a call may take before its answer counts as lost.

@@ -3,6 +3,7 @@
 use blogstack_aws::ec2::{Subnet, Vpc};
 use blogstack_core::{Configure, Scope};
 mod everything;
+mod logs;
 
 use blogstack_tests::{
     crash::{Run, Stage, every_pair, every_stop, prompt, realistic},
@@ -72,6 +73,19 @@ fn every_kind_survives_every_stop() {
     let destroy = every_stop(&changed, &Run::Destroy);
     println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
     assert!(first > 300 && change > 200 && destroy > 150, "{first} {change} {destroy}");
+}
+
+#[test]
+fn logs_survive_every_stop() {
+    let stage = Stage::empty(realistic);
+    let (before, after) = (Run::up(logs::before), Run::up(logs::after));
+    let first = every_stop(&stage, &before);
+    let up = stage.finish(&before).stage;
+    let change = every_stop(&up, &after);
+    let changed = up.finish(&after).stage;
+    let destroy = every_stop(&changed, &Run::Destroy);
+    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
+    assert!(first > 30 && change > 30 && destroy > 15, "{first} {change} {destroy}");
 }
 
 /// One object after the other: where two could be made at once, no two runs are quite alike.

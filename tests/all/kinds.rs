@@ -2,9 +2,11 @@
 
 mod eip;
 mod eip_association;
+mod elbv2;
 mod instance;
 mod internet_gateway;
 mod key_pair;
+mod logs_log_group;
 mod nat_gateway;
 mod route;
 mod route_table;

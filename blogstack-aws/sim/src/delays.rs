@@ -35,6 +35,12 @@ pub struct Delays {
     pub volume_modified: Duration,
     /// An instance profile is `associating` for this long.
     pub profile_associated: Duration,
+    /// A new load balancer is `provisioning` for this long.
+    pub load_balancer_active: Duration,
+    /// The network interfaces of a load balancer that is gone stay for this long.
+    pub load_balancer_interfaces: Duration,
+    /// A target that a load balancer begins to check is `initial` for this long.
+    pub target_healthy: Duration,
     /// What was terminated or deleted stays listed for this long, where AWS lists it at all.
     pub memory: Duration,
     /// How long a client token is remembered.
@@ -56,6 +62,9 @@ impl Delays {
             instance_terminated: Duration::ZERO,
             volume_modified: Duration::ZERO,
             profile_associated: Duration::ZERO,
+            load_balancer_active: Duration::ZERO,
+            load_balancer_interfaces: Duration::ZERO,
+            target_healthy: Duration::ZERO,
             memory: Duration::from_hours(1),
             token: Duration::from_hours(24),
         }
@@ -75,6 +84,9 @@ impl Delays {
             instance_terminated: Duration::from_secs(40),
             volume_modified: Duration::from_secs(5),
             profile_associated: Duration::from_secs(5),
+            load_balancer_active: Duration::from_mins(2),
+            load_balancer_interfaces: Duration::from_secs(90),
+            target_healthy: Duration::from_secs(30),
             ..Self::none()
         }
     }

@@ -63,14 +63,14 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"];
     let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException"];
     let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
-    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse"];
+    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState"];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
         _ if denied.contains(&code) => ErrorKind::Denied,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
-        _ if code.ends_with("LimitExceeded") || code == "VcpuLimitExceeded" => ErrorKind::Quota,
-        _ if code.ends_with(".NotFound") || code.ends_with("NotFoundException") || code == "NatGatewayNotFound" => ErrorKind::NotFound,
-        _ if conflict.contains(&code) || code.ends_with(".InUse") || code.contains("Duplicate") || code.contains("AlreadyExists") => {
+        _ if code.ends_with("LimitExceeded") || code.starts_with("TooMany") => ErrorKind::Quota,
+        _ if code.ends_with("NotFound") || code.ends_with("NotFoundException") => ErrorKind::NotFound,
+        _ if conflict.contains(&code) || code.ends_with("InUse") || code.contains("Duplicate") || code.contains("AlreadyExists") => {
             ErrorKind::Conflict
         }
         _ if status >= 500 => ErrorKind::Lost,
@@ -106,6 +106,9 @@ mod tests {
             ("InternalError", 500, ErrorKind::Lost),
             ("VpcLimitExceeded", 400, ErrorKind::Quota),
             ("DependencyViolation", 400, ErrorKind::Conflict),
+            ("TargetGroupNotFound", 400, ErrorKind::NotFound),
+            ("PriorityInUse", 400, ErrorKind::Conflict),
+            ("TooManyTargetGroups", 400, ErrorKind::Quota),
             ("InvalidSubnet.Conflict", 400, ErrorKind::Rejected),
             ("UnauthorizedOperation", 403, ErrorKind::Denied),
         ] {

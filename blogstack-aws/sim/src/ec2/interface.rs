@@ -38,6 +38,9 @@ pub(crate) struct Interface {
     /// The public address that AWS gave it.
     pub(crate) public_address: Option<Ipv4Addr>,
     mac: String,
+    /// The service that made it for itself, other than EC2: `amazon-elb`.
+    #[serde(default)]
+    pub(crate) requester: Option<String>,
     pub(crate) tags: Tags,
 }
 
@@ -132,6 +135,7 @@ pub(crate) fn create(context: &mut Context<'_>, subnet: &Subnet, wanted: Wanted)
         auto_public: wanted.auto_public,
         public_address: None,
         mac: format!("06:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", mac & 255, mac >> 8 & 255, mac >> 16 & 255, mac >> 24 & 255, mac >> 32 & 255),
+        requester: None,
         tags: wanted.tags,
     };
     context.add(interface.clone());
@@ -221,12 +225,17 @@ impl Interface {
         self.attachment.as_ref().map(|attachment| attachment.instance.as_str())
     }
 
+    /// Whether a service made it for itself, and takes it away again.
+    pub(crate) fn is_managed(&self) -> bool {
+        self.kind == "nat_gateway" || self.requester.is_some()
+    }
+
     pub(crate) fn mac(&self) -> &str {
         &self.mac
     }
 
     pub(crate) fn status(&self) -> &'static str {
-        if self.attachment.is_some() || self.kind == "nat_gateway" { "in-use" } else { "available" }
+        if self.attachment.is_some() || self.is_managed() { "in-use" } else { "available" }
     }
 }
 

@@ -20,6 +20,12 @@ use crate::ec2::table::RouteTable;
 use crate::ec2::token::Token;
 use crate::ec2::volume::Volume;
 use crate::ec2::vpc::Vpc;
+use crate::elbv2::balancer::Balancer;
+use crate::elbv2::listener::Listener;
+use crate::elbv2::remains::Remains;
+use crate::elbv2::rule::Rule as ListenerRule;
+use crate::elbv2::target_group::TargetGroup;
+use crate::logs::group::LogGroup;
 use crate::moment::Moment;
 use crate::state::object::{Object, Tags};
 use crate::state::table::{Change, Table};
@@ -148,6 +154,12 @@ tables! {
     volumes: Volume,
     profiles: ProfileAssociation,
     tokens: Token,
+    load_balancers: Balancer,
+    load_balancer_remains: Remains,
+    target_groups: TargetGroup,
+    listeners: Listener,
+    listener_rules: ListenerRule,
+    log_groups: LogGroup,
 }
 
 impl Region {

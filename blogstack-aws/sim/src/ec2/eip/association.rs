@@ -45,7 +45,7 @@ pub(super) fn disassociate(context: &mut Context<'_>) -> Result<Xml, Failure> {
     let address = associated(context)?;
     let Some(association) = &address.association else { return Ok(done()) };
     let interface = context.region.interfaces.get(&association.interface);
-    if interface.is_some_and(|interface| interface.kind == "nat_gateway") {
+    if interface.is_some_and(Interface::is_managed) {
         let message = "You do not have permission to access the specified resource.";
         return Err(Failure::new("AuthFailure", message));
     }
@@ -89,7 +89,7 @@ fn make_room(context: &mut Context<'_>, address: &Address, holder: Option<&Addre
     let allowed = context.params.flag("AllowReassociation")?.unwrap_or(true);
     let taken = |what: &str| Failure::new("Resource.AlreadyAssociated", format!("resource {what} is already associated"));
     if let Some(association) = &address.association {
-        let managed = context.region.interfaces.get(&association.interface).is_some_and(|other| other.kind == "nat_gateway");
+        let managed = context.region.interfaces.get(&association.interface).is_some_and(Interface::is_managed);
         if !allowed || managed {
             return Err(taken(&address.id));
         }

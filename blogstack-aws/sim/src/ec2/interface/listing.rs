@@ -64,7 +64,7 @@ fn field(context: &Context<'_>, interface: &Interface, name: &str) -> Vec<String
         "network-interface-id" => interface.id.clone(),
         "owner-id" => context.place.account.clone(),
         "private-ip-address" => interface.private_address.to_string(),
-        "requester-managed" => (interface.kind == "nat_gateway").to_string(),
+        "requester-managed" => interface.is_managed().to_string(),
         "source-dest-check" => interface.source_dest_check.to_string(),
         "status" => interface.status().to_owned(),
         "subnet-id" => interface.subnet.clone(),
@@ -93,7 +93,7 @@ fn association_field(context: &Context<'_>, interface: &Interface, name: &str) -
 }
 
 fn write(xml: &mut Xml, context: &Context<'_>, interface: &Interface) {
-    let managed = interface.kind == "nat_gateway";
+    let managed = interface.is_managed();
     xml.text("networkInterfaceId", &interface.id).text("subnetId", &interface.subnet).text("vpcId", &interface.vpc);
     xml.text("availabilityZone", &interface.zone).text("description", &interface.description);
     xml.text("ownerId", &context.place.account).text("requesterManaged", managed).text("status", interface.status());
