@@ -7,9 +7,13 @@ pub mod account;
 mod call;
 pub mod components;
 pub mod ec2;
+#[cfg(feature = "elbv2")]
+pub mod elbv2;
 mod gather;
 #[cfg(feature = "iam")]
 pub mod iam;
+#[cfg(feature = "logs")]
+pub mod logs;
 mod named;
 mod naming;
 mod natural;

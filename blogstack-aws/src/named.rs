@@ -34,6 +34,8 @@ pub(crate) trait Named: Readable {
     const TAGS: Field<Self::Resource, Tags>;
     /// The field with the name, for messages.
     const NAME: &'static str;
+    /// What the name is, for messages.
+    const WHAT: &'static str = "name";
     /// The codes by which AWS refuses a name that is taken. Where there are none, AWS does not refuse it, and who has the name is
     /// asked before each attempt.
     const TAKEN: &'static [&'static str];
@@ -97,7 +99,7 @@ impl<P: Named> ByName<P> {
             Some(stack) => format!("an object of the stack `{stack}`"),
             None => "an object that this stack did not make".to_owned(),
         };
-        let message = format!("the name `{name}` is taken by {owner}");
+        let message = format!("the {} `{name}` is taken by {owner}", P::WHAT);
         let error = ProviderError::new(ErrorKind::Conflict, P::OPERATION, message).field(P::NAME);
         error.hint(format!("choose another `{}`, or take it over with `.adopt(\"{}\")`", P::NAME, holder.id))
     }

@@ -20,11 +20,14 @@ pub use real::{AwsTarget, EndpointTarget, connect_through};
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
-    let providers = ec2::providers(Providers::new(), account);
+    let providers = sts::providers(ssm::providers(ec2::providers(Providers::new(), account), account), account);
+    #[cfg(feature = "elbv2")]
+    let providers = crate::elbv2::providers(providers, account);
     #[cfg(feature = "iam")]
     let providers = crate::iam::providers(providers, account);
-    let providers = ssm::providers(providers, account);
-    sts::providers(providers, account)
+    #[cfg(feature = "logs")]
+    let providers = crate::logs::providers(providers, account);
+    providers
 }
 
 /// How long a call may take before its answer counts as lost.

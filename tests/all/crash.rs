@@ -13,6 +13,7 @@ use blogstack_tests::{
 mod compute;
 mod everything;
 mod iam;
+mod logs;
 mod network;
 mod renames;
 mod ssm;
@@ -122,6 +123,19 @@ fn compute_kinds_survive_every_stop() {
     let destroy = every_stop(&changed, &Run::Destroy);
     println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
     assert!(first > 300 && change > 200 && destroy > 150, "{first} {change} {destroy}");
+}
+
+#[test]
+fn logs_survive_every_stop() {
+    let stage = Stage::empty(realistic);
+    let (before, after) = (Run::up(logs::before), Run::up(logs::after));
+    let first = every_stop(&stage, &before);
+    let up = stage.finish(&before).stage;
+    let change = every_stop(&up, &after);
+    let changed = up.finish(&after).stage;
+    let destroy = every_stop(&changed, &Run::Destroy);
+    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
+    assert!(first > 30 && change > 30 && destroy > 15, "{first} {change} {destroy}");
 }
 
 /// One object after the other: where two could be made at once, no two runs are quite alike.

@@ -122,6 +122,10 @@ impl World {
             names.push((record.uid.to_string(), format!("<uid of {}>", record.urn)));
             // Generated names end with the first half of it.
             names.push((record.uid.as_str()[..16].to_owned(), format!("<half uid of {}>", record.urn)));
+            // What belongs to an object may be named after the last part of its ARN.
+            if let Some((_, last)) = record.id.rsplit_once('/').filter(|(_, last)| last.len() == 16 && record.id.starts_with("arn:")) {
+                names.push((last.to_owned(), format!("<last part of {}>", record.urn)));
+            }
         }
         let header = state.header.as_ref().map(|header| header.owner.stack_uid.clone()).unwrap_or_default();
         names.push((header, "<stack>".into()));

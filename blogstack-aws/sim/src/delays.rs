@@ -65,6 +65,12 @@ pub struct Delays {
     pub vpn_route: Duration,
     /// An instance profile is `associating` for this long.
     pub profile_associated: Duration,
+    /// A new load balancer is `provisioning` for this long.
+    pub load_balancer_active: Duration,
+    /// The network interfaces of a load balancer that is gone stay for this long.
+    pub load_balancer_interfaces: Duration,
+    /// A target that a load balancer begins to check is `initial` for this long.
+    pub target_healthy: Duration,
     /// What was terminated or deleted stays listed for this long, where AWS lists it at all.
     pub memory: Duration,
     /// How long a client token is remembered.
@@ -101,6 +107,9 @@ impl Delays {
             vpn_connection_deleted: Duration::ZERO,
             vpn_route: Duration::ZERO,
             profile_associated: Duration::ZERO,
+            load_balancer_active: Duration::ZERO,
+            load_balancer_interfaces: Duration::ZERO,
+            target_healthy: Duration::ZERO,
             memory: Duration::from_hours(1),
             token: Duration::from_hours(24),
         }
@@ -135,6 +144,9 @@ impl Delays {
             vpn_connection_deleted: Duration::from_mins(1),
             vpn_route: Duration::from_secs(5),
             profile_associated: Duration::from_secs(5),
+            load_balancer_active: Duration::from_mins(2),
+            load_balancer_interfaces: Duration::from_secs(90),
+            target_healthy: Duration::from_secs(30),
             ..Self::none()
         }
     }

@@ -17,7 +17,7 @@ use crate::state::region::Region;
 use crate::state::table::Change;
 use crate::state::timers::Timers;
 use crate::state::world::{Place, World};
-use crate::{ec2, iam, s3, ssm, sts};
+use crate::{ec2, elbv2, iam, logs, s3, ssm, sts};
 
 /// What changed in one region, as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ impl Engine {
     pub(crate) fn settle(&mut self, now: Moment) {
         self.world.now = self.world.now.max(now);
         while let Some((at, key, kind, id)) = self.timers.next(now) {
-            let ((), touched) = self.within(&Place::of(&key), at, Params::default(), |context| ec2::mature(context, kind, &id));
+            let ((), touched) = self.within(&Place::of(&key), at, Params::default(), |context| mature(context, kind, &id));
             self.commit_all(&touched);
         }
     }
@@ -187,9 +187,19 @@ fn operation(service: Service, name: &str) -> Option<Operation> {
     match service {
         Service::Iam => iam::operation(name),
         Service::S3 => s3::operation(name),
+        Service::ElbV2 => elbv2::operation(name),
+        Service::Logs => logs::operation(name),
         Service::Ssm => ssm::operation(name),
         Service::Sts => sts::operation(name),
         _ => None,
+    }
+}
+
+/// Lets an object change by itself, when it is time.
+fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
+    match kind {
+        "load-balancer" | "load-balancer-remains" | "target-group" => elbv2::mature(context, kind, id),
+        _ => ec2::mature(context, kind, id),
     }
 }
 

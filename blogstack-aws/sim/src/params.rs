@@ -142,6 +142,13 @@ impl Params {
         values.flat_map(|(key, value)| [key, "=", value, "\n"]).collect()
     }
 
+    /// Takes everything below a name as read: keys of a map, which the caller reads elsewhere.
+    pub(crate) fn read_below(&self, name: &str) {
+        let prefix = format!("{}{name}.", self.prefix);
+        let below = self.shared.values.keys().filter(|key| key.starts_with(&prefix)).cloned();
+        self.shared.read.borrow_mut().extend(below);
+    }
+
     /// Takes every parameter as read: the request is answered without looking at them again.
     pub(crate) fn read_all(&self) {
         self.shared.read.borrow_mut().extend(self.shared.values.keys().cloned());

@@ -15,6 +15,8 @@ pub(crate) struct World {
     account: String,
     region: String,
     service: String,
+    /// The version that query requests name.
+    version: String,
 }
 
 impl World {
@@ -30,7 +32,13 @@ impl World {
     }
 
     pub(crate) fn of(sim: Sim) -> Self {
-        Self { sim, account: "AKIAEXAMPLE".to_owned(), region: "eu-west-1".to_owned(), service: "ec2".to_owned() }
+        Self {
+            sim,
+            account: "AKIAEXAMPLE".to_owned(),
+            region: "eu-west-1".to_owned(),
+            service: "ec2".to_owned(),
+            version: "2016-11-15".to_owned(),
+        }
     }
 
     pub(crate) fn as_account(&self, account: &str) -> Self {
@@ -45,9 +53,14 @@ impl World {
         Self { service: service.to_owned(), ..self.clone() }
     }
 
+    /// The same for a service whose query requests name this version.
+    pub(crate) fn query_service(&self, service: &str, version: &str) -> Self {
+        Self { version: version.to_owned(), ..self.service(service) }
+    }
+
     /// Sends a query request.
     pub(crate) async fn exchange(&self, operation: &str, parameters: &[(&str, &str)]) -> Exchange {
-        self.send(None, &body(operation, parameters)).await
+        self.send(None, &body(operation, &self.version, parameters)).await
     }
 
     /// Sends a query request that is answered, if only by an error.
@@ -81,7 +94,12 @@ impl World {
 
     /// Sends a JSON request to Systems Manager.
     pub(crate) async fn json(&self, operation: &str, body: &Value) -> Value {
-        self.service("ssm").rpc(&format!("AmazonSSM.{operation}"), body).await
+        self.json_of("ssm", "AmazonSSM", operation, body).await
+    }
+
+    /// Sends a JSON request to a service; the header names the operation after `prefix`.
+    pub(crate) async fn json_of(&self, service: &str, prefix: &str, operation: &str, body: &Value) -> Value {
+        self.service(service).rpc(&format!("{prefix}.{operation}"), body).await
     }
 
     /// Sends a JSON request to the service of this world.
@@ -138,8 +156,8 @@ where
     }
 }
 
-fn body(operation: &str, parameters: &[(&str, &str)]) -> String {
+fn body(operation: &str, version: &str, parameters: &[(&str, &str)]) -> String {
     let mut body = form_urlencoded::Serializer::new(String::new());
-    body.append_pair("Action", operation).append_pair("Version", "2016-11-15");
+    body.append_pair("Action", operation).append_pair("Version", version);
     body.extend_pairs(parameters).finish()
 }

@@ -70,18 +70,17 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"];
     let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException", "TooManyUpdates"];
     let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
-    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse", "VolumeInUse", "DeleteConflict"];
+    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "DeleteConflict"];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
         _ if denied.contains(&code) => ErrorKind::Denied,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
-        _ if code.ends_with("LimitExceeded") || code.ends_with("LimitExceededException") => ErrorKind::Quota,
-        "ParameterNotFound" | "InvalidResourceId" => ErrorKind::NotFound,
-        _ if code.ends_with(".NotFound") || code.ends_with("NotFoundException") || code == "NatGatewayNotFound" => ErrorKind::NotFound,
-        "NoSuchEntity" => ErrorKind::NotFound,
+        _ if code.ends_with("LimitExceeded") || code.ends_with("LimitExceededException") || code.starts_with("TooMany") => ErrorKind::Quota,
+        "InvalidResourceId" | "NoSuchEntity" => ErrorKind::NotFound,
+        _ if code.ends_with("NotFound") || code.ends_with("NotFoundException") => ErrorKind::NotFound,
         // IAM says so of what another call changes at the same time, and of what it does not know everywhere yet.
         "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => ErrorKind::Transient,
-        _ if conflict.contains(&code) || code.ends_with(".InUse") || code.contains("Duplicate") || code.contains("AlreadyExists") => {
+        _ if conflict.contains(&code) || code.ends_with("InUse") || code.contains("Duplicate") || code.contains("AlreadyExists") => {
             ErrorKind::Conflict
         }
         _ if status >= 500 => ErrorKind::Lost,
@@ -134,6 +133,9 @@ mod tests {
             ("InternalError", 500, ErrorKind::Lost),
             ("VpcLimitExceeded", 400, ErrorKind::Quota),
             ("DependencyViolation", 400, ErrorKind::Conflict),
+            ("TargetGroupNotFound", 400, ErrorKind::NotFound),
+            ("PriorityInUse", 400, ErrorKind::Conflict),
+            ("TooManyTargetGroups", 400, ErrorKind::Quota),
             ("InvalidSubnet.Conflict", 400, ErrorKind::Rejected),
             ("UnauthorizedOperation", 403, ErrorKind::Denied),
             ("ParameterNotFound", 400, ErrorKind::NotFound),

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 7] = ["network", "addresses", "instances", "compute", "vpn", "iam", "ssm"];
+const SCRIPTS: [&str; 9] = ["network", "addresses", "instances", "compute", "vpn", "iam", "ssm", "elbv2", "logs"];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
 fn play(script: &str) -> Vec<Call> {
@@ -139,4 +139,14 @@ fn roles_and_policies() {
 #[test]
 fn parameters() {
     assert_known(&play("ssm"));
+}
+
+#[test]
+fn load_balancers() {
+    assert_known(&play("elbv2"));
+}
+
+#[test]
+fn log_groups() {
+    assert_known(&play("logs"));
 }

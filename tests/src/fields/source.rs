@@ -36,7 +36,9 @@ impl Source {
         let start = format!("\"{}:", self.service);
         let names = self.text.split(start.as_str()).skip(1).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name);
         names
-            .filter(|name| !["Describe", "Get", "List", "Delete", "Release", "Terminate"].iter().any(|verb| name.starts_with(verb)))
+            .filter(|name| {
+                !["Describe", "Get", "List", "Delete", "Deregister", "Release", "Terminate"].iter().any(|verb| name.starts_with(verb))
+            })
             .collect()
     }
 }

@@ -43,6 +43,9 @@ pub(crate) struct Interface {
     /// When one that stands alone becomes available, while it is pending.
     #[serde(default)]
     available_at: Option<Moment>,
+    /// The service that made it for itself, other than EC2: `amazon-elb`.
+    #[serde(default)]
+    pub(crate) requester: Option<String>,
     pub(crate) tags: Tags,
 }
 
@@ -152,6 +155,7 @@ pub(crate) fn create(context: &mut Context<'_>, subnet: &Subnet, wanted: Wanted)
         public_address: None,
         mac: format!("06:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", mac & 255, mac >> 8 & 255, mac >> 16 & 255, mac >> 24 & 255, mac >> 32 & 255),
         available_at: None,
+        requester: None,
         tags: wanted.tags,
     };
     context.add(interface.clone());
@@ -241,6 +245,11 @@ impl Interface {
         self.attachment.as_ref().map(|attachment| attachment.instance.as_str())
     }
 
+    /// Whether a service made it for itself, and takes it away again.
+    pub(crate) fn is_managed(&self) -> bool {
+        self.kind == "nat_gateway" || self.requester.is_some()
+    }
+
     pub(crate) fn mac(&self) -> &str {
         &self.mac
     }
@@ -251,11 +260,6 @@ impl Interface {
             None if self.attachment.is_some() || self.is_managed() => "in-use",
             None => "available",
         }
-    }
-
-    /// Whether it is AWS's, for one of its services.
-    pub(crate) fn is_managed(&self) -> bool {
-        self.kind != "interface"
     }
 }
 

@@ -30,11 +30,17 @@ use crate::ec2::vpc::Vpc;
 use crate::ec2::vpn::connection::VpnConnection;
 use crate::ec2::vpn::customer_gateway::CustomerGateway;
 use crate::ec2::vpn::gateway::VpnGateway;
+use crate::elbv2::balancer::Balancer;
+use crate::elbv2::listener::Listener;
+use crate::elbv2::remains::Remains;
+use crate::elbv2::rule::Rule as ListenerRule;
+use crate::elbv2::target_group::TargetGroup;
 use crate::iam::attachment::Attachment;
 use crate::iam::inline::RolePolicy;
 use crate::iam::policy::ManagedPolicy;
 use crate::iam::profile::Profile;
 use crate::iam::role::Role;
+use crate::logs::group::LogGroup;
 use crate::moment::Moment;
 use crate::s3::bucket::Bucket;
 use crate::s3::object::StoredObject;
@@ -184,6 +190,12 @@ tables! {
     buckets: Bucket,
     bucket_objects: StoredObject,
     parameters: Parameter,
+    load_balancers: Balancer,
+    load_balancer_remains: Remains,
+    target_groups: TargetGroup,
+    listeners: Listener,
+    listener_rules: ListenerRule,
+    log_groups: LogGroup,
 }
 
 impl Region {

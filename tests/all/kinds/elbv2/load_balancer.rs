@@ -1,0 +1,144 @@
+use blogstack_aws::{
+    ec2::{Rule, SecurityGroup, Subnet},
+    elbv2::{
+        DesyncMitigationMode, DnsRoutingPolicy, LoadBalancer, LoadBalancerArgs, LoadBalancerAttributes, LoadBalancerType, Scheme,
+        XffHeaderProcessing,
+    },
+};
+use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_tests::{
+    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    run,
+    world::World,
+};
+
+use super::{Network, network};
+
+fn with(s: &Scope, more: impl FnOnce(LoadBalancerArgs) -> LoadBalancerArgs) {
+    let Network { subnets: [a, b, _], .. } = network(s);
+    s.add("balancer", more(LoadBalancer::new([&a, &b])));
+}
+
+fn elsewhere(s: &Scope) {
+    let Network { subnets: [_, b, c], .. } = network(s);
+    s.add("balancer", LoadBalancer::new([&b, &c]));
+}
+
+fn grouped(s: &Scope) {
+    let Network { vpc, subnets: [_, b, c] } = network(s);
+    let group = s.add("group", SecurityGroup::new(&vpc, "web").ingress([Rule::tcp(80).from("0.0.0.0/0")]));
+    s.add("balancer", LoadBalancer::new([&b, &c]).security_groups([&group]));
+}
+
+fn set_up(s: &Scope, protected: bool) {
+    let attributes = LoadBalancerAttributes::new()
+        .access_logs_s3_enabled(false)
+        .access_logs_s3_bucket("logs")
+        .access_logs_s3_prefix("web")
+        .deletion_protection_enabled(protected)
+        .load_balancing_cross_zone_enabled(true)
+        .idle_timeout_timeout_seconds(120_u32)
+        .client_keep_alive_seconds(60_u32)
+        .routing_http_desync_mitigation_mode(DesyncMitigationMode::Strictest)
+        .routing_http_drop_invalid_header_fields_enabled(true)
+        .routing_http_preserve_host_header_enabled(true)
+        .routing_http_x_amzn_tls_version_and_cipher_suite_enabled(true)
+        .routing_http_xff_client_port_enabled(true)
+        .routing_http_xff_header_processing_mode(XffHeaderProcessing::Preserve)
+        .routing_http2_enabled(false)
+        .waf_fail_open_enabled(true);
+    with(s, |balancer| balancer.attributes(attributes));
+}
+
+fn without_groups(s: &Scope) {
+    let Network { subnets: [a, ..], .. } = network(s);
+    s.add("balancer", LoadBalancer::new([&a]).load_balancer_type(LoadBalancerType::Network));
+}
+
+fn of_connections(s: &Scope) {
+    let Network { vpc, subnets: [a, ..] } = network(s);
+    let group = s.add("group", SecurityGroup::new(&vpc, "web"));
+    let attributes = LoadBalancerAttributes::new().dns_record_client_routing_policy(DnsRoutingPolicy::AvailabilityZoneAffinity);
+    let balancer = LoadBalancer::new([&a]).load_balancer_type(LoadBalancerType::Network).security_groups([&group]);
+    s.add("balancer", balancer.attributes(attributes));
+}
+
+const KIND: Kind = Kind {
+    subject: "balancer",
+    minimal: |s| with(s, |balancer| balancer),
+    changes: &[
+        Change { what: "a tag set", program: |s| with(s, |balancer| balancer.tag("a", "1")), action: Action::Update },
+        Change { what: "a tag changed", program: |s| with(s, |balancer| balancer.tag("a", "2")), action: Action::Update },
+        Change { what: "tags cleared", program: |s| with(s, |balancer| balancer), action: Action::Update },
+        Change { what: "attributes set", program: |s| set_up(s, true), action: Action::Update },
+        Change { what: "protection lifted", program: |s| set_up(s, false), action: Action::Update },
+        Change { what: "attributes left alone", program: |s| with(s, |balancer| balancer), action: Action::Update },
+        Change { what: "another subnet for one of them", program: elsewhere, action: Action::Update },
+        Change { what: "another group", program: grouped, action: Action::Update },
+        Change { what: "another type", program: without_groups, action: CREATE_FIRST },
+        Change { what: "groups for one that was made without", program: of_connections, action: CREATE_FIRST },
+        Change { what: "a name set", program: |s| with(s, |balancer| balancer.name("web")), action: CREATE_FIRST },
+        Change {
+            what: "not for the internet, under this name",
+            program: |s| with(s, |balancer| balancer.name("web").scheme(Scheme::Internal)),
+            action: DELETE_FIRST,
+        },
+    ],
+    creates: "CreateLoadBalancer",
+    deletes: "DeleteLoadBalancer",
+    vanish,
+    adopting: |s, ids| {
+        let subnets = ["a", "b"].map(|name| Id::<Subnet>::new(&*ids[name]));
+        s.add("balancer", LoadBalancer::new(subnets).adopt(&ids["balancer"]));
+    },
+};
+
+blogstack_tests::lives!(KIND);
+
+/// Its interfaces go with it.
+fn vanish(world: &World, id: &str) {
+    let objects = world.sim.objects();
+    let (_, own) = objects.iter().find(|(key, _)| key.ends_with(id)).expect("it is there");
+    for place in own["places"].as_array().expect("places") {
+        kinds::delete(world, place["interface"].as_str().expect("an interface"));
+    }
+    kinds::delete(world, id);
+}
+
+/// Its interfaces stay for a while and block all three; nothing in the program says so.
+#[test]
+fn subnets_groups_and_gateway_wait_for_what_it_leaves_behind() {
+    run(async {
+        let world = World::new();
+        world.up(grouped).await;
+        world.calls();
+        world.destroy().await;
+        let calls = world.calls();
+        for retried in ["DeleteSubnet", "DeleteSecurityGroup", "DetachInternetGateway"] {
+            assert!(calls.iter().filter(|call| *call == retried).count() > 1, "{retried} was not refused: {calls:?}");
+        }
+        assert!(world.sim.objects().is_empty());
+    });
+}
+
+#[test]
+fn one_that_is_protected_is_not_deleted() {
+    run(async {
+        let world = World::new();
+        world.up(|s| set_up(s, true)).await;
+        let report = world.stack(|_| ()).destroy().await.unwrap();
+        assert!(report.failed[0].error.to_string().contains("deletion protection is enabled"), "{:?}", report.failed);
+        world.up(|s| set_up(s, false)).await;
+        world.destroy().await;
+    });
+}
+
+#[test]
+fn one_subnet_is_too_few_for_an_application() {
+    run(async {
+        let world = World::new();
+        let program = |s: &Scope| drop(s.add("balancer", LoadBalancer::new([Id::<Subnet>::new("subnet-0123456789abcdef0")])));
+        let error = world.stack(program).preview().await.unwrap_err().to_string();
+        assert!(error.contains("it stands in 2 subnets at least, each in a zone of its own"), "{error}");
+    });
+}
