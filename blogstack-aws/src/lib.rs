@@ -7,11 +7,17 @@ pub mod account;
 mod call;
 pub mod components;
 pub mod ec2;
+#[cfg(feature = "elasticache")]
+pub mod elasticache;
 mod gather;
+#[cfg(feature = "kms")]
+pub mod kms;
 mod named;
 mod naming;
 mod natural;
 mod readable;
+#[cfg(feature = "secretsmanager")]
+pub mod secretsmanager;
 pub mod ssm;
 pub mod sts;
 mod tags;

@@ -21,6 +21,12 @@ pub use real::{AwsTarget, EndpointTarget, connect_through};
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
     let providers = ec2::providers(Providers::new(), account);
+    #[cfg(feature = "elasticache")]
+    let providers = crate::elasticache::providers(providers, account);
+    #[cfg(feature = "kms")]
+    let providers = crate::kms::providers(providers, account);
+    #[cfg(feature = "secretsmanager")]
+    let providers = crate::secretsmanager::providers(providers, account);
     let providers = ssm::providers(providers, account);
     sts::providers(providers, account)
 }

@@ -2,7 +2,10 @@
 
 use blogstack_aws::ec2::{Subnet, Vpc};
 use blogstack_core::{Configure, Scope};
+mod elasticache;
 mod everything;
+mod kms;
+mod secretsmanager;
 mod ssm;
 
 use blogstack_tests::{

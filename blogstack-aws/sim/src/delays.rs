@@ -35,6 +35,12 @@ pub struct Delays {
     pub volume_modified: Duration,
     /// An instance profile is `associating` for this long.
     pub profile_associated: Duration,
+    /// A new cache cluster is `creating` for this long.
+    pub cache_cluster_available: Duration,
+    /// A cache cluster is `modifying` for this long.
+    pub cache_cluster_modified: Duration,
+    /// A cache cluster is `deleting` for this long.
+    pub cache_cluster_deleted: Duration,
     /// What was terminated or deleted stays listed for this long, where AWS lists it at all.
     pub memory: Duration,
     /// How long a client token is remembered.
@@ -56,6 +62,9 @@ impl Delays {
             instance_terminated: Duration::ZERO,
             volume_modified: Duration::ZERO,
             profile_associated: Duration::ZERO,
+            cache_cluster_available: Duration::ZERO,
+            cache_cluster_modified: Duration::ZERO,
+            cache_cluster_deleted: Duration::ZERO,
             memory: Duration::from_hours(1),
             token: Duration::from_hours(24),
         }
@@ -75,6 +84,9 @@ impl Delays {
             instance_terminated: Duration::from_secs(40),
             volume_modified: Duration::from_secs(5),
             profile_associated: Duration::from_secs(5),
+            cache_cluster_available: Duration::from_mins(5),
+            cache_cluster_modified: Duration::from_mins(3),
+            cache_cluster_deleted: Duration::from_mins(4),
             ..Self::none()
         }
     }

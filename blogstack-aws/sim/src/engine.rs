@@ -17,7 +17,7 @@ use crate::state::region::Region;
 use crate::state::table::Change;
 use crate::state::timers::Timers;
 use crate::state::world::{Place, World};
-use crate::{ec2, ssm, sts};
+use crate::{ec2, elasticache, kms, secretsmanager, ssm, sts};
 
 /// What changed in one region, as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ impl Engine {
     pub(crate) fn settle(&mut self, now: Moment) {
         self.world.now = self.world.now.max(now);
         while let Some((at, key, kind, id)) = self.timers.next(now) {
-            let ((), touched) = self.within(&Place::of(&key), at, Params::default(), |context| ec2::mature(context, kind, &id));
+            let ((), touched) = self.within(&Place::of(&key), at, Params::default(), |context| mature(context, kind, &id));
             self.commit_all(&touched);
         }
     }
@@ -184,9 +184,22 @@ pub(crate) type Operation = fn(&mut Context<'_>, &Request) -> Result<Answer, Fai
 /// The operation of a service that has this name, when it is simulated.
 fn operation(service: Service, name: &str) -> Option<Operation> {
     match service {
+        Service::ElastiCache => elasticache::operation(name),
+        Service::Kms => kms::operation(name),
+        Service::SecretsManager => secretsmanager::operation(name),
         Service::Ssm => ssm::operation(name),
         Service::Sts => sts::operation(name),
         _ => None,
+    }
+}
+
+/// Lets an object change by itself.
+fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
+    match kind {
+        "cache-cluster" => elasticache::mature(context, id),
+        "kms-key" => kms::mature(context, id),
+        "secret" => secretsmanager::mature(context, id),
+        _ => ec2::mature(context, kind, id),
     }
 }
 

@@ -63,13 +63,21 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"];
     let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException", "TooManyUpdates"];
     let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
-    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse"];
+    let conflict = [
+        "DependencyViolation",
+        "IncorrectState",
+        "IncorrectInstanceState",
+        "ResourceInUse",
+        "KMSInvalidStateException",
+        "ResourceExistsException",
+    ];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
         _ if denied.contains(&code) => ErrorKind::Denied,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
         _ if code.ends_with("LimitExceeded") || code.ends_with("LimitExceededException") => ErrorKind::Quota,
-        "ParameterNotFound" | "InvalidResourceId" => ErrorKind::NotFound,
+        "ParameterNotFound" | "InvalidResourceId" | "CacheClusterNotFound" | "CacheSubnetGroupNotFoundFault" => ErrorKind::NotFound,
+        "InvalidCacheClusterState" | "CacheSubnetGroupInUse" => ErrorKind::Conflict,
         _ if code.ends_with(".NotFound") || code.ends_with("NotFoundException") || code == "NatGatewayNotFound" => ErrorKind::NotFound,
         _ if conflict.contains(&code) || code.ends_with(".InUse") || code.contains("Duplicate") || code.contains("AlreadyExists") => {
             ErrorKind::Conflict
@@ -109,6 +117,11 @@ mod tests {
             ("DependencyViolation", 400, ErrorKind::Conflict),
             ("InvalidSubnet.Conflict", 400, ErrorKind::Rejected),
             ("UnauthorizedOperation", 403, ErrorKind::Denied),
+            ("CacheClusterNotFound", 404, ErrorKind::NotFound),
+            ("CacheSubnetGroupNotFoundFault", 400, ErrorKind::NotFound),
+            ("InvalidCacheClusterState", 400, ErrorKind::Conflict),
+            ("KMSInvalidStateException", 400, ErrorKind::Conflict),
+            ("ResourceExistsException", 400, ErrorKind::Conflict),
             ("ParameterNotFound", 400, ErrorKind::NotFound),
             ("ParameterAlreadyExists", 400, ErrorKind::Conflict),
             ("TooManyUpdates", 400, ErrorKind::Throttled),

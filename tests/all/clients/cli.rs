@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 4] = ["network", "addresses", "instances", "ssm"];
+const SCRIPTS: [&str; 7] = ["network", "addresses", "instances", "elasticache", "kms", "secretsmanager", "ssm"];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
 fn play(script: &str) -> Vec<Call> {
@@ -88,6 +88,21 @@ fn addresses() {
 #[test]
 fn instances() {
     assert_known(&play("instances"));
+}
+
+#[test]
+fn caches() {
+    assert_known(&play("elasticache"));
+}
+
+#[test]
+fn keys() {
+    assert_known(&play("kms"));
+}
+
+#[test]
+fn secrets() {
+    assert_known(&play("secretsmanager"));
 }
 
 #[test]

@@ -126,8 +126,11 @@ fn words(line: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quoted = false;
-    for character in line.chars() {
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
         match character {
+            // What follows means nothing: quotes in a policy.
+            '\\' => word.extend(characters.next()),
             '"' => quoted = !quoted,
             ' ' if !quoted => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
             _ => word.push(character),

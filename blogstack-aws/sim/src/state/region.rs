@@ -20,7 +20,10 @@ use crate::ec2::table::RouteTable;
 use crate::ec2::token::Token;
 use crate::ec2::volume::Volume;
 use crate::ec2::vpc::Vpc;
+use crate::elasticache::{Cluster, SubnetGroup};
+use crate::kms::{Alias, Key};
 use crate::moment::Moment;
+use crate::secretsmanager::Secret;
 use crate::ssm::Parameter;
 use crate::state::object::{Object, Tags};
 use crate::state::table::{Change, Table};
@@ -150,6 +153,11 @@ tables! {
     profiles: ProfileAssociation,
     tokens: Token,
     parameters: Parameter,
+    cache_subnet_groups: SubnetGroup,
+    cache_clusters: Cluster,
+    kms_keys: Key,
+    kms_aliases: Alias,
+    secrets: Secret,
 }
 
 impl Region {
