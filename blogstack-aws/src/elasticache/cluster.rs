@@ -144,7 +144,9 @@ fn observed(cluster: types::CacheCluster) -> Option<Observed<Cluster>> {
         node_addresses: endpoints.into_iter().filter_map(|endpoint| endpoint.address).collect(),
         cache_cluster_status: cluster.cache_cluster_status.unwrap_or_default(),
     };
-    Some(State { id: Id::new(id), fields }.into())
+    // It can neither be used nor changed, and its name is taken until it is gone.
+    let broken = (fields.cache_cluster_status == "deleting").then(|| "it is being deleted".to_owned());
+    Some(Observed { state: State { id: Id::new(id), fields }, broken })
 }
 
 fn numbers(version: &str) -> Vec<u32> {
@@ -303,11 +305,9 @@ impl Named for Provider {
         self.available(cx, &id, !inputs.tags.is_empty()).await
     }
 
-    /// One that is being deleted counts as gone.
     async fn read(&self, home: &Home, wanted: &[Wanted<Cluster>]) -> Result<Vec<Observed<Cluster>>> {
         let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
         let mut found = self.read_ids(home, &ids).await?;
-        found.retain(|one| one.state.fields.cache_cluster_status != "deleting");
         for one in &mut found {
             if wanted.iter().any(|wanted| wanted.id == one.state.id && wanted.manages(Cluster::tags)) {
                 let all = tagging::all(&self.0.elasticache(home), &one.state.fields.arn).await?;

@@ -40,7 +40,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Answer, Failure> {
         nodes: params.number("NumCacheNodes")?.unwrap_or(1),
         parameter_group: params.owned("CacheParameterGroupName").unwrap_or_else(|| default_parameters(&engine, &version)),
         security_groups: security_groups(context, subnet_group.as_deref())?,
-        maintenance_window: params.owned("PreferredMaintenanceWindow").unwrap_or_else(|| some_window(context, &id)),
+        maintenance_window: params.owned("PreferredMaintenanceWindow").unwrap_or_else(|| some_window(context)),
         auto_minor_version_upgrade: params.flag("AutoMinorVersionUpgrade")?.unwrap_or(true),
         snapshot_retention_limit: params.number("SnapshotRetentionLimit")?.unwrap_or(0),
         snapshot_window: params.owned("SnapshotWindow").or_else(|| (engine != "memcached").then(|| "05:00-06:00".to_owned())),
@@ -80,10 +80,10 @@ fn default_parameters(engine: &str, version: &str) -> String {
     }
 }
 
-/// An hour of the week that AWS picks.
-fn some_window(context: &Context<'_>, id: &str) -> String {
+/// An hour of the week that AWS picks, here one for each region.
+fn some_window(context: &Context<'_>) -> String {
     const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-    let number = chance::number(context.seed, &["maintenance", id]);
+    let number = chance::number(0, &["maintenance", &context.place.region]);
     let day = usize::try_from(number % 7).ok().and_then(|day| DAYS.get(day)).unwrap_or(&"sun");
     let hour = number / 7 % 23;
     format!("{day}:{hour:02}:00-{day}:{:02}:00", hour + 1)

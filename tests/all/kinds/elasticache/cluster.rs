@@ -84,7 +84,7 @@ fn it_tells_where_it_answers() {
         assert!(configuration.contains(".cfg.") && configuration.ends_with(".cache.amazonaws.com"), "{configuration}");
         let nodes = format!("{:?}", outputs.get("node_addresses").unwrap());
         assert!(nodes.contains(".0001.") && nodes.contains(".0002."), "{nodes}");
-        assert_eq!(format!("{:?}", outputs.get("port").unwrap()), "11211");
+        assert!(format!("{:?}", outputs.get("port").unwrap()).contains("11211"));
     });
 }
 
