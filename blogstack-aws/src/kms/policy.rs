@@ -1,6 +1,6 @@
 //! Key policies, compared by what they mean.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
 
 use blogstack_core::{Expr, Input, IntoInput, Output, Value};
 use serde_json::Value as Json;
@@ -43,10 +43,13 @@ impl FromStr for KeyPolicy {
     }
 }
 
-/// Single entries and lists of one are the same, and so are lists of words in any order. Names are sorted already.
+/// Single entries and lists of one are the same, and so are names and lists of words in any order.
 fn canonical(value: Json) -> Json {
     match value {
-        Json::Object(fields) => fields.into_iter().map(|(name, value)| (name, canonical(value))).collect(),
+        Json::Object(fields) => {
+            let sorted: BTreeMap<String, Json> = fields.into_iter().map(|(name, value)| (name, canonical(value))).collect();
+            sorted.into_iter().collect()
+        }
         Json::Array(mut items) if items.len() == 1 => canonical(items.remove(0)),
         Json::Array(items) => {
             let mut items: Vec<Json> = items.into_iter().map(canonical).collect();
