@@ -7,17 +7,23 @@ pub mod account;
 mod call;
 pub mod components;
 pub mod ec2;
+#[cfg(feature = "elasticache")]
+pub mod elasticache;
 #[cfg(feature = "elbv2")]
 pub mod elbv2;
 mod gather;
 #[cfg(feature = "iam")]
 pub mod iam;
+#[cfg(feature = "kms")]
+pub mod kms;
 #[cfg(feature = "logs")]
 pub mod logs;
 mod named;
 mod naming;
 mod natural;
 mod readable;
+#[cfg(feature = "secretsmanager")]
+pub mod secretsmanager;
 pub mod ssm;
 pub mod sts;
 mod tags;

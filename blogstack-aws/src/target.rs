@@ -21,12 +21,18 @@ pub use real::{AwsTarget, EndpointTarget, connect_through};
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
     let providers = sts::providers(ssm::providers(ec2::providers(Providers::new(), account), account), account);
+    #[cfg(feature = "elasticache")]
+    let providers = crate::elasticache::providers(providers, account);
     #[cfg(feature = "elbv2")]
     let providers = crate::elbv2::providers(providers, account);
     #[cfg(feature = "iam")]
     let providers = crate::iam::providers(providers, account);
+    #[cfg(feature = "kms")]
+    let providers = crate::kms::providers(providers, account);
     #[cfg(feature = "logs")]
     let providers = crate::logs::providers(providers, account);
+    #[cfg(feature = "secretsmanager")]
+    let providers = crate::secretsmanager::providers(providers, account);
     providers
 }
 

@@ -334,7 +334,8 @@ pub trait ResourceProvider: Send + Sync + 'static {
         changes: &Changes<Self::Resource>,
     ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
 
-    /// Deletes the object and waits until it is gone. That it is gone already is success.
+    /// Deletes the object and waits until it is gone. That it is gone already is success. Fields that cannot be read are those last
+    /// applied.
     fn delete(&self, cx: &Cx<'_>, current: State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
 
     /// Finds what a lost create made: by token, tag, name or natural key.

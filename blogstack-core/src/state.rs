@@ -125,6 +125,17 @@ impl Record {
         record.version = schema.version;
         Ok(record)
     }
+
+    /// Likewise, with the fields that cannot be read as they were last applied: how an object goes may depend on them.
+    pub fn leaving(&self, schema: &Schema) -> Object {
+        let mut object = self.object();
+        for field in schema.fields.iter().filter(|field| field.write_only) {
+            if let Some(applied) = self.inputs.get(field.name) {
+                object.outputs.set(field.name, applied.clone());
+            }
+        }
+        object
+    }
 }
 
 /// What is about to be done to an object, durable before each attempt.

@@ -11,11 +11,14 @@ use blogstack_tests::{
 };
 
 mod compute;
+mod elasticache;
 mod everything;
 mod iam;
+mod kms;
 mod logs;
 mod network;
 mod renames;
+mod secretsmanager;
 mod ssm;
 
 fn before(s: &Scope) {

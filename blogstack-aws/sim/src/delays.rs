@@ -71,6 +71,12 @@ pub struct Delays {
     pub load_balancer_interfaces: Duration,
     /// A target that a load balancer begins to check is `initial` for this long.
     pub target_healthy: Duration,
+    /// A new cache cluster is `creating` for this long.
+    pub cache_cluster_available: Duration,
+    /// A cache cluster is `modifying` for this long.
+    pub cache_cluster_modified: Duration,
+    /// A cache cluster is `deleting` for this long.
+    pub cache_cluster_deleted: Duration,
     /// What was terminated or deleted stays listed for this long, where AWS lists it at all.
     pub memory: Duration,
     /// How long a client token is remembered.
@@ -110,6 +116,9 @@ impl Delays {
             load_balancer_active: Duration::ZERO,
             load_balancer_interfaces: Duration::ZERO,
             target_healthy: Duration::ZERO,
+            cache_cluster_available: Duration::ZERO,
+            cache_cluster_modified: Duration::ZERO,
+            cache_cluster_deleted: Duration::ZERO,
             memory: Duration::from_hours(1),
             token: Duration::from_hours(24),
         }
@@ -147,6 +156,9 @@ impl Delays {
             load_balancer_active: Duration::from_mins(2),
             load_balancer_interfaces: Duration::from_secs(90),
             target_healthy: Duration::from_secs(30),
+            cache_cluster_available: Duration::from_mins(5),
+            cache_cluster_modified: Duration::from_mins(3),
+            cache_cluster_deleted: Duration::from_mins(4),
             ..Self::none()
         }
     }

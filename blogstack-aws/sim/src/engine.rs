@@ -17,7 +17,7 @@ use crate::state::region::Region;
 use crate::state::table::Change;
 use crate::state::timers::Timers;
 use crate::state::world::{Place, World};
-use crate::{ec2, elbv2, iam, logs, s3, ssm, sts};
+use crate::{ec2, elasticache, elbv2, iam, kms, logs, s3, secretsmanager, ssm, sts};
 
 /// What changed in one region, as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -189,6 +189,9 @@ fn operation(service: Service, name: &str) -> Option<Operation> {
         Service::S3 => s3::operation(name),
         Service::ElbV2 => elbv2::operation(name),
         Service::Logs => logs::operation(name),
+        Service::ElastiCache => elasticache::operation(name),
+        Service::Kms => kms::operation(name),
+        Service::SecretsManager => secretsmanager::operation(name),
         Service::Ssm => ssm::operation(name),
         Service::Sts => sts::operation(name),
         _ => None,
@@ -199,6 +202,9 @@ fn operation(service: Service, name: &str) -> Option<Operation> {
 fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
     match kind {
         "load-balancer" | "load-balancer-remains" | "target-group" => elbv2::mature(context, kind, id),
+        "cache-cluster" => elasticache::mature(context, id),
+        "kms-key" => kms::mature(context, id),
+        "secret" => secretsmanager::mature(context, id),
         _ => ec2::mature(context, kind, id),
     }
 }

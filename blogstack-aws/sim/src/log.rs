@@ -15,8 +15,8 @@ use crate::moment::millis;
 /// The ends of names of parameters whose values are nobody's business: *User data*, key material, credentials, values of parameters.
 const SECRETS: [&str; 8] = ["UserData", "UserData.Value", "KeyMaterial", "Token", "Assertion", "TokenCode", "Signature", "Password"];
 
-/// Parameters of Systems Manager that may be secret.
-const SECRET_FIELDS: [&str; 1] = ["Value"];
+/// Parameters of Systems Manager and Secrets Manager that are or may be secret.
+const SECRET_FIELDS: [&str; 3] = ["Value", "SecretString", "SecretBinary"];
 
 /// The open log.
 #[derive(Debug)]
@@ -141,6 +141,8 @@ mod tests {
         world.reply("RunInstances", &[("UserData", "hush"), ("ClientToken", "t")]).await;
         world.reply("ImportKeyPair", &[("PublicKeyMaterial", "hush")]).await;
         world.json("PutParameter", &json!({ "Name": "/a", "Value": "hush" })).await;
+        let secret = json!({ "Name": "a", "SecretString": "hush", "SecretBinary": "hush" });
+        world.service("secretsmanager").rpc("secretsmanager.CreateSecret", &secret).await;
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(!text.contains("hush") && text.contains(r#""UserData":"[4 bytes]""#) && text.contains(r#""ClientToken":"t""#), "{text}");
     }

@@ -70,17 +70,23 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"];
     let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException", "TooManyUpdates"];
     let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
-    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "DeleteConflict"];
+    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "DeleteConflict", "KMSInvalidStateException"];
+    let conflict_too = ["ResourceExistsException", "InvalidCacheClusterState"];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
         _ if denied.contains(&code) => ErrorKind::Denied,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
         _ if code.ends_with("LimitExceeded") || code.ends_with("LimitExceededException") || code.starts_with("TooMany") => ErrorKind::Quota,
         "InvalidResourceId" | "NoSuchEntity" => ErrorKind::NotFound,
-        _ if code.ends_with("NotFound") || code.ends_with("NotFoundException") => ErrorKind::NotFound,
+        _ if code.ends_with("NotFound") || code.ends_with("NotFoundException") || code.ends_with("NotFoundFault") => ErrorKind::NotFound,
         // IAM says so of what another call changes at the same time, and of what it does not know everywhere yet.
         "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => ErrorKind::Transient,
-        _ if conflict.contains(&code) || code.ends_with("InUse") || code.contains("Duplicate") || code.contains("AlreadyExists") => {
+        _ if conflict.contains(&code)
+            || conflict_too.contains(&code)
+            || code.ends_with("InUse")
+            || code.contains("Duplicate")
+            || code.contains("AlreadyExists") =>
+        {
             ErrorKind::Conflict
         }
         _ if status >= 500 => ErrorKind::Lost,
@@ -138,6 +144,11 @@ mod tests {
             ("TooManyTargetGroups", 400, ErrorKind::Quota),
             ("InvalidSubnet.Conflict", 400, ErrorKind::Rejected),
             ("UnauthorizedOperation", 403, ErrorKind::Denied),
+            ("CacheClusterNotFound", 404, ErrorKind::NotFound),
+            ("CacheSubnetGroupNotFoundFault", 400, ErrorKind::NotFound),
+            ("InvalidCacheClusterState", 400, ErrorKind::Conflict),
+            ("KMSInvalidStateException", 400, ErrorKind::Conflict),
+            ("ResourceExistsException", 400, ErrorKind::Conflict),
             ("ParameterNotFound", 400, ErrorKind::NotFound),
             ("ParameterAlreadyExists", 400, ErrorKind::Conflict),
             ("TooManyUpdates", 400, ErrorKind::Throttled),

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 9] = ["network", "addresses", "instances", "compute", "vpn", "iam", "ssm", "elbv2", "logs"];
+const SCRIPTS: [&str; 12] =
+    ["network", "addresses", "instances", "compute", "vpn", "iam", "ssm", "elbv2", "logs", "elasticache", "kms", "secretsmanager"];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
 fn play(script: &str) -> Vec<Call> {
@@ -149,4 +150,19 @@ fn load_balancers() {
 #[test]
 fn log_groups() {
     assert_known(&play("logs"));
+}
+
+#[test]
+fn caches() {
+    assert_known(&play("elasticache"));
+}
+
+#[test]
+fn keys() {
+    assert_known(&play("kms"));
+}
+
+#[test]
+fn secrets() {
+    assert_known(&play("secretsmanager"));
 }

@@ -127,8 +127,11 @@ fn words(line: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quote = None;
-    for character in line.chars() {
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
         match quote {
+            // What follows means nothing: quotes in a policy.
+            _ if character == '\\' && quote != Some('\'') => word.extend(characters.next()),
             Some(end) if character == end => quote = None,
             None if ['"', '\''].contains(&character) => quote = Some(character),
             None if character == ' ' => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),

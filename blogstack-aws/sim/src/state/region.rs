@@ -30,6 +30,7 @@ use crate::ec2::vpc::Vpc;
 use crate::ec2::vpn::connection::VpnConnection;
 use crate::ec2::vpn::customer_gateway::CustomerGateway;
 use crate::ec2::vpn::gateway::VpnGateway;
+use crate::elasticache::{Cluster, SubnetGroup};
 use crate::elbv2::balancer::Balancer;
 use crate::elbv2::listener::Listener;
 use crate::elbv2::remains::Remains;
@@ -40,10 +41,12 @@ use crate::iam::inline::RolePolicy;
 use crate::iam::policy::ManagedPolicy;
 use crate::iam::profile::Profile;
 use crate::iam::role::Role;
+use crate::kms::{Alias, Key};
 use crate::logs::group::LogGroup;
 use crate::moment::Moment;
 use crate::s3::bucket::Bucket;
 use crate::s3::object::StoredObject;
+use crate::secretsmanager::Secret;
 use crate::ssm::Parameter;
 use crate::state::object::{Object, Tags};
 use crate::state::table::{Change, Table};
@@ -196,6 +199,11 @@ tables! {
     listeners: Listener,
     listener_rules: ListenerRule,
     log_groups: LogGroup,
+    cache_subnet_groups: SubnetGroup,
+    cache_clusters: Cluster,
+    kms_keys: Key,
+    kms_aliases: Alias,
+    secrets: Secret,
 }
 
 impl Region {
