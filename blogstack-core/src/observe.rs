@@ -104,11 +104,12 @@ fn groups<'a>(state: &'a State, graph: &'a Graph, providers: &Providers, refresh
     // Of an object whose operation was interrupted nothing is known that could be believed.
     let is_read = |record: &&Record| (refresh || record.phase == Phase::Incomplete) && known(record.urn.kind());
     for record in state.records.values().filter(is_read) {
-        let set = declared.get(&record.urn).map(|declared| declared.inputs.iter().map(|(name, _)| (*name).to_owned()));
-        let mut managed: Vec<String> = record.inputs.entries().map(|(name, _)| name.clone()).chain(set.into_iter().flatten()).collect();
+        let declared = declared.get(&record.urn);
+        let set = declared.into_iter().flat_map(|declared| declared.inputs.iter().map(|(name, _)| (*name).to_owned()));
+        let mut managed: Vec<String> = applied(record, providers).chain(set).collect();
         managed.sort();
         managed.dedup();
-        let here = declared.get(&record.urn).map(|declared| &declared.node.home).filter(|home| home.place() == record.home.place());
+        let here = declared.map(|declared| &declared.node.home).filter(|home| home.place() == record.home.place());
         let group = groups.entry((record.urn.kind(), here.unwrap_or(&record.home).clone())).or_default();
         group.wanted.push(ToRead { id: record.id.clone(), managed: managed.into() });
         group.records.push(record);
@@ -123,6 +124,14 @@ fn groups<'a>(state: &'a State, graph: &'a Graph, providers: &Providers, refresh
         group.adopted.push((&declared.node.urn, id));
     }
     groups
+}
+
+/// The fields that the program set when it was last applied, by their names of today.
+fn applied(record: &Record, providers: &Providers) -> impl Iterator<Item = String> {
+    let today = providers.get(record.urn.kind()).filter(|provider| provider.schema().version != record.version);
+    let today = today.and_then(|provider| record.migrated(provider.schema()).ok());
+    let names: Vec<String> = today.as_ref().unwrap_or(record).inputs.entries().map(|(name, _)| name.clone()).collect();
+    names.into_iter()
 }
 
 async fn ask(

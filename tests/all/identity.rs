@@ -138,6 +138,33 @@ fn names_are_passed_on_along_a_chain() {
 }
 
 #[test]
+fn two_objects_of_one_name_are_refused_until_one_is_dropped() {
+    run(async {
+        let (board, lab) = one_note().await;
+        let id = board.notes().into_keys().next().unwrap();
+        // As an earlier version could leave it.
+        let uid = "0".repeat(32);
+        let record = format!(
+            r#"{{"urn":"net#toy:board/note","uid":"{uid}","version":2,"home":{{"account":"me"}},"id":"second","phase":"complete","inputs":{{}},"outputs":{{}},"dependencies":[],"since":0}}"#
+        );
+        crate::golden::append(lab.disk(), &format!(r#"{{"entry":"recorded","record":{record}}}"#)).await;
+        let program = |s: &Scope| drop(s.add("net", Note::new("one")));
+        for error in [lab.stack(program).up().await.unwrap_err(), lab.stack(|_| ()).up().await.unwrap_err()] {
+            expect![[r#"
+                `net`: two objects are recorded for it, `second` and `ID`, and only one can stand for it
+                  hint: look at both, then drop the record of the one that does not by its id: `state rm ID`"#]]
+            .assert_eq(&error.to_string().replace(&id, "ID"));
+        }
+        assert_eq!(board.notes().len(), 1);
+        let stack = lab.stack(program);
+        let session = stack.open().await.unwrap();
+        assert_eq!(session.remove_record("second").await.unwrap().len(), 1);
+        session.close().await.unwrap();
+        assert!(lab.stack(program).preview().await.unwrap().is_empty());
+    });
+}
+
+#[test]
 fn an_object_of_ours_is_not_adopted_under_a_second_name() {
     run(async {
         let (board, lab) = one_note().await;

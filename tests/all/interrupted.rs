@@ -10,7 +10,7 @@ use std::{
 };
 
 use blogstack_core::{
-    Configure, Declare, Scope,
+    Configure, Declare, Scope, Urn,
     apply::Stopped,
     deployment::{DeploymentError, How},
     disk::{DiskEffect, EffectKind, Gate, MemoryDisk, Verdict},
@@ -237,7 +237,7 @@ fn when_the_state_cannot_be_written_the_report_says_how_far_it_got() {
             assert_eq!(report.done.iter().map(|done| done.urn.path()).collect::<Vec<_>>(), ["first"]);
             assert_eq!(report.failed.iter().map(|failed| failed.urn.path()).collect::<Vec<_>>(), ["second"]);
             let mut not_tried: Vec<_> =
-                report.not_tried.iter().map(|(urn, because)| (urn.path(), because.as_ref().map(|urn| urn.path()))).collect();
+                report.not_tried.iter().map(|(urn, because)| (urn.path(), because.as_ref().map(Urn::path))).collect();
             not_tried.sort_unstable();
             assert_eq!(not_tried, [("fourth", Some("second")), ("third", Some("second"))]);
         }

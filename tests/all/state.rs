@@ -311,6 +311,7 @@ fn refresh_reads_an_older_record_in_todays_words() {
         let today = Lab::new(board.connection()).on(before.disk());
         let drift = today.stack(|_| ()).refresh().await.unwrap();
         assert!(drift.iter().all(|one| one.fields.as_ref().is_some_and(Vec::is_empty)), "{drift:?}");
+        assert!(board.colour_is_managed(), "it is read by the name that it has today");
         let record = today.state().await.unwrap().records.into_values().next().unwrap();
         assert_eq!(record.version, 2);
         assert!(record.inputs.get("colour").is_some() && record.outputs.get("colour").is_some(), "{record:?}");

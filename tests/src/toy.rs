@@ -16,6 +16,8 @@ use blogstack_core::{
     value::Value,
 };
 
+pub mod version_1;
+
 /// A note on a board.
 #[derive(Debug, Clone, PartialEq, Resource)]
 #[resource(type = "toy:board/note", version = 2, migrations(rename_ink), exclusive(title))]
@@ -43,29 +45,6 @@ fn rename_ink(inputs: &mut Value, outputs: &mut Value) {
             values.set("ink", Value::Null);
             values.set("colour", ink);
         }
-    }
-}
-
-/// As version 1 of the kind was.
-pub mod version_1 {
-    use super::{Id, Resource, Secret};
-
-    /// A note on a board.
-    #[derive(Debug, Clone, PartialEq, Resource)]
-    #[resource(type = "toy:board/note")]
-    pub struct Note {
-        /// What it says.
-        pub text: String,
-        /// A name that no other note has.
-        #[field(replace)]
-        pub title: Option<String>,
-        /// The colour of the text.
-        #[field(default = "black")]
-        pub ink: String,
-        /// A word that only the author knows.
-        pub password: Option<Secret<String>>,
-        /// A note below which it hangs.
-        pub below: Option<Id<Note>>,
     }
 }
 
@@ -107,6 +86,7 @@ struct Inner {
     notes: BTreeMap<String, Note>,
     calls: Vec<&'static str>,
     mishaps: Vec<(&'static str, Mishap)>,
+    colour_is_managed: bool,
 }
 
 impl Board {
@@ -133,6 +113,11 @@ impl Board {
     /// The operations called since the last look.
     pub fn calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.inner().calls)
+    }
+
+    /// Whether somebody managed a colour among the notes that were read last.
+    pub fn colour_is_managed(&self) -> bool {
+        self.inner().colour_is_managed
     }
 
     fn next_mishap(&self, operation: &str, is_it: impl Fn(Mishap) -> bool) -> Option<Mishap> {
@@ -164,7 +149,7 @@ impl Board {
 
     /// A connection of a program that knows version 1 only.
     pub fn connection_version_1(&self) -> Connection {
-        connection_of(Providers::new().with(NotesVersion1(self.clone())))
+        connection_of(Providers::new().with(version_1::Notes(self.clone())))
     }
 }
 
@@ -219,6 +204,7 @@ impl ResourceProvider for Notes {
 
     async fn read(&self, _: &Home, wanted: &[Wanted<Note>]) -> Result<Vec<Observed<Note>>> {
         self.0.called("read")?;
+        self.0.inner().colour_is_managed = wanted.iter().any(|one| one.manages(Note::colour));
         Ok(wanted.iter().filter_map(|one| self.state(one.id.as_str())).map(Into::into).collect())
     }
 
@@ -272,55 +258,5 @@ fn or_keep<T>(change: Change<T>, old: Option<T>) -> Option<T> {
         Change::Keep => old,
         Change::Set(value) => Some(value),
         Change::Clear => None,
-    }
-}
-
-struct NotesVersion1(Board);
-
-fn old(note: Note) -> version_1::Note {
-    let below = note.below.map(|id| Id::new(id.as_str()));
-    version_1::Note { text: note.text, title: note.title, ink: note.colour, password: note.password, below }
-}
-
-impl ResourceProvider for NotesVersion1 {
-    type Resource = version_1::Note;
-
-    async fn survey(&self, _: &Cx<'_>, _: &version_1::NoteInputs) -> Result<Value> {
-        Ok(Value::Null)
-    }
-
-    async fn create(&self, cx: &Cx<'_>, inputs: version_1::NoteInputs) -> Result<State<version_1::Note>> {
-        let below = inputs.below.map(|id| Id::new(id.as_str()));
-        let inputs = NoteInputs { text: inputs.text, title: inputs.title, colour: inputs.ink, password: inputs.password, below };
-        let made = Notes(self.0.clone()).create(cx, inputs).await?;
-        Ok(State { id: Id::new(made.id.as_str()), fields: old(made.fields) })
-    }
-
-    async fn read(&self, _: &Home, wanted: &[Wanted<version_1::Note>]) -> Result<Vec<Observed<version_1::Note>>> {
-        let notes = self.0.notes();
-        let found = wanted.iter().filter_map(|one| Some((one.id.clone(), notes.get(one.id.as_str())?.clone())));
-        Ok(found.map(|(id, note)| State { id, fields: old(note) }.into()).collect())
-    }
-
-    async fn update(&self, _: &Cx<'_>, current: State<version_1::Note>, _: &Changes<version_1::Note>) -> Result<State<version_1::Note>> {
-        Ok(current)
-    }
-
-    async fn delete(&self, _: &Cx<'_>, current: State<version_1::Note>) -> Result<()> {
-        self.0.tamper(|notes| drop(notes.remove(current.id.as_str())));
-        Ok(())
-    }
-
-    async fn find(&self, cx: &Cx<'_>, _: LostCreate<version_1::NoteInputs>) -> Result<Found<version_1::Note>> {
-        let id = format!("note-{}", cx.token());
-        Ok(if self.0.notes().contains_key(&id) { Found::One(Id::new(id)) } else { Found::None })
-    }
-
-    async fn claim(&self, _: &Cx<'_>, _: &Id<version_1::Note>) -> Result<()> {
-        Ok(())
-    }
-
-    async fn release(&self, _: &Cx<'_>, _: &Id<version_1::Note>) -> Result<()> {
-        Ok(())
     }
 }
