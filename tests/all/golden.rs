@@ -191,6 +191,18 @@ async fn refusal(disk: MemoryDisk, payload: &str) -> String {
     format!("{error}\n{}", error.hint().unwrap())
 }
 
+/// Only `state accept` writes this entry: it moves the head, and changes nothing else.
+#[test]
+fn an_acceptance_is_read_as_ever() {
+    run(async {
+        let disk: Arc<dyn Disk> = Arc::new(load(FIRST));
+        let lab = Lab::new(Board::default().connection()).on(disk.clone());
+        let before = lab.state().await.unwrap();
+        append(disk, r#"{"entry":"accepted","nonce":"00112233445566778899aabbccddeeff"}"#).await;
+        assert_eq!(format!("{:?}", lab.state().await.unwrap()), format!("{before:?}"));
+    });
+}
+
 #[test]
 fn what_a_later_version_wrote_is_not_taken_for_damage() {
     run(async {
@@ -201,7 +213,7 @@ fn what_a_later_version_wrote_is_not_taken_for_damage() {
         .assert_eq(&header);
         let entry = refusal(load(FIRST), r#"{"entry":"embroidered","number":7}"#).await;
         expect![[r#"
-            reading an entry of the state: unknown variant `embroidered`, expected one of `opened`, `intended`, `created`, `abandoned`, `recorded`, `removed`, `pinned`, `exported` at line 1 column 22
+            reading an entry of the state: unknown variant `embroidered`, expected one of `opened`, `intended`, `created`, `abandoned`, `recorded`, `removed`, `pinned`, `exported`, `accepted` at line 1 column 22
             a newer version of the program may have written it: use that one. If none did, restore the folder from a backup"#]].assert_eq(&entry);
         let field = refusal(load(FIRST), r#"{"entry":"abandoned","number":7,"why":"no ink"}"#).await;
         expect![[r#"

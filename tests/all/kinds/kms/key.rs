@@ -1,5 +1,5 @@
 use blogstack_aws::kms::{Key, KeyArgs};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Configure, Declare, Scope, step::Action};
 use blogstack_tests::{
     kinds::{self, Change, Kind},
     run,
@@ -11,6 +11,12 @@ const SAME: &str = r#"{"Statement": {"Resource": "*", "Principal": "*", "Action"
 
 fn with(s: &Scope, more: impl FnOnce(KeyArgs) -> KeyArgs) {
     s.add("key", more(Key::new()));
+}
+
+/// Another key, with everything from its first moment.
+fn anew(s: &Scope) {
+    let key = Key::new().description("downloads").policy(POLICY).tag("generation", "2");
+    s.add("key", key.replace_on(Key::tags.key("generation")));
 }
 
 fn rotating(s: &Scope, days: u16) {
@@ -35,6 +41,7 @@ const KIND: Kind = Kind {
         Change { what: "enabled, and rotating", program: |s| with(s, |key| key.enable_key_rotation(true)), action: Action::Update },
         Change { what: "disabled, and not rotating", program: |s| with(s, |key| key.enabled(false)), action: Action::Update },
         Change { what: "enabled again", program: |s| with(s, |key| key), action: Action::Update },
+        Change { what: "another key", program: anew, action: kinds::CREATE_FIRST },
         Change { what: "a short window", program: |s| with(s, |key| key.pending_window_in_days(7)), action: Action::Update },
     ],
     creates: "CreateKey",
