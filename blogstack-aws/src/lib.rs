@@ -12,6 +12,10 @@ mod named;
 mod naming;
 mod natural;
 mod readable;
+#[cfg(feature = "route53")]
+pub mod route53;
+#[cfg(feature = "s3")]
+pub mod s3;
 pub mod sts;
 mod tags;
 pub mod target;

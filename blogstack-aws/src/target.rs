@@ -12,6 +12,10 @@ use blogstack_core::{
     target::{CONSISTENCY_WINDOW, Census, Connection},
 };
 
+#[cfg(feature = "route53")]
+use crate::route53;
+#[cfg(feature = "s3")]
+use crate::s3;
 use crate::{account::Account, call, ec2, sts};
 
 mod real;
@@ -20,7 +24,12 @@ pub use real::{AwsTarget, EndpointTarget, connect_through};
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
-    sts::providers(ec2::providers(Providers::new(), account), account)
+    let providers = sts::providers(ec2::providers(Providers::new(), account), account);
+    #[cfg(feature = "route53")]
+    let providers = route53::providers(providers, account);
+    #[cfg(feature = "s3")]
+    let providers = s3::providers(providers, account);
+    providers
 }
 
 /// How long a call may take before its answer counts as lost.

@@ -126,6 +126,16 @@ impl IntoInput<Cidr> for &str {
     }
 }
 
+/// AWS's word for a variant: the same as in records.
+pub(crate) fn word<T: Data>(value: &T) -> String {
+    value.encode().as_text().unwrap_or_default().to_owned()
+}
+
+/// The variant for AWS's word.
+pub(crate) fn of_word<T: Data>(word: &str) -> Option<T> {
+    T::decode(&value::Value::text(word)).ok()
+}
+
 /// The Amazon Resource Name of an object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Value)]
 pub struct Arn(pub String);

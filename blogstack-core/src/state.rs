@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     graph::Home,
     provider::{Object, Owner},
+    shape::Schema,
     urn::{Uid, Urn},
     value::Value,
 };
@@ -101,6 +102,17 @@ impl Record {
     /// The object as last observed.
     pub fn object(&self) -> Object {
         Object { id: self.id.clone(), outputs: self.outputs.clone(), broken: None }
+    }
+
+    /// The object as a provider gets it that changes or deletes it: what cannot be read is what was last applied.
+    pub fn known(&self, schema: &Schema) -> Object {
+        let mut object = self.object();
+        for field in schema.fields.iter().filter(|field| field.write_only) {
+            if let Some(applied) = self.inputs.get(field.name) {
+                object.outputs.set(field.name, applied.clone());
+            }
+        }
+        object
     }
 }
 

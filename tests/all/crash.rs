@@ -3,6 +3,7 @@
 use blogstack_aws::ec2::{Subnet, Vpc};
 use blogstack_core::{Configure, Scope};
 mod everything;
+mod web;
 
 use blogstack_tests::{
     crash::{Run, Stage, every_pair, every_stop, prompt, realistic},

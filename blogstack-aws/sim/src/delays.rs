@@ -35,6 +35,8 @@ pub struct Delays {
     pub volume_modified: Duration,
     /// An instance profile is `associating` for this long.
     pub profile_associated: Duration,
+    /// A change of Route 53 is `PENDING` for this long.
+    pub dns_in_sync: Duration,
     /// What was terminated or deleted stays listed for this long, where AWS lists it at all.
     pub memory: Duration,
     /// How long a client token is remembered.
@@ -56,6 +58,7 @@ impl Delays {
             instance_terminated: Duration::ZERO,
             volume_modified: Duration::ZERO,
             profile_associated: Duration::ZERO,
+            dns_in_sync: Duration::ZERO,
             memory: Duration::from_hours(1),
             token: Duration::from_hours(24),
         }
@@ -75,6 +78,7 @@ impl Delays {
             instance_terminated: Duration::from_secs(40),
             volume_modified: Duration::from_secs(5),
             profile_associated: Duration::from_secs(5),
+            dns_in_sync: Duration::from_secs(30),
             ..Self::none()
         }
     }

@@ -44,7 +44,8 @@
 //! # What it knows
 //! EC2: VPCs with their default network ACL and DHCP options, subnets, internet gateways, route tables, routes and associations, elastic
 //! IP addresses, NAT gateways, security groups and rules, key pairs, instances with their interfaces, volumes, profiles, credits and
-//! status, tags, images, instance types of the usual families, zones; S3: buckets, their parts, objects, versions; STS `GetCallerIdentity`;
+//! status, tags, images, instance types of the usual families, zones; S3: buckets, their parts, objects, versions;
+//! Route 53: zones, records, health checks; STS `GetCallerIdentity`;
 //! SSM `GetParameter(s)`. Another operation is
 //! refused as AWS refuses what it does not know, and logged ([`Outcome::NotSimulated`]); a parameter that is not modelled is listed in
 //! [`Call::ignored`]. A region begins empty: without a default VPC, with three zones `a`, `b`, `c`, with Amazon Linux images in several
@@ -83,6 +84,7 @@ mod moment;
 mod out_of_band;
 mod params;
 mod protocol;
+mod route53;
 mod s3;
 mod server;
 mod settings;

@@ -15,8 +15,8 @@ use crate::moment::millis;
 /// The ends of names of parameters whose values are nobody's business: *User data*, key material, credentials, values of parameters.
 const SECRETS: [&str; 8] = ["UserData", "UserData.Value", "KeyMaterial", "Token", "Assertion", "TokenCode", "Signature", "Password"];
 
-/// Parameters of Systems Manager that may be secret.
-const SECRET_FIELDS: [&str; 1] = ["Value"];
+/// Parameters of other services than EC2 that may be secret: values of Systems Manager, objects of S3.
+const SECRET_FIELDS: [&str; 2] = ["Value", "Body"];
 
 /// The open log.
 #[derive(Debug)]

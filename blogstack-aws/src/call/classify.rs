@@ -66,11 +66,20 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse"];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
-        _ if denied.contains(&code) => ErrorKind::Denied,
+        _ if denied.contains(&code) || (code.is_empty() && status == 403) => ErrorKind::Denied,
+        // S3 and Route 53: something else is being done to the same object, and nothing was done.
+        "OperationAborted" | "PriorRequestNotComplete" => ErrorKind::Transient,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
         _ if code.ends_with("LimitExceeded") || code == "VcpuLimitExceeded" => ErrorKind::Quota,
         _ if code.ends_with(".NotFound") || code.ends_with("NotFoundException") || code == "NatGatewayNotFound" => ErrorKind::NotFound,
-        _ if conflict.contains(&code) || code.ends_with(".InUse") || code.contains("Duplicate") || code.contains("AlreadyExists") => {
+        // S3 says which part of a bucket is absent.
+        _ if code.starts_with("NoSuch") || code.ends_with("NotFoundError") || code == "NotFound" => ErrorKind::NotFound,
+        _ if conflict.contains(&code)
+            || code.ends_with("NotEmpty")
+            || code.ends_with(".InUse")
+            || code.contains("Duplicate")
+            || code.contains("Already") =>
+        {
             ErrorKind::Conflict
         }
         _ if status >= 500 => ErrorKind::Lost,
@@ -108,6 +117,12 @@ mod tests {
             ("DependencyViolation", 400, ErrorKind::Conflict),
             ("InvalidSubnet.Conflict", 400, ErrorKind::Rejected),
             ("UnauthorizedOperation", 403, ErrorKind::Denied),
+            ("", 403, ErrorKind::Denied),
+            ("NoSuchBucketPolicy", 404, ErrorKind::NotFound),
+            ("OwnershipControlsNotFoundError", 404, ErrorKind::NotFound),
+            ("BucketNotEmpty", 409, ErrorKind::Conflict),
+            ("BucketAlreadyOwnedByYou", 409, ErrorKind::Conflict),
+            ("OperationAborted", 409, ErrorKind::Transient),
         ] {
             assert_eq!(kind_of_code(code, status), kind, "{code}");
         }

@@ -65,7 +65,7 @@ impl Run<'_> {
                 if adopts {
                     provider.claim(&cx, &record.id).await?;
                 }
-                provider.update(&cx, &record.object(), sent(&changes)).await
+                provider.update(&cx, &record.known(provider.schema()), sent(&changes)).await
             };
             match work.await {
                 Ok(object) => {

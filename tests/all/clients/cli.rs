@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 3] = ["network", "addresses", "instances"];
+const SCRIPTS: [&str; 5] = ["network", "addresses", "instances", "route53", "s3"];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
 fn play(script: &str) -> Vec<Call> {
@@ -91,6 +91,16 @@ fn instances() {
 }
 
 #[test]
+fn zones() {
+    assert_known(&play("route53"));
+}
+
+#[test]
+fn buckets() {
+    assert_known(&play("s3"));
+}
+
+#[test]
 fn what_is_lacking_is_an_error_of_awss_own_and_a_call_in_the_log() {
     let calls = play("lacking");
     assert!(calls.iter().all(|call| matches!(call.outcome, Outcome::NotSimulated { .. })), "{calls:#?}");
@@ -100,8 +110,10 @@ fn what_is_lacking_is_an_error_of_awss_own_and_a_call_in_the_log() {
 fn the_scripts_name_every_kind() {
     let texts = SCRIPTS.map(text).concat();
     let headings = texts.lines().filter_map(|line| line.strip_prefix("## ")).flat_map(|line| line.split(", "));
-    let mut named: Vec<String> = headings.filter_map(|heading| heading.strip_prefix("ec2::")).map(kebab).collect();
-    let mut kinds: Vec<String> = schemas().iter().map(|schema| service_and_name(schema.kind).1.to_owned()).collect();
+    let mut named: Vec<String> =
+        headings.filter_map(|heading| heading.split_once("::")).map(|(service, kind)| format!("{service}/{}", kebab(kind))).collect();
+    let mut kinds: Vec<String> =
+        schemas().iter().map(|schema| service_and_name(schema.kind)).map(|(service, kind)| format!("{service}/{kind}")).collect();
     named.sort();
     kinds.sort();
     assert_eq!(named, kinds);

@@ -35,7 +35,9 @@ impl Source {
     pub fn operations(&self) -> BTreeSet<&str> {
         let start = format!("\"{}:", self.service);
         let names = self.text.split(start.as_str()).skip(1).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name);
-        names.filter(|name| !["Describe", "Get", "Delete", "Release", "Terminate"].iter().any(|verb| name.starts_with(verb))).collect()
+        names
+            .filter(|name| !["Describe", "Get", "Head", "List", "Delete", "Release", "Terminate"].iter().any(|verb| name.starts_with(verb)))
+            .collect()
     }
 }
 

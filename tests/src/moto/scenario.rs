@@ -9,7 +9,8 @@
 //!
 //! A call is an operation of EC2, or of the service before its colon (`ssm:GetParameter`), with parameters as they go over the
 //! wire. After `->`, a name is given to the first value of an element of the answer; `$name` stands for it from then on. After
-//! `!` stands the error that is expected: without one, success is. Words with spaces are put in double quotes. A parameter with
+//! `!` stands the error that is expected: without one, success is. Words with spaces are put in double quotes; a backslash takes
+//! the next character as it is. A parameter with
 //! `{1..51}` stands for so many, each with its number there and in place of `{n}`.
 
 use std::{collections::BTreeMap, fs};
@@ -126,8 +127,10 @@ fn words(line: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quoted = false;
-    for character in line.chars() {
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
         match character {
+            '\\' => word.extend(characters.next()),
             '"' => quoted = !quoted,
             ' ' if !quoted => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
             _ => word.push(character),

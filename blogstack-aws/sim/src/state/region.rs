@@ -21,6 +21,10 @@ use crate::ec2::token::Token;
 use crate::ec2::volume::Volume;
 use crate::ec2::vpc::Vpc;
 use crate::moment::Moment;
+use crate::route53::change::DnsChange;
+use crate::route53::check::HealthCheck;
+use crate::route53::record::Record as DnsRecord;
+use crate::route53::zone::HostedZone;
 use crate::s3::bucket::Bucket;
 use crate::s3::object::StoredObject;
 use crate::state::object::{Object, Tags};
@@ -152,6 +156,10 @@ tables! {
     tokens: Token,
     buckets: Bucket,
     bucket_objects: StoredObject,
+    hosted_zones: HostedZone,
+    dns_records: DnsRecord,
+    dns_changes: DnsChange,
+    health_checks: HealthCheck,
 }
 
 impl Region {
