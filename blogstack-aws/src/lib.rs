@@ -4,6 +4,8 @@
 //! no drift.
 
 pub mod account;
+#[cfg(feature = "acm")]
+pub mod acm;
 mod call;
 pub mod components;
 pub mod ec2;
@@ -23,4 +25,4 @@ mod values;
 mod wait;
 
 pub use self::account::assume_role;
-pub use self::values::{Arn, Cidr, Ipv6Cidr};
+pub use self::values::{Arn, Cidr, DnsName, Ipv6Cidr};

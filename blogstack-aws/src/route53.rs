@@ -1,6 +1,5 @@
 //! Amazon Route 53: <https://docs.aws.amazon.com/Route53/latest/APIReference/>.
 
-mod dns_name;
 mod health_check;
 mod hosted_zone;
 mod record;
@@ -9,7 +8,6 @@ mod tagging;
 mod zone_by_name;
 
 pub use self::{
-    dns_name::DnsName,
     health_check::{HealthCheck, HealthCheckArgs, HealthCheckInputs, HealthCheckOutputs, HealthCheckType},
     hosted_zone::{HostedZone, HostedZoneArgs, HostedZoneInputs, HostedZoneOutputs, ZoneVpc, ZoneVpcArgs},
     record::{AliasTarget, AliasTargetArgs, Failover, Record, RecordArgs, RecordInputs, RecordOutputs, RecordType},
@@ -19,7 +17,7 @@ pub use self::{
 use aws_smithy_types::error::operation::BuildError;
 use blogstack_core::provider::{ErrorKind, ProviderError, Providers, Result};
 
-use crate::{account::Account, natural::ByPlace};
+use crate::{account::Account, natural::ByPlace, values::DnsName};
 
 /// Adds the kinds and look-ups of Route 53.
 pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {

@@ -12,6 +12,8 @@ use blogstack_core::{
     target::{CONSISTENCY_WINDOW, Census, Connection},
 };
 
+#[cfg(feature = "acm")]
+use crate::acm;
 #[cfg(feature = "route53")]
 use crate::route53;
 #[cfg(feature = "s3")]
@@ -25,6 +27,8 @@ pub use real::{AwsTarget, EndpointTarget, connect_through};
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
     let providers = sts::providers(ec2::providers(Providers::new(), account), account);
+    #[cfg(feature = "acm")]
+    let providers = acm::providers(providers, account);
     #[cfg(feature = "route53")]
     let providers = route53::providers(providers, account);
     #[cfg(feature = "s3")]

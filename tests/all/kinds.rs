@@ -1,5 +1,6 @@
 //! Every kind, alone: each field set, changed and cleared, lost, vanished, deleted twice, adopted.
 
+mod acm_certificate;
 mod eip;
 mod eip_association;
 mod instance;

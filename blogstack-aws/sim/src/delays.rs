@@ -35,6 +35,8 @@ pub struct Delays {
     pub volume_modified: Duration,
     /// An instance profile is `associating` for this long.
     pub profile_associated: Duration,
+    /// A certificate is issued this long after all its records are seen.
+    pub certificate_issued: Duration,
     /// A change of Route 53 is `PENDING` for this long.
     pub dns_in_sync: Duration,
     /// What was terminated or deleted stays listed for this long, where AWS lists it at all.
@@ -58,6 +60,7 @@ impl Delays {
             instance_terminated: Duration::ZERO,
             volume_modified: Duration::ZERO,
             profile_associated: Duration::ZERO,
+            certificate_issued: Duration::ZERO,
             dns_in_sync: Duration::ZERO,
             memory: Duration::from_hours(1),
             token: Duration::from_hours(24),
@@ -78,6 +81,7 @@ impl Delays {
             instance_terminated: Duration::from_secs(40),
             volume_modified: Duration::from_secs(5),
             profile_associated: Duration::from_secs(5),
+            certificate_issued: Duration::from_mins(2),
             dns_in_sync: Duration::from_secs(30),
             ..Self::none()
         }

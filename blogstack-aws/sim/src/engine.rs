@@ -17,7 +17,7 @@ use crate::state::region::Region;
 use crate::state::table::Change;
 use crate::state::timers::Timers;
 use crate::state::world::{Place, World};
-use crate::{ec2, route53, s3, ssm, sts};
+use crate::{acm, ec2, route53, s3, ssm, sts};
 
 /// What changed in one region, as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -184,6 +184,7 @@ pub(crate) type Operation = fn(&mut Context<'_>, &Request) -> Result<Answer, Fai
 /// The operation of a service that has this name, when it is simulated.
 fn operation(service: Service, name: &str) -> Option<Operation> {
     match service {
+        Service::Acm => acm::operation(name),
         Service::Route53 => route53::operation(name),
         Service::S3 => s3::operation(name),
         Service::Ssm => ssm::operation(name),

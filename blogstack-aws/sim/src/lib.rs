@@ -45,7 +45,7 @@
 //! EC2: VPCs with their default network ACL and DHCP options, subnets, internet gateways, route tables, routes and associations, elastic
 //! IP addresses, NAT gateways, security groups and rules, key pairs, instances with their interfaces, volumes, profiles, credits and
 //! status, tags, images, instance types of the usual families, zones; S3: buckets, their parts, objects, versions;
-//! Route 53: zones, records, health checks; STS `GetCallerIdentity`;
+//! Route 53: zones, records, health checks; Certificate Manager; STS `GetCallerIdentity`;
 //! SSM `GetParameter(s)`. Another operation is
 //! refused as AWS refuses what it does not know, and logged ([`Outcome::NotSimulated`]); a parameter that is not modelled is listed in
 //! [`Call::ignored`]. A region begins empty: without a default VPC, with three zones `a`, `b`, `c`, with Amazon Linux images in several
@@ -61,6 +61,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on fails"))]
 
+mod acm;
 mod answer;
 mod builder;
 mod call;

@@ -63,7 +63,7 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"];
     let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException"];
     let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
-    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse"];
+    let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "ResourceInUse", "ResourceInUseException"];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
         _ if denied.contains(&code) || (code.is_empty() && status == 403) => ErrorKind::Denied,

@@ -10,7 +10,7 @@ use blogstack_core::{
 };
 
 use self::batch::{Batches, Step};
-use super::{DnsName, HealthCheck, HostedZone, sync};
+use super::{DnsName, HealthCheck, HostedZone, sync::Waits};
 use crate::{
     account::Account,
     call,
@@ -136,18 +136,19 @@ const OPERATION: &str = "route53:ChangeResourceRecordSets";
 pub(super) struct Provider {
     account: Account,
     batches: Batches,
+    waits: Waits,
 }
 
 impl Provider {
     pub(super) fn new(account: &Account) -> Self {
-        Self { account: account.clone(), batches: Batches::default() }
+        Self { account: account.clone(), batches: Batches::default(), waits: Waits::default() }
     }
 
     /// Sends changes, together with those of others, and waits until all name servers have them.
     async fn change(&self, cx: &Cx<'_>, zone: &Id<HostedZone>, steps: Vec<Step>) -> Result<()> {
         let client = self.account.route53(cx.home);
         let change = self.batches.change(client, cx.home, zone.as_str(), steps).await?;
-        sync::until_done(&self.account, cx, &change).await
+        self.waits.until_done(&self.account, cx, &change).await
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 5] = ["network", "addresses", "instances", "route53", "s3"];
+const SCRIPTS: [&str; 6] = ["acm", "network", "addresses", "instances", "route53", "s3"];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
 fn play(script: &str) -> Vec<Call> {
@@ -88,6 +88,11 @@ fn addresses() {
 #[test]
 fn instances() {
     assert_known(&play("instances"));
+}
+
+#[test]
+fn certificates() {
+    assert_known(&play("acm"));
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn with(s: &Scope, more: impl FnOnce(HostedZoneArgs) -> HostedZoneArgs) {
 fn private(s: &Scope, networks: usize) {
     let networks: Vec<_> = (0..networks).map(|k| s.add(format!("vpc-{k}"), Vpc::new(format!("10.{k}.0.0/16").as_str()))).collect();
     let networks: Vec<_> = networks.iter().map(|vpc| ZoneVpc::new(vpc, REGION)).collect();
-    s.add("zone", HostedZone::new("blog.internal").vpcs(networks));
+    s.add("zone", HostedZone::new("blog.internal").comment("inside").vpcs(networks));
 }
 
 /// Deletes a zone with its own records, as somebody else would.

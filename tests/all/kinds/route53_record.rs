@@ -206,11 +206,14 @@ fn a_record_is_waited_for_until_all_servers_have_it() {
     });
 }
 
+/// A program, and what is told of it.
+type Wrong = (fn(&Scope), &'static str);
+
 #[test]
 fn what_cannot_be_is_refused_before_any_call() {
     run(async {
         let world = World::new();
-        let wrong: [(fn(&Scope), &str); 3] = [
+        let wrong: [Wrong; 3] = [
             (|s| a(s, "www.example.org", |record| record), "is not in the zone `example.com`"),
             (|s| a(s, "www.example.com", |record| record.weight(1_u8)), "it goes with one of `weight`"),
             (|s| drop(s.add("www", Record::new(&zone(s), "www.example.com", RecordType::A))), "a record has `resource_records`"),

@@ -106,6 +106,11 @@ impl Record {
         })
     }
 
+    /// Whether it is in this zone.
+    pub(crate) fn is_of(&self, zone: &str) -> bool {
+        self.zone == zone
+    }
+
     /// Whether it is one of several with the same name and type.
     pub(super) fn is_routed(&self) -> bool {
         self.set_identifier.is_some()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::acm::Certificate;
 use crate::ec2::acl::NetworkAcl;
 use crate::ec2::eip::Address;
 use crate::ec2::gateway::Gateway;
@@ -160,6 +161,7 @@ tables! {
     dns_records: DnsRecord,
     dns_changes: DnsChange,
     health_checks: HealthCheck,
+    certificates: Certificate,
 }
 
 impl Region {

@@ -18,12 +18,12 @@ impl DnsName {
     }
 
     /// Whether it is this zone's name, or below it.
-    pub(super) fn is_in(&self, zone: &Self) -> bool {
+    pub fn is_in(&self, zone: &Self) -> bool {
         self == zone || self.0.strip_suffix(zone.as_str()).is_some_and(|rest| rest.ends_with('.'))
     }
 
     /// What is wrong with it.
-    pub(super) fn problem(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<String> {
         let wrong = |label: &str| label.is_empty() || label.len() > 63;
         let is_wrong = self.0.len() > 255 || self.0.split('.').any(wrong);
         is_wrong.then(|| format!("`{}` is no name of the DNS: labels of 1 to 63 characters with dots between them, 255 in all", self.0))
