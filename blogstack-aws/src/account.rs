@@ -35,6 +35,8 @@ macro_rules! clients {
         #[derive(Debug, Default)]
         struct AllClients {
             $($(#[$attribute])* $service: Clients<$sdk::Client>,)*
+            #[cfg(feature = "s3")]
+            s3: Clients<aws_sdk_s3::Client>,
         }
 
         impl Account {
@@ -76,8 +78,6 @@ clients! {
     logs: aws_sdk_cloudwatchlogs, "CloudWatch Logs";
     #[cfg(feature = "route53")]
     route53: aws_sdk_route53, "Route 53";
-    #[cfg(feature = "s3")]
-    s3: aws_sdk_s3, "S3";
     #[cfg(feature = "secretsmanager")]
     secretsmanager: aws_sdk_secretsmanager, "Secrets Manager";
     ssm: aws_sdk_ssm, "Systems Manager";
@@ -102,6 +102,15 @@ impl Account {
         &self.0.gathering
     }
 
+    /// The client of S3 for objects that live there.
+    #[cfg(feature = "s3")]
+    pub(crate) fn s3(&self, home: &Home) -> aws_sdk_s3::Client {
+        cached(&self.0.clients.s3, home, || {
+            let config = aws_sdk_s3::config::Builder::from(&self.at(home)).force_path_style(is_here(self.0.config.endpoint_url()));
+            aws_sdk_s3::Client::from_conf(config.retry_partition(self.pace("s3")).build())
+        })
+    }
+
     /// The configuration for objects that live there.
     fn at(&self, home: &Home) -> SdkConfig {
         let mut config = self.0.config.clone().into_builder();
@@ -123,6 +132,16 @@ impl Account {
         let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         RetryPartition::custom(service).client_rate_limiter(ClientRateLimiter::new(seconds)).build()
     }
+}
+
+/// Whether an endpoint is an address or this machine: there, no name of a bucket can stand before the host's.
+#[cfg(feature = "s3")]
+fn is_here(endpoint: Option<&str>) -> bool {
+    let Some(endpoint) = endpoint else { return false };
+    let (_, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
+    let host = rest.split('/').next().unwrap_or_default();
+    let name = host.rsplit_once(':').filter(|_| !host.ends_with(']')).map_or(host, |(name, _)| name);
+    name == "localhost" || name.starts_with('[') || name.parse::<std::net::IpAddr>().is_ok()
 }
 
 fn cached<C: Clone>(clients: &Clients<C>, home: &Home, make: impl FnOnce() -> C) -> C {
@@ -175,5 +194,18 @@ pub fn assume_role(scope: &Scope, role: &str) -> Scope {
             scope.problem(problem.hint(hint).at(std::panic::Location::caller()));
             scope.clone()
         }
+    }
+}
+
+#[cfg(all(test, feature = "s3"))]
+mod tests {
+    use super::is_here;
+
+    #[test]
+    fn buckets_stand_in_the_path_where_they_cannot_stand_in_the_name() {
+        for here in ["http://127.0.0.1:4566", "http://localhost", "http://localhost:4566/", "http://[::1]:4566", "10.0.0.1"] {
+            assert!(is_here(Some(here)), "{here}");
+        }
+        assert!(!is_here(None) && !is_here(Some("https://s3.example.com:9000")));
     }
 }

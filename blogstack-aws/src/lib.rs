@@ -4,6 +4,8 @@
 //! no drift.
 
 pub mod account;
+#[cfg(feature = "acm")]
+pub mod acm;
 mod call;
 pub mod components;
 pub mod ec2;
@@ -22,6 +24,10 @@ mod named;
 mod naming;
 mod natural;
 mod readable;
+#[cfg(feature = "route53")]
+pub mod route53;
+#[cfg(feature = "s3")]
+pub mod s3;
 #[cfg(feature = "secretsmanager")]
 pub mod secretsmanager;
 pub mod ssm;
@@ -32,4 +38,4 @@ mod values;
 mod wait;
 
 pub use self::account::assume_role;
-pub use self::values::{Arn, Cidr, Ipv6Cidr};
+pub use self::values::{Arn, Cidr, DnsName, Ipv6Cidr};

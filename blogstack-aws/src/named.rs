@@ -36,9 +36,10 @@ pub(crate) trait Named: Readable {
     const NAME: &'static str;
     /// What the name is, for messages.
     const WHAT: &'static str = "name";
-    /// The codes by which AWS refuses a name that is taken. Where there are none, AWS does not refuse it, and who has the name is
-    /// asked before each attempt.
+    /// The codes by which AWS refuses a name that is taken. Where there are none, AWS does not refuse it.
     const TAKEN: &'static [&'static str];
+    /// Whether who has the name is asked before each attempt, because AWS does not always refuse it.
+    const LOOKS_FIRST: bool = Self::TAKEN.is_empty();
 
     /// The name: what the program says, or one made with [`naming::generated`](crate::naming::generated).
     fn name(cx: &Cx<'_>, inputs: &Inputs<Self>) -> String;
@@ -132,7 +133,7 @@ impl<P: Named> ResourceProvider for ByName<P> {
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Inputs<P>) -> Result<Value> {
-        if P::TAKEN.is_empty() {
+        if P::LOOKS_FIRST {
             let name = P::name(cx, inputs);
             if let Some(holder) = self.0.holder(cx.home, &name).await?.filter(|holder| !is_ours(cx, holder)) {
                 return Err(Self::taken(&name, &holder));

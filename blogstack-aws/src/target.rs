@@ -21,6 +21,8 @@ pub use real::{AwsTarget, EndpointTarget, connect_through};
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {
     let providers = sts::providers(ssm::providers(ec2::providers(Providers::new(), account), account), account);
+    #[cfg(feature = "acm")]
+    let providers = crate::acm::providers(providers, account);
     #[cfg(feature = "elasticache")]
     let providers = crate::elasticache::providers(providers, account);
     #[cfg(feature = "elbv2")]
@@ -31,6 +33,10 @@ pub fn providers(account: &Account) -> Providers {
     let providers = crate::kms::providers(providers, account);
     #[cfg(feature = "logs")]
     let providers = crate::logs::providers(providers, account);
+    #[cfg(feature = "route53")]
+    let providers = crate::route53::providers(providers, account);
+    #[cfg(feature = "s3")]
+    let providers = crate::s3::providers(providers, account);
     #[cfg(feature = "secretsmanager")]
     let providers = crate::secretsmanager::providers(providers, account);
     providers

@@ -6,9 +6,10 @@ use blogstack_core::{Data, DecodeError, Expr, Input, IntoInput, Plain, Printable
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
+mod dns_name;
 mod ipv6;
 
-pub use self::ipv6::Ipv6Cidr;
+pub use self::{dns_name::DnsName, ipv6::Ipv6Cidr};
 
 /// A range of IPv4 addresses, as in `10.0.0.0/16`. Host bits are cleared, as AWS does.
 ///
@@ -124,6 +125,16 @@ impl IntoInput<Cidr> for &str {
             Err(message) => Expr::Invalid(message),
         })
     }
+}
+
+/// AWS's word for a variant: the same as in records.
+pub(crate) fn word<T: Data>(value: &T) -> String {
+    value.encode().as_text().unwrap_or_default().to_owned()
+}
+
+/// The variant for AWS's word.
+pub(crate) fn of_word<T: Data>(word: &str) -> Option<T> {
+    T::decode(&value::Value::text(word)).ok()
 }
 
 /// The Amazon Resource Name of an object.

@@ -160,8 +160,14 @@ impl<T: Data> Data for Vec<T> {
 }
 
 /// Values without order: security groups of an instance, rules of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Set<T>(Vec<T>);
+
+impl<T> Default for Set<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
 
 impl<T> Set<T> {
     /// The items, in no meaningful order.

@@ -126,8 +126,8 @@ impl Record {
         Ok(record)
     }
 
-    /// Likewise, with the fields that cannot be read as they were last applied: how an object goes may depend on them.
-    pub fn leaving(&self, schema: &Schema) -> Object {
+    /// The object as a provider gets it that changes or deletes it: what cannot be read is what was last applied.
+    pub fn known(&self, schema: &Schema) -> Object {
         let mut object = self.object();
         for field in schema.fields.iter().filter(|field| field.write_only) {
             if let Some(applied) = self.inputs.get(field.name) {

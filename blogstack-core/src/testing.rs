@@ -135,7 +135,7 @@ impl Lab {
         let provider = self.connection.providers.require(record.urn.kind())?;
         let nobody = NoRecorder;
         let cx = Cx { urn: &record.urn, uid: &record.uid, home: &record.home, owner: &owner, timeout: None, record: &nobody };
-        provider.delete(&cx, &record.leaving(provider.schema())).await
+        provider.delete(&cx, &record.known(provider.schema())).await
     }
 
     /// What is recorded.

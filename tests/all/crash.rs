@@ -20,6 +20,7 @@ mod network;
 mod renames;
 mod secretsmanager;
 mod ssm;
+mod web;
 
 fn before(s: &Scope) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16").enable_dns_hostnames(true));

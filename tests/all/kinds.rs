@@ -1,5 +1,6 @@
 //! Every kind, alone: each field set, changed and cleared, lost, vanished, deleted twice, adopted.
 
+mod acm_certificate;
 mod customer_gateway;
 mod dhcp_options;
 mod dhcp_options_association;
@@ -25,8 +26,13 @@ mod network_acl;
 mod network_acl_association;
 mod network_interface;
 mod route;
+mod route53_health_check;
+mod route53_hosted_zone;
+mod route53_record;
 mod route_table;
 mod route_table_association;
+mod s3_bucket;
+mod s3_object;
 mod secretsmanager;
 mod security_group;
 mod security_group_rule;

@@ -77,6 +77,10 @@ pub struct Delays {
     pub cache_cluster_modified: Duration,
     /// A cache cluster is `deleting` for this long.
     pub cache_cluster_deleted: Duration,
+    /// A certificate is issued this long after all its records are seen.
+    pub certificate_issued: Duration,
+    /// A change of Route 53 is `PENDING` for this long.
+    pub dns_in_sync: Duration,
     /// What was terminated or deleted stays listed for this long, where AWS lists it at all.
     pub memory: Duration,
     /// How long a client token is remembered.
@@ -119,6 +123,8 @@ impl Delays {
             cache_cluster_available: Duration::ZERO,
             cache_cluster_modified: Duration::ZERO,
             cache_cluster_deleted: Duration::ZERO,
+            certificate_issued: Duration::ZERO,
+            dns_in_sync: Duration::ZERO,
             memory: Duration::from_hours(1),
             token: Duration::from_hours(24),
         }
@@ -159,6 +165,8 @@ impl Delays {
             cache_cluster_available: Duration::from_mins(5),
             cache_cluster_modified: Duration::from_mins(3),
             cache_cluster_deleted: Duration::from_mins(4),
+            certificate_issued: Duration::from_mins(2),
+            dns_in_sync: Duration::from_secs(30),
             ..Self::none()
         }
     }

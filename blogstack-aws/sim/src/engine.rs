@@ -17,7 +17,7 @@ use crate::state::region::Region;
 use crate::state::table::Change;
 use crate::state::timers::Timers;
 use crate::state::world::{Place, World};
-use crate::{ec2, elasticache, elbv2, iam, kms, logs, s3, secretsmanager, ssm, sts};
+use crate::{acm, ec2, elasticache, elbv2, iam, kms, logs, route53, s3, secretsmanager, ssm, sts};
 
 /// What changed in one region, as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -186,6 +186,8 @@ pub(crate) type Operation = fn(&mut Context<'_>, &Request) -> Result<Answer, Fai
 fn operation(service: Service, name: &str) -> Option<Operation> {
     match service {
         Service::Iam => iam::operation(name),
+        Service::Acm => acm::operation(name),
+        Service::Route53 => route53::operation(name),
         Service::S3 => s3::operation(name),
         Service::ElbV2 => elbv2::operation(name),
         Service::Logs => logs::operation(name),

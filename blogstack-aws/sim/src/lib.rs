@@ -48,6 +48,8 @@
 //! IAM: roles with their policies and boundaries, managed policies with their versions, instance profiles; STS: `GetCallerIdentity`,
 //! `AssumeRole`; SSM `GetParameter(s)`. Who has become a role that was made here may do what its policies allow; everybody else may do
 //! everything. Another operation is
+//! Route 53: zones, records, health checks; Certificate Manager; STS `GetCallerIdentity`;
+//! SSM `GetParameter(s)`. Another operation is
 //! refused as AWS refuses what it does not know, and logged ([`Outcome::NotSimulated`]); a parameter that is not modelled is listed in
 //! [`Call::ignored`]. A region begins empty: without a default VPC, with three zones `a`, `b`, `c`, with Amazon Linux images in several
 //! versions, and with the SSM parameter `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64` that names the newest.
@@ -62,6 +64,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on fails"))]
 
+mod acm;
 mod answer;
 mod builder;
 mod call;
@@ -90,6 +93,7 @@ mod moment;
 mod out_of_band;
 mod params;
 mod protocol;
+mod route53;
 mod s3;
 mod secretsmanager;
 mod server;

@@ -15,8 +15,8 @@ use crate::moment::millis;
 /// The ends of names of parameters whose values are nobody's business: *User data*, key material, credentials, values of parameters.
 const SECRETS: [&str; 8] = ["UserData", "UserData.Value", "KeyMaterial", "Token", "Assertion", "TokenCode", "Signature", "Password"];
 
-/// Parameters of Systems Manager and Secrets Manager that are or may be secret.
-const SECRET_FIELDS: [&str; 3] = ["Value", "SecretString", "SecretBinary"];
+/// Parameters of Systems Manager, Secrets Manager and S3 that are or may be secret.
+const SECRET_FIELDS: [&str; 4] = ["Value", "SecretString", "SecretBinary", "Body"];
 
 /// The open log.
 #[derive(Debug)]

@@ -50,7 +50,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::new("PUT", BUCKET, "PutBucketEncryption").query("encryption"),
     Route::new("PUT", BUCKET, "PutBucketLifecycleConfiguration").query("lifecycle"),
     Route::new("PUT", BUCKET, "PutBucketOwnershipControls").query("ownershipControls"),
-    Route::new("PUT", BUCKET, "PutBucketPolicy").query("policy").payload(),
+    Route::new("PUT", BUCKET, "PutBucketPolicy").query("policy").payload("Policy"),
     Route::new("PUT", BUCKET, "PutBucketTagging").query("tagging"),
     Route::new("PUT", BUCKET, "PutBucketVersioning").query("versioning"),
     Route::new("PUT", BUCKET, "PutPublicAccessBlock").query("publicAccessBlock"),
@@ -72,7 +72,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::new("DELETE", KEY, "DeleteObjectTagging").query("tagging"),
     Route::new("GET", KEY, "GetObject"),
     Route::new("HEAD", KEY, "HeadObject"),
-    Route::new("PUT", KEY, "PutObject").payload(),
+    Route::new("PUT", KEY, "PutObject").payload("Body"),
     Route::new("DELETE", KEY, "DeleteObject"),
 ];
 

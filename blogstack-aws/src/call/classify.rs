@@ -71,21 +71,27 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let throttled_too = ["TooManyRequestsException", "SlowDown", "RequestThrottledException", "EC2ThrottledException", "TooManyUpdates"];
     let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
     let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "DeleteConflict", "KMSInvalidStateException"];
-    let conflict_too = ["ResourceExistsException", "InvalidCacheClusterState"];
+    let conflict_too = ["ResourceExistsException", "InvalidCacheClusterState", "ResourceInUseException"];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
-        _ if denied.contains(&code) => ErrorKind::Denied,
+        _ if denied.contains(&code) || (code.is_empty() && status == 403) => ErrorKind::Denied,
+        // S3 and Route 53: something else is being done to the same object, and nothing was done.
+        "OperationAborted" | "PriorRequestNotComplete" => ErrorKind::Transient,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
         _ if code.ends_with("LimitExceeded") || code.ends_with("LimitExceededException") || code.starts_with("TooMany") => ErrorKind::Quota,
-        "InvalidResourceId" | "NoSuchEntity" => ErrorKind::NotFound,
-        _ if code.ends_with("NotFound") || code.ends_with("NotFoundException") || code.ends_with("NotFoundFault") => ErrorKind::NotFound,
+        // IAM and S3 say what there is not: `NoSuchEntity`, `NoSuchBucketPolicy`.
+        _ if code.starts_with("NoSuch") || code == "InvalidResourceId" => ErrorKind::NotFound,
+        _ if ["NotFound", "NotFoundException", "NotFoundFault", "NotFoundError"].iter().any(|end| code.ends_with(end)) => {
+            ErrorKind::NotFound
+        }
         // IAM says so of what another call changes at the same time, and of what it does not know everywhere yet.
         "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => ErrorKind::Transient,
         _ if conflict.contains(&code)
             || conflict_too.contains(&code)
             || code.ends_with("InUse")
+            || code.ends_with("NotEmpty")
             || code.contains("Duplicate")
-            || code.contains("AlreadyExists") =>
+            || code.contains("Already") =>
         {
             ErrorKind::Conflict
         }
@@ -153,6 +159,12 @@ mod tests {
             ("ParameterAlreadyExists", 400, ErrorKind::Conflict),
             ("TooManyUpdates", 400, ErrorKind::Throttled),
             ("LimitExceededException", 400, ErrorKind::Quota),
+            ("", 403, ErrorKind::Denied),
+            ("NoSuchBucketPolicy", 404, ErrorKind::NotFound),
+            ("OwnershipControlsNotFoundError", 404, ErrorKind::NotFound),
+            ("BucketNotEmpty", 409, ErrorKind::Conflict),
+            ("BucketAlreadyOwnedByYou", 409, ErrorKind::Conflict),
+            ("OperationAborted", 409, ErrorKind::Transient),
         ] {
             assert_eq!(kind_of_code(code, status), kind, "{code}");
         }

@@ -66,7 +66,7 @@ impl Run<'_> {
             let claimed = if adopts { provider.claim(&cx, &record.id).await } else { Ok(()) };
             let refused = claimed.as_ref().is_err_and(|error| action == Action::Adopt && attempt == 1 && is_refusal(error));
             let work = match claimed {
-                Ok(()) => provider.update(&cx, &record.object(), sent(&changes)).await,
+                Ok(()) => provider.update(&cx, &record.known(provider.schema()), sent(&changes)).await,
                 Err(error) => Err(error),
             };
             match work {

@@ -41,7 +41,7 @@ impl Run<'_> {
 
     async fn delete(&self, step: &Step, record: &Record) -> Result<(), StepError> {
         let provider = self.providers.require(record.urn.kind())?;
-        let object = step.current.as_ref().unwrap_or(record).leaving(provider.schema());
+        let object = step.current.as_ref().unwrap_or(record).known(provider.schema());
         let mut attempt = 0;
         loop {
             attempt += 1;

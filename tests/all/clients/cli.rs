@@ -12,8 +12,23 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 12] =
-    ["network", "addresses", "instances", "compute", "vpn", "iam", "ssm", "elbv2", "logs", "elasticache", "kms", "secretsmanager"];
+const SCRIPTS: [&str; 15] = [
+    "network",
+    "addresses",
+    "instances",
+    "compute",
+    "vpn",
+    "iam",
+    "ssm",
+    "elbv2",
+    "logs",
+    "elasticache",
+    "kms",
+    "secretsmanager",
+    "acm",
+    "route53",
+    "s3",
+];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
 fn play(script: &str) -> Vec<Call> {
@@ -99,6 +114,21 @@ fn templates_volumes_and_images() {
 #[test]
 fn vpns() {
     assert_known(&play("vpn"));
+}
+
+#[test]
+fn certificates() {
+    assert_known(&play("acm"));
+}
+
+#[test]
+fn zones() {
+    assert_known(&play("route53"));
+}
+
+#[test]
+fn buckets() {
+    assert_known(&play("s3"));
 }
 
 #[test]

@@ -104,10 +104,20 @@ impl Model {
         let mut path = Vec::new();
         for name in parameter.split('.').filter(|name| name.parse::<u32>().is_err()) {
             let raw = &self.0["shapes"][shape];
+            // Headers that begin alike are the entries of a map.
+            let of_prefix = |(_, member): &(&String, &Json)| {
+                let prefix = member["locationName"].as_str().unwrap_or_default().to_ascii_lowercase();
+                member["location"] == "headers" && name.to_ascii_lowercase().starts_with(&prefix)
+            };
+            let map = raw["members"].as_object().into_iter().flatten().find(of_prefix);
             match self.members(shape).into_iter().find(|member| member.sent_as.eq_ignore_ascii_case(name)) {
                 Some(member) => {
                     path.push(member.name);
                     shape = member.shape;
+                }
+                None if map.is_some() => {
+                    path.extend(map.map(|(name, _)| name.as_str()));
+                    break;
                 }
                 // The entries of a map are the program's.
                 None if raw["type"] == "map" => break,

@@ -37,7 +37,7 @@ impl Source {
         let names = self.text.split(start.as_str()).skip(1).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name);
         names
             .filter(|name| {
-                !["BatchGet", "Describe", "Get", "List", "Delete", "Deregister", "Release", "Terminate"]
+                !["BatchGet", "Describe", "Get", "Head", "List", "Delete", "Deregister", "Release", "Terminate"]
                     .iter()
                     .any(|verb| name.starts_with(verb))
             })

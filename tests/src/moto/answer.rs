@@ -143,6 +143,11 @@ fn kind_of_word(word: &str, written: &str) -> String {
         Some((prefix, digits)) if [8, 17, 32].contains(&digits.len()) && hexadecimal(digits) => return format!("<{prefix}>"),
         _ => {}
     }
+    // Route 53: zones and changes.
+    let code = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    if word.len() >= 12 && word.starts_with(['C', 'Z']) && word.bytes().all(code) {
+        return format!("<{}>", &word[..1]);
+    }
     let own = |address: &str| written.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|other| other == address);
     let is_time = word.len() >= 19 && word.as_bytes()[10] == b'T' && word[..4].bytes().all(|byte| byte.is_ascii_digit());
     let is_mac = word.len() == 17 && word.split(':').count() == 6 && word.split(':').all(hexadecimal);

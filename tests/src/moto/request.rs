@@ -156,6 +156,8 @@ fn rest(model: &Json, operation: &str, with: &Tree) -> Request {
     for (name, part) in &with.parts {
         let wire = members[name]["locationName"].as_str().unwrap_or(name);
         match members[name]["location"].as_str() {
+            // Route 53 writes what an id is of before it, and takes the id alone.
+            Some("uri") if wire.ends_with("Id") => path = filled(&path, wire, part.word().rsplit('/').next().unwrap_or_default()),
             Some("uri") => path = filled(&path, wire, part.word()),
             Some("querystring") => query.push(format!("{wire}={}", encoded(part.word()))),
             Some("header") => headers.push((wire.to_ascii_lowercase(), part.word().to_owned())),

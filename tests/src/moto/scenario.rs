@@ -10,7 +10,7 @@
 //! A call is an operation of EC2, or of the service before its colon (`ssm:GetParameter`), with parameters as they go over the
 //! wire. After `->`, a name is given to the first value of an element of the answer; `$name` stands for it from then on. After
 //! `!` stands the error that is expected: without one, success is. Words with spaces are put in double quotes, those with
-//! double quotes in single ones. A parameter with
+//! double quotes in single ones; a backslash takes the next character as it is. A parameter with
 //! `{1..51}` stands for so many, each with its number there and in place of `{n}`.
 
 use std::{collections::BTreeMap, fs};

@@ -125,7 +125,9 @@ impl Request {
         if self.protocol == Protocol::RestJson {
             self.json = serde_json::from_slice(received.body).unwrap_or(Value::Null);
             self.parameters.extend(flat::json(&self.json));
-        } else if !routed.is_payload {
+        } else if let Some(name) = routed.payload {
+            self.parameters.insert(name.to_owned(), String::from_utf8_lossy(received.body).into_owned());
+        } else {
             self.parameters.extend(flat::xml(received.body));
         }
         self

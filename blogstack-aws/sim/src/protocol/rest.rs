@@ -20,14 +20,14 @@ pub(crate) struct Route {
     /// A header that must be there.
     pub(crate) header: Option<&'static str>,
     pub(crate) operation: &'static str,
-    /// Whether the body is what it is, and holds no parameters.
-    pub(crate) is_payload: bool,
+    /// The name of the body, when it is what it is and holds no parameters.
+    pub(crate) payload: Option<&'static str>,
 }
 
 impl Route {
     /// An operation by method and path alone.
     pub(crate) const fn new(method: &'static str, path: &'static str, operation: &'static str) -> Self {
-        Self { method, path, query: None, header: None, operation, is_payload: false }
+        Self { method, path, query: None, header: None, operation, payload: None }
     }
 
     /// With this in the query.
@@ -40,9 +40,9 @@ impl Route {
         Self { header: Some(header), ..self }
     }
 
-    /// With a body that holds no parameters.
-    pub(crate) const fn payload(self) -> Self {
-        Self { is_payload: true, ..self }
+    /// With a body that holds no parameters, and is one of this name.
+    pub(crate) const fn payload(self, name: &'static str) -> Self {
+        Self { payload: Some(name), ..self }
     }
 }
 
@@ -51,7 +51,7 @@ impl Route {
 pub(crate) struct Routed {
     pub(crate) operation: &'static str,
     pub(crate) parameters: BTreeMap<String, String>,
-    pub(crate) is_payload: bool,
+    pub(crate) payload: Option<&'static str>,
 }
 
 /// The first of the routes that a request fits.
@@ -62,13 +62,15 @@ pub(crate) fn route(routes: &[Route], received: &Received<'_>) -> Option<Routed>
         let (name, value) = wanted.split_once('=').map_or((wanted, None), |(name, value)| (name, Some(value)));
         query.iter().any(|(own, held)| own == name && value.is_none_or(|value| held == value))
     };
+    // A word that stands alone, `?metrics`, names an operation: one that has no route is not simulated.
+    let names_another = received.query.split('&').any(|part| !part.is_empty() && !part.contains('='));
     routes.iter().filter(|route| route.method == received.method).find_map(|route| {
         let captured = captured(route.path, received.path)?;
-        let fits = route.query.is_none_or(asks) && route.header.is_none_or(|header| received.header(header).is_some());
+        let fits = route.query.map_or(!names_another, asks) && route.header.is_none_or(|header| received.header(header).is_some());
         fits.then(|| Routed {
             operation: route.operation,
             parameters: query.iter().cloned().chain(captured).collect(),
-            is_payload: route.is_payload,
+            payload: route.payload,
         })
     })
 }
@@ -128,7 +130,7 @@ mod tests {
     const ROUTES: &[Route] = &[
         Route::new("GET", "/{Bucket}", "GetBucketVersioning").query("versioning"),
         Route::new("GET", "/{Bucket}", "ListObjectsV2").query("list-type=2"),
-        Route::new("PUT", "/{Bucket}/{Key+}", "PutObject").payload(),
+        Route::new("PUT", "/{Bucket}/{Key+}", "PutObject").payload("Body"),
         Route::new("GET", "/2013-04-01/hostedzone/{Id}/rrset", "ListResourceRecordSets"),
     ];
 
@@ -144,8 +146,13 @@ mod tests {
         assert_eq!(operation("GET", "/web/", "list-type=2"), told("ListObjectsV2", &["Bucket=web", "list-type=2"]));
         assert_eq!(operation("PUT", "/web/a/b%20c+d", ""), told("PutObject", &["Bucket=web", "Key=a/b c+d"]));
         assert_eq!(operation("GET", "/2013-04-01/hostedzone/Z1/rrset", ""), told("ListResourceRecordSets", &["Id=Z1"]));
-        for (method, path, query) in [("GET", "/web", ""), ("PUT", "/web", ""), ("PUT", "/web/", ""), ("GET", "/2013-04-01/hostedzone", "")]
-        {
+        for (method, path, query) in [
+            ("GET", "/web", ""),
+            ("PUT", "/web", ""),
+            ("PUT", "/web/", ""),
+            ("PUT", "/web/a", "retention"),
+            ("GET", "/2013-04-01/hostedzone", ""),
+        ] {
             assert_eq!(operation(method, path, query), None, "{method} {path}");
         }
     }

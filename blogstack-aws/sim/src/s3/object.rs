@@ -149,6 +149,7 @@ pub(super) fn retag(context: &mut Context<'_>, request: &Request, tags: Tags) ->
 fn put(context: &mut Context<'_>, request: &Request) -> Result<Answer, Failure> {
     let bucket = super::bucket(context, request)?;
     let key = context.params.required("Key")?.to_owned();
+    context.params.text("Body");
     if key.len() > 1024 {
         return Err(Failure::new("KeyTooLongError", "Your key is too long"));
     }

@@ -24,7 +24,7 @@ pub(super) fn put(context: &mut Context<'_>, request: &Request) -> Result<Answer
     let bucket = super::bucket(context, request)?;
     context.params.text(POLICY);
     context.params.text("x-amz-confirm-remove-self-bucket-access");
-    let text = String::from_utf8_lossy(&request.body).into_owned();
+    let text = context.params.owned("Policy").unwrap_or_default();
     let statements = check(&text, &bucket.name)?;
     let blocks = bucket.parts.get(PUBLIC_ACCESS_BLOCK).is_some_and(|part| part.contains("<BlockPublicPolicy>true<"));
     if blocks && statements.iter().any(is_public) {

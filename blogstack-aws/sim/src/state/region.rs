@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::acm::Certificate;
 use crate::ec2::acl::NetworkAcl;
 use crate::ec2::dhcp::DhcpOptions;
 use crate::ec2::eip::Address;
@@ -44,6 +45,10 @@ use crate::iam::role::Role;
 use crate::kms::{Alias, Key};
 use crate::logs::group::LogGroup;
 use crate::moment::Moment;
+use crate::route53::change::DnsChange;
+use crate::route53::check::HealthCheck;
+use crate::route53::record::Record as DnsRecord;
+use crate::route53::zone::HostedZone;
 use crate::s3::bucket::Bucket;
 use crate::s3::object::StoredObject;
 use crate::secretsmanager::Secret;
@@ -204,6 +209,11 @@ tables! {
     kms_keys: Key,
     kms_aliases: Alias,
     secrets: Secret,
+    hosted_zones: HostedZone,
+    dns_records: DnsRecord,
+    dns_changes: DnsChange,
+    health_checks: HealthCheck,
+    certificates: Certificate,
 }
 
 impl Region {

@@ -1,11 +1,12 @@
 //! What the fields of an instance hold.
 
-use blogstack_core::{Block, Data, Input, IntoInput, Output, Value, value};
+use blogstack_core::{Block, Input, IntoInput, Output, Value};
 #[cfg(feature = "iam")]
 use blogstack_core::{Handle, Id};
 
 #[cfg(feature = "iam")]
 use crate::iam::InstanceProfile;
+pub(in crate::ec2) use crate::values::{of_word, word};
 
 /// A kind of hardware, as in `t3.micro`. <https://docs.aws.amazon.com/ec2/latest/instancetypes/>
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Value)]
@@ -157,14 +158,4 @@ pub enum InstanceTenancy {
     Dedicated,
     /// On a host of the account's own.
     Host,
-}
-
-/// AWS's word for a variant: the same as in records.
-pub(in crate::ec2) fn word<T: Data>(value: &T) -> String {
-    value.encode().as_text().unwrap_or_default().to_owned()
-}
-
-/// The variant for AWS's word.
-pub(in crate::ec2) fn of_word<T: Data>(word: &str) -> Option<T> {
-    T::decode(&value::Value::text(word)).ok()
 }
