@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use blogstack_aws::ec2::{KeyPair, Rule, SecurityGroup, Vpc};
+use blogstack_aws::{
+    ec2::{Image, Instance, InstanceType, KeyPair, Rule, SecurityGroup, Subnet, Vpc},
+    iam::{Principal, Role},
+    route53::{HostedZone, Record, RecordType},
+};
 use blogstack_core::Scope;
 use blogstack_sim::{Consistency, Delays, Sim};
 use blogstack_tests::{run, weighed::WeighedDisk, world::World};
@@ -148,6 +152,36 @@ fn calls_grow_by_what_aws_forces_for_each_object() {
         // 200 groups are listed by one call.
         assert_eq!(preview, 0);
         assert!((100..=115).contains(&destroy), "{destroy} more calls to delete 100 more groups");
+    });
+}
+
+/// Servers, groups, records and roles: each sort is told by a call of its own.
+fn many_of_each(s: &Scope) {
+    let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+    let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/20"));
+    let zone = s.add("zone", HostedZone::new("example.com"));
+    let image = s.look_up(Image::by_parameter("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"));
+    for number in 0..100 {
+        s.add(format!("server-{number}"), Instance::new(&image, InstanceType("t3.nano".into()), &subnet));
+        s.add(format!("group-{number}"), SecurityGroup::new(&vpc, "one of many"));
+        let record = Record::new(&zone, format!("host-{number}.example.com").as_str(), RecordType::A);
+        s.add(format!("record-{number}"), record.ttl(300_u32).resource_records(["192.0.2.1"]));
+    }
+    for number in 0..30 {
+        s.add(format!("role-{number}"), Role::new(Principal::service("ec2.amazonaws.com")));
+    }
+}
+
+#[test]
+fn many_objects_of_many_kinds_are_read_in_few_calls() {
+    run(async {
+        let world = prompt();
+        world.up(many_of_each).await;
+        world.calls();
+        assert!(world.stack(many_of_each).preview().await.unwrap().is_empty());
+        check(&world, &expect![[""]]);
+        world.destroy().await;
+        assert!(world.sim.objects().is_empty());
     });
 }
 

@@ -278,7 +278,7 @@ fn anonymous(text: &str) -> String {
         };
         match body.rsplit_once('-') {
             _ if is_public_address(body) => out.push_str("(public address)"),
-            _ if is_unique_id(body) => out.push_str(&format!("{}*", &body[..4])),
+            _ if is_unique_id(body) => out.extend([&body[..4], "*"]),
             Some((kind, digits)) if digits.len() == 17 && digits.bytes().all(|c| c.is_ascii_hexdigit()) => {
                 out.push_str(kind);
                 out.push_str("-*");

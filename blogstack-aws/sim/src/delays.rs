@@ -139,7 +139,7 @@ impl Delays {
             nat_gateway_failed: Duration::from_secs(10),
             nat_gateway_deleted: Duration::from_secs(50),
             nat_gateway_address: Duration::from_secs(5),
-            endpoint_available: Duration::from_secs(60),
+            endpoint_available: Duration::from_mins(1),
             endpoint_deleted: Duration::from_secs(40),
             interface_available: Duration::from_secs(2),
             peering_changed: Duration::from_secs(3),

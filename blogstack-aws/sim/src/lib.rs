@@ -42,14 +42,18 @@
 //! when somebody looks: there are no background tasks.
 //!
 //! # What it knows
-//! EC2: VPCs with their default network ACL and DHCP options, subnets, internet gateways, route tables, routes and associations, elastic
-//! IP addresses, NAT gateways, security groups and rules, key pairs, instances with their interfaces, volumes, profiles, credits and
-//! status, tags, images, instance types of the usual families, zones; S3: buckets, their parts, objects, versions;
-//! IAM: roles with their policies and boundaries, managed policies with their versions, instance profiles; STS: `GetCallerIdentity`,
-//! `AssumeRole`; SSM `GetParameter(s)`. Who has become a role that was made here may do what its policies allow; everybody else may do
-//! everything. Another operation is
-//! Route 53: zones, records, health checks; Certificate Manager; STS `GetCallerIdentity`;
-//! SSM `GetParameter(s)`. Another operation is
+//! - EC2: VPCs with their default network ACL and DHCP options, subnets, internet gateways, route tables, routes and associations,
+//!   elastic IP addresses, NAT gateways, security groups and rules, network ACLs, DHCP options, network interfaces, endpoints, peerings,
+//!   flow logs, key pairs, instances with their volumes, profiles, credits and status, launch templates, volumes, snapshots, images,
+//!   customer and VPN gateways, VPN connections, tags, instance types of the usual families, zones.
+//! - IAM: roles with their policies and boundaries, managed policies with their versions, instance profiles; STS: `GetCallerIdentity`,
+//!   `AssumeRole`. Who has become a role that was made here may do what its policies allow; everybody else may do everything.
+//! - S3: buckets, their parts, objects, versions. Route 53: zones, records, health checks. Certificate Manager: certificates.
+//! - Elastic Load Balancing: application and network load balancers with listeners, rules, target groups and their health.
+//! - Systems Manager: parameters. Secrets Manager: secrets. Key Management Service: keys and aliases. `ElastiCache`: clusters and subnet
+//!   groups. `CloudWatch` Logs: log groups.
+//!
+//! Another operation is
 //! refused as AWS refuses what it does not know, and logged ([`Outcome::NotSimulated`]); a parameter that is not modelled is listed in
 //! [`Call::ignored`]. A region begins empty: without a default VPC, with three zones `a`, `b`, `c`, with Amazon Linux images in several
 //! versions, and with the SSM parameter `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64` that names the newest.

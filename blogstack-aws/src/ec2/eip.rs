@@ -56,7 +56,7 @@ pub(super) struct Provider(pub(super) Account);
 
 /// Addresses by their ids. What they stand for is told with them.
 pub(super) async fn listed(account: &Account, home: &Home, ids: &[&str]) -> Result<Vec<aws_sdk_ec2::types::Address>> {
-    described::listed(&Provider(account.clone()), home, ids, |address| address.allocation_id()).await
+    described::listed(&Provider(account.clone()), home, ids, aws_sdk_ec2::types::Address::allocation_id).await
 }
 
 /// All addresses that pass the filters; this call has no pages.

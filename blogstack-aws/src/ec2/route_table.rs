@@ -55,7 +55,7 @@ pub(super) struct Provider(pub(super) Account);
 
 /// Tables by their ids. Routes are told with them.
 pub(super) async fn listed(account: &Account, home: &Home, ids: &[&str]) -> Result<Vec<aws_sdk_ec2::types::RouteTable>> {
-    described::listed(&Provider(account.clone()), home, ids, |table| table.route_table_id()).await
+    described::listed(&Provider(account.clone()), home, ids, aws_sdk_ec2::types::RouteTable::route_table_id).await
 }
 
 /// All tables that pass the filters, with their routes and associations, at most 100 a page.

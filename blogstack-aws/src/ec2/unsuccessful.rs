@@ -20,17 +20,17 @@ mod tests {
 
     use super::*;
 
-    fn failed(code: &str) -> Option<Vec<UnsuccessfulItem>> {
+    fn failed(code: &str) -> Vec<UnsuccessfulItem> {
         let error = UnsuccessfulItemError::builder().code(code).message("it is needed").build();
-        Some(vec![UnsuccessfulItem::builder().resource_id("vpce-1").error(error).build()])
+        vec![UnsuccessfulItem::builder().resource_id("vpce-1").error(error).build()]
     }
 
     #[test]
     fn a_failure_inside_a_success_is_a_failure() {
         assert_eq!((none("ec2:DeleteFlowLogs", None), none("ec2:DeleteFlowLogs", Some(Vec::new()))), (Ok(()), Ok(())));
-        let error = none("ec2:DeleteFlowLogs", failed("DependencyViolation")).expect_err("it failed");
+        let error = none("ec2:DeleteFlowLogs", Some(failed("DependencyViolation"))).expect_err("it failed");
         assert!(error.is_code("DependencyViolation") && error.kind == ErrorKind::Conflict && error.message == "it is needed");
-        let gone = none("ec2:DeleteFlowLogs", failed("InvalidFlowLogId.NotFound")).expect_err("it is gone");
+        let gone = none("ec2:DeleteFlowLogs", Some(failed("InvalidFlowLogId.NotFound"))).expect_err("it is gone");
         assert_eq!(gone.kind, ErrorKind::NotFound);
     }
 }

@@ -133,9 +133,9 @@ impl Tree {
 }
 
 fn nested(element: &str, out: &mut String, inside: impl FnOnce(&mut String)) {
-    out.push_str(&format!("<{element}>"));
+    out.extend(["<", element, ">"]);
     inside(out);
-    out.push_str(&format!("</{element}>"));
+    out.extend(["</", element, ">"]);
 }
 
 fn escaped(text: &str) -> String {

@@ -58,11 +58,6 @@ impl Whole {
         Self { status: 200, content_type: "application/xml", headers: Vec::new(), body }
     }
 
-    /// A document of JSON.
-    pub(crate) fn json(value: &Value) -> Self {
-        Self { status: 200, content_type: REST_JSON, headers: Vec::new(), body: value.to_string().into_bytes() }
-    }
-
     /// Bytes as they are. Their type is one of the headers.
     pub(crate) fn bytes(body: Vec<u8>) -> Self {
         Self { status: 200, content_type: "", headers: Vec::new(), body }

@@ -17,8 +17,6 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     /// A parameter of the query that must be there: `versioning`, or with its value: `list-type=2`.
     pub(crate) query: Option<&'static str>,
-    /// A header that must be there.
-    pub(crate) header: Option<&'static str>,
     pub(crate) operation: &'static str,
     /// The name of the body, when it is what it is and holds no parameters.
     pub(crate) payload: Option<&'static str>,
@@ -27,17 +25,12 @@ pub(crate) struct Route {
 impl Route {
     /// An operation by method and path alone.
     pub(crate) const fn new(method: &'static str, path: &'static str, operation: &'static str) -> Self {
-        Self { method, path, query: None, header: None, operation, payload: None }
+        Self { method, path, query: None, operation, payload: None }
     }
 
     /// With this in the query.
     pub(crate) const fn query(self, query: &'static str) -> Self {
         Self { query: Some(query), ..self }
-    }
-
-    /// With this header.
-    pub(crate) const fn header(self, header: &'static str) -> Self {
-        Self { header: Some(header), ..self }
     }
 
     /// With a body that holds no parameters, and is one of this name.
@@ -66,7 +59,7 @@ pub(crate) fn route(routes: &[Route], received: &Received<'_>) -> Option<Routed>
     let names_another = received.query.split('&').any(|part| !part.is_empty() && !part.contains('='));
     routes.iter().filter(|route| route.method == received.method).find_map(|route| {
         let captured = captured(route.path, received.path)?;
-        let fits = route.query.map_or(!names_another, asks) && route.header.is_none_or(|header| received.header(header).is_some());
+        let fits = route.query.map_or(!names_another, asks);
         fits.then(|| Routed {
             operation: route.operation,
             parameters: query.iter().cloned().chain(captured).collect(),

@@ -1,5 +1,5 @@
 use blogstack_aws::kms::{Key, KeyArgs};
-use blogstack_core::{Configure, Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope, step::Action};
 use blogstack_tests::{
     kinds::{self, Change, Kind},
     run,

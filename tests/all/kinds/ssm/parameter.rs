@@ -59,7 +59,7 @@ fn reads_are_batched_and_ask_only_for_what_is_managed() {
         let world = World::new();
         let program = |s: &Scope| {
             for number in 0..12 {
-                s.add(&format!("p{number:02}"), Parameter::new("1").name(format!("/p/{number:02}").as_str()));
+                s.add(format!("p{number:02}"), Parameter::new("1").name(format!("/p/{number:02}").as_str()));
             }
         };
         world.up(program).await;

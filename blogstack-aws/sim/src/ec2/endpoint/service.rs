@@ -1,6 +1,6 @@
 //! The services that endpoints lead to, and the prefix lists of those that are reached by routes.
 //!
-//! Source: *AWS services that integrate with AWS PrivateLink*, *Gateway endpoints*, *`DescribePrefixLists`*.
+//! Source: *AWS services that integrate with AWS `PrivateLink`*, *Gateway endpoints*, *`DescribePrefixLists`*.
 
 use crate::chance;
 use crate::context::Context;
