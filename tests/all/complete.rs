@@ -53,7 +53,8 @@ fn every_kind_has_a_table_lives_and_a_page() {
         let page: PathBuf = repository("book/src/reference/kinds").join(service).join(format!("{name}.md"));
         let checks = [
             (table.is_ok(), "has no field table"),
-            (lives.into_iter().any(|operation| made.contains(operation)), "has no tests of its life"),
+            // What only waits makes nothing.
+            (made.is_empty() || lives.into_iter().any(|operation| made.contains(operation)), "has no tests of its life"),
             (page.exists(), "has no page in the reference"),
         ];
         wrong.extend(checks.iter().filter(|(is, _)| !is).map(|(_, what)| format!("`{}` {what}", schema.kind)));

@@ -179,7 +179,20 @@ fn many_objects_of_many_kinds_are_read_in_few_calls() {
         world.up(many_of_each).await;
         world.calls();
         assert!(world.stack(many_of_each).preview().await.unwrap().is_empty());
-        check(&world, &expect![[""]]);
+        check(
+            &world,
+            &expect![[r#"
+            8 calls
+            1 DescribeInstances
+            1 DescribeSecurityGroups
+            1 DescribeSubnets
+            1 DescribeVpcs
+            1 GetAccountAuthorizationDetails
+            1 GetHostedZone
+            1 GetParameter
+            1 ListResourceRecordSets
+        "#]],
+        );
         world.destroy().await;
         assert!(world.sim.objects().is_empty());
     });

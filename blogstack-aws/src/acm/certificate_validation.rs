@@ -17,7 +17,7 @@ use crate::{account::Account, natural::Natural, readable::Readable, wait};
 /// ```
 /// # use blogstack_core::Scope;
 /// use blogstack_aws::{acm::{Certificate, CertificateValidation, ValidationOption}, route53::{HostedZone, Record, RecordType}};
-/// use blogstack_core::Declare;
+/// use blogstack_core::Configure;
 ///
 /// fn program(s: &Scope) {
 ///     let zone = s.look_up(HostedZone::named("example.com"));

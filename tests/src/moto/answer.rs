@@ -148,6 +148,12 @@ fn kind_of_word(word: &str, written: &str) -> String {
     if word.len() >= 12 && word.starts_with(['C', 'Z']) && word.bytes().all(code) {
         return format!("<{}>", &word[..1]);
     }
+    if word.ends_with(".amazonaws.com") && word.contains(".elb.") {
+        return "<load balancer>".into();
+    }
+    if word.starts_with("ns-") && word.contains(".awsdns-") {
+        return "<name server>".into();
+    }
     let own = |address: &str| written.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|other| other == address);
     let is_time = word.len() >= 19 && word.as_bytes()[10] == b'T' && word[..4].bytes().all(|byte| byte.is_ascii_digit());
     let is_mac = word.len() == 17 && word.split(':').count() == 6 && word.split(':').all(hexadecimal);

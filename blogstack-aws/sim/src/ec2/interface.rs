@@ -247,7 +247,7 @@ impl Interface {
 
     /// Whether a service made it for itself, and takes it away again.
     pub(crate) fn is_managed(&self) -> bool {
-        self.kind == "nat_gateway" || self.requester.is_some()
+        self.kind != "interface" || self.requester.is_some()
     }
 
     pub(crate) fn mac(&self) -> &str {
