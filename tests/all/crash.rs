@@ -37,6 +37,18 @@ fn after(s: &Scope) {
     s.add("d", Subnet::new(&vpc, "10.0.3.0/24").availability_zone("eu-west-1a"));
 }
 
+/// Stops everywhere in a first up, in a change and in a destroy; each has more stops than the least.
+fn survives(before: &Run, after: &Run, least: [usize; 3]) {
+    let stage = Stage::empty(realistic);
+    let first = every_stop(&stage, before);
+    let up = stage.finish(before).stage;
+    let change = every_stop(&up, after);
+    let changed = up.finish(after).stage;
+    let destroy = every_stop(&changed, &Run::Destroy);
+    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
+    assert!(first > least[0] && change > least[1] && destroy > least[2], "{first} {change} {destroy}");
+}
+
 #[test]
 fn networks_survive_every_stop() {
     let stage = Stage::empty(realistic);
@@ -92,54 +104,22 @@ fn names_that_are_passed_on_survive_every_stop() {
 
 #[test]
 fn every_kind_survives_every_stop() {
-    let stage = Stage::empty(realistic);
-    let (before, after) = (Run::up(everything::before), Run::up(everything::after));
-    let first = every_stop(&stage, &before);
-    let up = stage.finish(&before).stage;
-    let change = every_stop(&up, &after);
-    let changed = up.finish(&after).stage;
-    let destroy = every_stop(&changed, &Run::Destroy);
-    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
-    assert!(first > 300 && change > 200 && destroy > 150, "{first} {change} {destroy}");
+    survives(&Run::up(everything::before), &Run::up(everything::after), [300, 200, 150]);
 }
 
 #[test]
 fn network_kinds_survive_every_stop() {
-    let stage = Stage::empty(realistic);
-    let (before, after) = (Run::up_and_look(network::before), Run::up_and_look(network::after));
-    let first = every_stop(&stage, &before);
-    let up = stage.finish(&before).stage;
-    let change = every_stop(&up, &after);
-    let changed = up.finish(&after).stage;
-    let destroy = every_stop(&changed, &Run::Destroy);
-    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
-    assert!(first > 450 && change > 420 && destroy > 180, "{first} {change} {destroy}");
+    survives(&Run::up_and_look(network::before), &Run::up_and_look(network::after), [450, 420, 180]);
 }
 
 #[test]
 fn compute_kinds_survive_every_stop() {
-    let stage = Stage::empty(realistic);
-    let (before, after) = (Run::up(compute::before), Run::up(compute::after));
-    let first = every_stop(&stage, &before);
-    let up = stage.finish(&before).stage;
-    let change = every_stop(&up, &after);
-    let changed = up.finish(&after).stage;
-    let destroy = every_stop(&changed, &Run::Destroy);
-    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
-    assert!(first > 300 && change > 200 && destroy > 150, "{first} {change} {destroy}");
+    survives(&Run::up(compute::before), &Run::up(compute::after), [300, 200, 150]);
 }
 
 #[test]
 fn logs_survive_every_stop() {
-    let stage = Stage::empty(realistic);
-    let (before, after) = (Run::up(logs::before), Run::up(logs::after));
-    let first = every_stop(&stage, &before);
-    let up = stage.finish(&before).stage;
-    let change = every_stop(&up, &after);
-    let changed = up.finish(&after).stage;
-    let destroy = every_stop(&changed, &Run::Destroy);
-    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
-    assert!(first > 30 && change > 30 && destroy > 15, "{first} {change} {destroy}");
+    survives(&Run::up(logs::before), &Run::up(logs::after), [30, 30, 15]);
 }
 
 /// One object after the other: where two could be made at once, no two runs are quite alike.

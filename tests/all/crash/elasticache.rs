@@ -5,7 +5,9 @@ use blogstack_aws::{
     elasticache::{Cluster, Engine, SubnetGroup},
 };
 use blogstack_core::{Configure, Scope};
-use blogstack_tests::crash::{Run, Stage, every_stop, realistic};
+use blogstack_tests::crash::Run;
+
+use super::survives;
 
 fn before(s: &Scope) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
@@ -28,13 +30,5 @@ fn after(s: &Scope) {
 
 #[test]
 fn elasticache_survives_every_stop() {
-    let stage = Stage::empty(realistic);
-    let (before, after) = (Run::up(before), Run::up(after));
-    let first = every_stop(&stage, &before);
-    let up = stage.finish(&before).stage;
-    let change = every_stop(&up, &after);
-    let changed = up.finish(&after).stage;
-    let destroy = every_stop(&changed, &Run::Destroy);
-    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
-    assert!(first > 30 && change > 30 && destroy > 20, "{first} {change} {destroy}");
+    survives(&Run::up(before), &Run::up(after), [30, 30, 20]);
 }

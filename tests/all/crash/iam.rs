@@ -5,7 +5,9 @@ use blogstack_aws::{
     iam::{InstanceProfile, Policy, Principal, Role, RolePolicy, RolePolicyAttachment, Statement, grant},
 };
 use blogstack_core::Scope;
-use blogstack_tests::crash::{Run, Stage, every_stop, realistic};
+use blogstack_tests::crash::Run;
+
+use super::survives;
 
 const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
 
@@ -50,13 +52,5 @@ fn program(s: &Scope, change: Change) {
 
 #[test]
 fn iam_survives_every_stop() {
-    let stage = Stage::empty(realistic);
-    let (before, after) = (Run::up(before), Run::up(after));
-    let first = every_stop(&stage, &before);
-    let up = stage.finish(&before).stage;
-    let change = every_stop(&up, &after);
-    let changed = up.finish(&after).stage;
-    let destroy = every_stop(&changed, &Run::Destroy);
-    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
-    assert!(first > 80 && change > 100 && destroy > 50, "{first} {change} {destroy}");
+    survives(&Run::up(before), &Run::up(after), [80, 100, 50]);
 }

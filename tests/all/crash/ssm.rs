@@ -2,7 +2,9 @@
 
 use blogstack_aws::ssm::{Parameter, SecureParameter, Tier};
 use blogstack_core::{Configure, Scope, Secret};
-use blogstack_tests::crash::{Run, Stage, every_stop, realistic};
+use blogstack_tests::crash::Run;
+
+use super::survives;
 
 fn word(word: &str) -> Secret<String> {
     Secret::new(word.to_owned())
@@ -27,13 +29,5 @@ fn after(s: &Scope) {
 
 #[test]
 fn ssm_survives_every_stop() {
-    let stage = Stage::empty(realistic);
-    let (before, after) = (Run::up(before), Run::up(after));
-    let first = every_stop(&stage, &before);
-    let up = stage.finish(&before).stage;
-    let change = every_stop(&up, &after);
-    let changed = up.finish(&after).stage;
-    let destroy = every_stop(&changed, &Run::Destroy);
-    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
-    assert!(first > 40 && change > 60 && destroy > 30, "{first} {change} {destroy}");
+    survives(&Run::up(before), &Run::up(after), [40, 60, 30]);
 }
