@@ -3,7 +3,7 @@
 use crate::{
     graph::Declared,
     options::Options,
-    shape::{FieldSchema, Part, Presence, Schema, Shape},
+    shape::{Exclusive, FieldSchema, Part, Presence, Schema, Shape},
     state::{Phase, Record},
     value::{Draft, Tree, Unknown, Value},
 };
@@ -257,22 +257,30 @@ pub(crate) fn fits(planned: &Draft, actual: &Draft) -> bool {
 
 /// Whether a new object with these inputs could not stand beside the old one, be it of the same kind or of another.
 pub(crate) fn collides((old_schema, old): (&Schema, &Value), (schema, new): (&Schema, &Draft)) -> bool {
-    let meet = |(old_field, field): (&&str, &&str)| {
-        let shape = schema.field(field).map_or(Shape::Text, |field| field.shape);
-        let news = || new.get(field).into_iter().flat_map(elements).filter_map(Draft::known);
-        old.get(old_field).into_iter().flat_map(elements).any(|old| news().any(|new| overlap(&shape, old, &new)))
+    let meet = |there: &Exclusive, group: &Exclusive| {
+        there.fields.iter().zip(group.fields).all(|(old_field, field)| {
+            let shape = schema.field(field).map_or(Shape::Text, |field| field.shape);
+            let olds = claimed(old_schema, there, old_field, old.get(old_field).map(Value::to_draft).as_ref());
+            let news = claimed(schema, group, field, new.get(field));
+            news.iter().filter(|new| new.known().is_some()).any(|new| olds.iter().any(|old| overlap(&shape, old, new)))
+        })
     };
-    old_schema.exclusive.iter().any(|there| {
-        let same_place = schema.exclusive.iter().filter(|group| group.place == there.place && group.fields.len() == there.fields.len());
-        same_place.into_iter().any(|group| there.fields.iter().zip(group.fields).all(meet))
-    })
+    let same_place = |there: &Exclusive, group: &Exclusive| group.place == there.place && group.fields.len() == there.fields.len();
+    old_schema.exclusive.iter().any(|there| schema.exclusive.iter().any(|group| same_place(there, group) && meet(there, group)))
 }
 
-/// What an exclusive field claims: each item of a list or set, or the value as it is.
-pub(crate) fn elements<U>(value: &Tree<U>) -> &[Tree<U>] {
-    match value {
-        Tree::List(items) => items,
-        other => std::slice::from_ref(other),
+/// What an object claims of an exclusive field: each item of a list or set, or the value as it is. Of a field that it does not set
+/// the default; and where it does not have what would tell it from others, the place of those that have nothing there.
+pub(crate) fn claimed(schema: &Schema, group: &Exclusive, field: &str, value: Option<&Draft>) -> Vec<Draft> {
+    match (value.filter(|value| !value.is_null()), schema.field(field)) {
+        (Some(Draft::List(items)), _) => items.clone(),
+        (Some(value), _) => vec![value.clone()],
+        (None, Some(FieldSchema { default: Some(default), .. })) => claimed(schema, group, field, Some(&default().to_draft())),
+        (None, Some(FieldSchema { presence: Presence::Optional, shape, .. })) => {
+            let tells_apart = group.fields.len() > 1 && !matches!(shape, Shape::List(_) | Shape::Set(_));
+            tells_apart.then_some(Draft::Null).into_iter().collect()
+        }
+        (None, _) => Vec::new(),
     }
 }
 

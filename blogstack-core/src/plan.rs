@@ -20,6 +20,7 @@ mod holds;
 mod order;
 mod places;
 mod rivals;
+mod room;
 mod selection;
 mod sequence;
 mod tasks;
@@ -96,7 +97,15 @@ pub enum PlanError {
 pub fn plan(situation: &Situation<'_>, selection: &Selection) -> Result<Plan, PlanError> {
     let claims = claims::claims(situation.graph, situation.state).map_err(PlanError::Invalid)?;
     adoptions::adoptions(situation, &claims).map_err(PlanError::Invalid)?;
-    let mut decisions = decide::decide(situation, selection, &claims)?;
+    let mut makes_room = BTreeMap::new();
+    let mut decisions = loop {
+        let decisions = decide::decide(situation, selection, &claims, &makes_room)?;
+        let more = room::obstructing(situation, &decisions.steps);
+        if more.is_empty() {
+            break decisions;
+        }
+        makes_room.extend(more);
+    };
     departures::depart(situation, &claims, &mut decisions)?;
     holds::holds(situation, &decisions.steps)?;
     let exports = decisions.exports(situation.graph)?;

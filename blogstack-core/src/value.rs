@@ -126,6 +126,17 @@ impl<U> Tree<U> {
         }
     }
 
+    /// Whether any part is this text.
+    pub(crate) fn contains_text(&self, text: &str) -> bool {
+        match self {
+            Self::Text(own) => own == text,
+            Self::List(items) => items.iter().any(|item| item.contains_text(text)),
+            Self::Map(map) => map.values().any(|item| item.contains_text(text)),
+            Self::Secret(inner) => inner.contains_text(text),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Unknown(_) | Self::Sealed(_) => false,
+        }
+    }
+
     /// Whether any part is secret.
     pub fn holds_secret(&self) -> bool {
         match self {

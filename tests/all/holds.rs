@@ -1,7 +1,12 @@
 //! What cannot go because something stays is said at plan time.
 
 use blogstack_aws::ec2::{Eip, EipAssociation, Image, Instance, InternetGateway, NatGateway, SecurityGroup, Subnet, Vpc};
-use blogstack_core::{Declare, Handle, Scope, deployment::DeploymentError, step::Action};
+use blogstack_core::{
+    Declare, Handle, Scope,
+    deployment::DeploymentError,
+    display::{Style, plan_text},
+    step::Action,
+};
 use blogstack_tests::{run, world::World};
 use expect_test::{Expect, expect};
 
@@ -191,5 +196,47 @@ fn a_group_that_an_adopted_instance_still_has_cannot_go() {
         world.up(without.clone()).await;
         let plan = world.stack(without).preview().await.unwrap();
         assert!(plan.steps.iter().all(|step| step.action == Action::Same));
+    });
+}
+
+/// A new gateway cannot be attached beside the old one, and the old one cannot go while the old server has its public address: so
+/// that goes before its successor comes.
+#[test]
+fn what_holds_a_gateway_that_is_replaced_goes_first() {
+    run(async {
+        let program = |generation: &'static str, key: &'static str| {
+            move |s: &Scope| {
+                let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+                let subnet = s.add("subnet", Subnet::new(&vpc, "10.0.0.0/24"));
+                let image = s.look_up(Image::by_parameter(IMAGE));
+                let server = Instance::new(&image, "t3.nano", &subnet).associate_public_ip_address(true).tag("key", key);
+                let server = s.add("server", server.replace_on(Instance::tags.key("key")));
+                s.add("beside", Instance::new(&image, "t3.nano", &subnet).tag("key", key).tag("of", &server.primary_network_interface_id));
+                let internet = InternetGateway::new(&vpc).tag("generation", generation);
+                s.add("internet", internet.replace_on(InternetGateway::tags.key("generation")));
+            }
+        };
+        let world = World::new();
+        world.up(program("1", "1")).await;
+        let plan = world.stack(program("2", "2")).preview().await.unwrap();
+        expect![[r#"
+            Plan for stack `test` of `test` on `sim`. What has the same number is done side by side:
+
+              3 ± internet  replace  ec2/internet-gateway
+                    the old object is deleted first (number 2)
+                    because both could not exist at once
+                    tags: {generation: "1"} -> {generation: "2"}; needs a new object
+              4 ± server    replace  ec2/instance, about 1 min
+                    the old object is deleted first (number 1)
+                    because the old object holds `internet`, which is deleted first
+                    tags: {key: "1"} -> {key: "2"}; needs a new object
+              5 ~ beside    update   ec2/instance
+                    tags: {key: "1", of: "eni-0fdf0ddf3969a4be3"} -> {key: "2", of: <server.primary_network_interface_id>}
+
+            1 to update, 2 to replace; 2 stay as they are; about 1 min in all.
+        "#]]
+        .assert_eq(&plan_text(&plan, Style::plain()));
+        world.up(program("2", "2")).await;
+        assert!(world.stack(program("2", "2")).preview().await.unwrap().is_empty());
     });
 }

@@ -265,6 +265,18 @@ fn protection_refuses_replacing_and_deleting_until_it_is_lifted() {
             `a`: it is protected, but this change would replace it: field `cidr_block`
               hint: undo the change, or lift the protection first: `state unprotect 'a#aws:ec2/subnet'`"#]],
         );
+        // Where it was renamed at the same time, the name that is recorded is the one to be given.
+        let renaming = |s: &Scope| {
+            let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+            s.add("renamed", Subnet::new(&vpc, "10.0.9.0/24").alias("a"));
+        };
+        let error = world.stack(renaming).preview().await.unwrap_err();
+        refused(
+            &error,
+            &expect![[r#"
+            `renamed`: it is protected, but this change would replace it: field `cidr_block`
+              hint: undo the change, or lift the protection first: `state unprotect 'a#aws:ec2/subnet'`"#]],
+        );
         let removing = |s: &Scope| {
             s.add("vpc", Vpc::new("10.0.0.0/16"));
         };

@@ -1,6 +1,9 @@
 //! Programs that compile and are wrong all the same.
 
-use blogstack_aws::ec2::{Subnet, Vpc};
+use blogstack_aws::{
+    ec2::{Subnet, Vpc},
+    route53::{HostedZone, Record, RecordType},
+};
 use blogstack_core::Scope;
 use blogstack_tests::{run, world::World};
 use expect_test::{Expect, expect};
@@ -42,5 +45,16 @@ fn ranges_are_checked_before_any_call() {
             s.add("b", Subnet::new(&vpc, "10.0.1.0/24"));
         },
         &expect![[r#"`b`: field `cidr_block`: "10.0.1.0/24" overlaps `a` ("10.0.0.0/23")"#]],
+    );
+    // A field that is not set can be what two have in common.
+    check(
+        |s| {
+            let zone = s.add("zone", HostedZone::new("example.com"));
+            let answer = |value: &str| Record::new(&zone, "www.example.com", RecordType::A).ttl(60_u32).resource_records([value]);
+            s.add("a", answer("192.0.2.1"));
+            s.add("b", answer("192.0.2.2"));
+            s.add("c", answer("192.0.2.3").set_identifier("c").weight(1_u8));
+        },
+        &expect!["`b`: it has the same zone and name and record_type and set_identifier as `a`"],
     );
 }

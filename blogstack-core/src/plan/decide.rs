@@ -34,8 +34,14 @@ impl Environment for Decisions<'_> {
     }
 }
 
-/// Goes through the declarations in their order, in which everything comes after what it refers to.
-pub(super) fn decide<'a>(situation: &Situation<'a>, selection: &Selection, claims: &[Option<Uid>]) -> Result<Decisions<'a>, PlanError> {
+/// Goes through the declarations in their order, in which everything comes after what it refers to. `makes_room` says of some, by
+/// number, why their old object goes first if they are replaced.
+pub(super) fn decide<'a>(
+    situation: &Situation<'a>,
+    selection: &Selection,
+    claims: &[Option<Uid>],
+    makes_room: &BTreeMap<usize, String>,
+) -> Result<Decisions<'a>, PlanError> {
     let graph = situation.graph;
     let mut decisions = Decisions {
         steps: Vec::with_capacity(graph.len()),
@@ -47,7 +53,7 @@ pub(super) fn decide<'a>(situation: &Situation<'a>, selection: &Selection, claim
     let affinities = order::affinities(graph, &decisions.numbers);
     let (mut invalid, mut refused) = (Vec::new(), Vec::new());
     for (number, declared) in graph.declared.iter().enumerate() {
-        let one = One { situation, selection, decisions: &decisions, declared, number };
+        let one = One { situation, selection, decisions: &decisions, makes_room, declared, number };
         let (inputs, problems) = one.inputs();
         invalid.extend(problems);
         let mut step = match one.step(inputs, claims[number].as_ref()) {
@@ -120,6 +126,7 @@ struct One<'a, 'b> {
     situation: &'b Situation<'a>,
     selection: &'b Selection,
     decisions: &'b Decisions<'a>,
+    makes_room: &'b BTreeMap<usize, String>,
     declared: &'b Declared,
     number: usize,
 }
@@ -305,7 +312,8 @@ impl One<'_, '_> {
         let why = step.changes.iter().find(|change| change.replaces).map(|change| format!("field `{}`", change.field));
         let why = why.or_else(|| step.reasons.first().cloned()).unwrap_or_default();
         let problem = self.problem(format!("it is protected, but this change would replace it: {why}"));
-        problem.hint(format!("undo the change, or lift the protection first: `state unprotect '{}'`", step.urn))
+        let recorded = step.renamed_from.as_ref().unwrap_or(&step.urn);
+        problem.hint(format!("undo the change, or lift the protection first: `state unprotect '{recorded}'`"))
     }
 
     /// Reasons beyond the fields' own rules.
@@ -346,12 +354,16 @@ impl One<'_, '_> {
 
     fn deletes_first(&self, step: &Step, record: &Record, reasons: &mut Vec<String>) -> bool {
         if self.declared.options.delete_before_replace {
-            reasons.push("the old object goes first, as the program asks".into());
+            reasons.push("the program asks that the old object goes first".into());
             return true;
         }
         let schema = self.declared.node.schema;
         if record.home == step.home && collides((schema, &record.outputs), (schema, &step.inputs)) {
-            reasons.push("the old object goes first, because both could not exist at once".into());
+            reasons.push("both could not exist at once".into());
+            return true;
+        }
+        if let Some(why) = self.makes_room.get(&self.number) {
+            reasons.push(why.clone());
             return true;
         }
         self.held_and_deleted_first().next().is_some()

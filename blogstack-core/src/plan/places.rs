@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{PlanError, Situation};
 use crate::{
-    diff::{collides, combinations, elements},
+    diff::{claimed, collides, combinations},
     error::{Problem, Problems},
     graph::Home,
     shape::{Schema, Shape},
@@ -53,7 +53,7 @@ pub(super) fn collisions<'a>(
     for (number, task) in arrives {
         let step = &steps[*number];
         let Some(own) = schema(step) else { continue };
-        for place in of(own, &step.home, |field| step.inputs.get(field).map(known)) {
+        for place in of(own, &step.home, |field| step.inputs.get(field).cloned()) {
             for one in places.get(&place).into_iter().flatten() {
                 let theirs = &steps[one.number];
                 // What is as it was stands in nobody's place.
@@ -84,30 +84,25 @@ fn taken(step: &Step, theirs: &Step) -> Problem {
 
 type Place<'a> = (&'static str, (&'a str, Option<&'a str>), Vec<Value>);
 
-/// The places of an object. Ranges stand for any other: they are compared later.
-fn of<'a>(schema: &'static Schema, home: &'a Home, value: impl Fn(&str) -> Option<Vec<Value>>) -> Vec<Place<'a>> {
-    let claimed = |field: &&str| {
-        let is_range = schema.field(field).is_some_and(|field| matches!(field.shape, Shape::Range));
-        let values = value(field)?;
-        Some(if is_range { vec![Value::Null; values.len()] } else { values })
-    };
+/// The places of an object, as far as they are known. Ranges stand for any other: they are compared later.
+fn of<'a>(schema: &'static Schema, home: &'a Home, value: impl Fn(&str) -> Option<Draft>) -> Vec<Place<'a>> {
     let mut places = Vec::new();
     for group in schema.exclusive {
-        let Some(claimed) = group.fields.iter().map(claimed).collect::<Option<Vec<_>>>() else { continue };
-        let claimed: Vec<&[Value]> = claimed.iter().map(Vec::as_slice).collect();
-        places.extend(combinations(&claimed).into_iter().map(|one| (group.place, home.place(), one.into_iter().cloned().collect())));
+        let all = group.fields.iter().map(|field| {
+            let is_range = schema.field(field).is_some_and(|field| matches!(field.shape, Shape::Range));
+            let values = claimed(schema, group, field, value(field).as_ref());
+            values.iter().filter_map(|value| if is_range { Some(Value::Null) } else { value.known() }).collect::<Vec<_>>()
+        });
+        let all: Vec<Vec<Value>> = all.collect();
+        let all: Vec<&[Value]> = all.iter().map(Vec::as_slice).collect();
+        places.extend(combinations(&all).into_iter().map(|one| (group.place, home.place(), one.into_iter().cloned().collect())));
     }
     places
 }
 
 /// The places that an object has.
 fn had<'a>(schema: &'static Schema, current: &'a Record) -> Vec<Place<'a>> {
-    of(schema, &current.home, |field| current.outputs.get(field).map(|value| elements(value).to_vec()))
-}
-
-/// What is known of what a field is to claim.
-fn known(draft: &Draft) -> Vec<Value> {
-    elements(draft).iter().filter_map(Draft::known).collect()
+    of(schema, &current.home, |field| current.outputs.get(field).map(Value::to_draft))
 }
 
 /// The places that an object gives up although it stays.
@@ -117,8 +112,8 @@ fn freed<'a>(schema: &'static Schema, step: &Step, current: &'a Record) -> Vec<P
     }
     let changed = |name: &str| step.changes.iter().find(|change| change.field == name);
     let kept = of(schema, &step.home, |field| match changed(field) {
-        Some(change) => change.new.as_ref().map(known),
-        None => current.outputs.get(field).map(|value| elements(value).to_vec()),
+        Some(change) => change.new.clone(),
+        None => current.outputs.get(field).map(Value::to_draft),
     });
     had(schema, current).into_iter().filter(|place| !kept.contains(place)).collect()
 }

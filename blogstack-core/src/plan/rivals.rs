@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    diff::{combinations, elements, overlap},
+    diff::{claimed, combinations, overlap},
     error::Problem,
     graph::Graph,
     shape::{Exclusive, Schema, Shape},
@@ -13,13 +13,13 @@ use crate::{
 
 /// A problem for each pair, on the one that is declared later.
 pub(super) fn rivals(graph: &Graph, steps: &[Step]) -> Vec<Problem> {
-    let mut places: BTreeMap<_, Vec<(usize, &Draft)>> = BTreeMap::new();
+    let mut places: BTreeMap<_, Vec<(usize, Draft)>> = BTreeMap::new();
     let mut problems = Vec::new();
     for (number, declared) in graph.declared.iter().enumerate() {
         for group in declared.node.schema.exclusive {
             for claim in claims(declared.node.schema, group, &steps[number].inputs) {
                 let others = places.entry((group.place, declared.node.home.place(), claim.exact.clone())).or_default();
-                if let Some((other, theirs)) = others.iter().find(|(_, theirs)| overlap(&Shape::Range, *theirs, claim.own)) {
+                if let Some((other, theirs)) = others.iter().find(|(_, theirs)| overlap(&Shape::Range, theirs, &claim.own)) {
                     problems.push(claim.problem(graph, number, *other, theirs));
                 }
                 others.push((number, claim.own));
@@ -30,32 +30,34 @@ pub(super) fn rivals(graph: &Graph, steps: &[Step]) -> Vec<Problem> {
 }
 
 /// One place that a declared resource is to have.
-struct Claim<'a> {
+struct Claim {
     group: &'static Exclusive,
     /// Which of the fields is a range, and which one holds many values.
     range: Option<usize>,
     list: Option<usize>,
     /// The values besides the range.
-    exact: Vec<&'a Draft>,
+    exact: Vec<Draft>,
     /// The range, or nothing.
-    own: &'a Draft,
-    values: Vec<&'a Draft>,
+    own: Draft,
+    values: Vec<Draft>,
 }
 
 /// The places of a group of exclusive fields: more than one where a field is a list or a set.
-fn claims<'a>(schema: &'static Schema, group: &'static Exclusive, inputs: &'a Draft) -> Vec<Claim<'a>> {
-    let claimed: Option<Vec<&[Draft]>> = group.fields.iter().map(|field| inputs.get(field).map(elements)).collect();
+fn claims(schema: &'static Schema, group: &'static Exclusive, inputs: &Draft) -> Vec<Claim> {
+    let all: Vec<Vec<Draft>> = group.fields.iter().map(|field| claimed(schema, group, field, inputs.get(field))).collect();
+    let all: Vec<&[Draft]> = all.iter().map(Vec::as_slice).collect();
     let at = |is_it: fn(Shape) -> bool| group.fields.iter().position(|field| schema.field(field).is_some_and(|field| is_it(field.shape)));
     let range = at(|shape| matches!(shape, Shape::Range));
     let list = at(|shape| matches!(shape, Shape::List(_) | Shape::Set(_)));
-    let claim = |values: Vec<&'a Draft>| {
-        let exact = values.iter().enumerate().filter(|(at, _)| Some(*at) != range).map(|(_, value)| *value).collect();
-        Claim { group, range, list, exact, own: range.map_or(&Draft::Null, |at| values[at]), values }
+    let claim = |values: Vec<&Draft>| {
+        let values: Vec<Draft> = values.into_iter().cloned().collect();
+        let exact = values.iter().enumerate().filter(|(at, _)| Some(*at) != range).map(|(_, value)| value.clone()).collect();
+        Claim { group, range, list, exact, own: range.map_or(Draft::Null, |at| values[at].clone()), values }
     };
-    claimed.map(|claimed| combinations(&claimed)).unwrap_or_default().into_iter().map(claim).collect()
+    combinations(&all).into_iter().map(claim).collect()
 }
 
-impl Claim<'_> {
+impl Claim {
     fn problem(&self, graph: &Graph, number: usize, other: usize, theirs: &Draft) -> Problem {
         let ([own, other], fields) = ([number, other].map(|number| &graph.declared[number].node), self.group.fields);
         let kind = if other.schema.kind == own.schema.kind { String::new() } else { format!(" ({})", other.urn.short_kind()) };

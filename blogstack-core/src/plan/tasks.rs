@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::Problem,
     provider::Doing,
+    shape::FieldSchema,
     state::Record,
     step::{Action, Step, Task, Work},
     urn::Uid,
@@ -99,18 +100,30 @@ impl<'a> Building<'a> {
         }
     }
 
-    /// An object goes after everything that was built on it has gone or let go.
+    /// An object goes after everything that was built on it has gone or let go. What merely points at it would rather let go first.
     fn departures(&mut self) {
         for record in self.situation.state.records.values() {
             for below in &record.dependencies {
                 let Some(leaves) = self.leaves.get(below).copied() else { continue };
                 let Some(first) = self.lets_go(record, below) else { continue };
-                match self.takes_along(&self.steps[self.tasks[first].0]) == Some(leaves) && self.leaves.get(&record.uid) == Some(&first) {
-                    true => drop(self.waits.spared.insert(first, leaves)),
-                    false => drop(self.waits.after[leaves].insert(first)),
+                if self.takes_along(&self.steps[self.tasks[first].0]) == Some(leaves) && self.leaves.get(&record.uid) == Some(&first) {
+                    self.waits.spared.insert(first, leaves);
+                } else if self.merely_points_at(record, below) {
+                    self.waits.rather.entry(leaves).or_default().insert(first);
+                } else {
+                    self.waits.after[leaves].insert(first);
                 }
             }
         }
+    }
+
+    /// Whether all fields of `record` that name `below` are of those that may outlive what they name.
+    fn merely_points_at(&self, record: &Record, below: &Uid) -> bool {
+        let Some(below) = self.situation.state.records.get(below) else { return false };
+        let Some(provider) = self.situation.providers.get(record.urn.kind()) else { return false };
+        let names = |field: &&FieldSchema| record.inputs.get(field.name).is_some_and(|value| value.contains_text(&below.id));
+        let naming: Vec<&FieldSchema> = provider.schema().fields.iter().filter(names).collect();
+        !naming.is_empty() && naming.iter().all(|field| field.loose)
     }
 
     /// The task after which `record` holds `below` no more.
@@ -152,8 +165,8 @@ impl<'a> Building<'a> {
         for (number, step) in self.steps.iter().enumerate() {
             let (Action::Replace { delete_first: true }, Some(current)) = (step.action, &step.current) else { continue };
             let (Some(arrives), Some(leaves)) = (self.arrives.get(&number), self.leaves.get(&current.uid)) else { continue };
-            let first = self.waits.after[*arrives].iter().copied().filter(|first| first != leaves).collect();
-            self.waits.rather.insert(*leaves, first);
+            let first: Vec<usize> = self.waits.after[*arrives].iter().copied().filter(|first| first != leaves).collect();
+            self.waits.rather.entry(*leaves).or_default().extend(first);
         }
     }
 
