@@ -75,6 +75,7 @@ type Prepare = Box<dyn Fn(&Settings) -> Result<Ready, Failure>>;
 pub struct App {
     project: String,
     stack: String,
+    version: String,
     prepare: Prepare,
     settings: Option<PathBuf>,
     targets: Vec<Box<dyn Target>>,
@@ -95,7 +96,15 @@ impl App {
             let (program, settings) = (program.clone(), settings.typed::<S>()?);
             Ok(Box::new(move |scope: &Scope| program(scope, &settings)))
         };
-        Self { project: project.into(), stack: stack.into(), prepare: Box::new(prepare), settings: None, targets: Vec::new() }
+        let (project, stack, version) = (project.into(), stack.into(), concat!("of blogstack ", env!("CARGO_PKG_VERSION")).into());
+        Self { project, stack, version, prepare: Box::new(prepare), settings: None, targets: Vec::new() }
+    }
+
+    /// What `--version` says: the program's own version, such as `env!("CARGO_PKG_VERSION")`; this library's if nothing is said.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = version.into();
+        self
     }
 
     /// The folder in which `STACK.toml` holds the settings of a stack; an absolute path is found from any folder.
@@ -124,7 +133,7 @@ impl App {
     }
 
     fn command(&self, name: &str) -> clap::Command {
-        help::command(name, &self.targets.iter().map(|target| target.usage()).collect::<Vec<_>>())
+        help::command(name, &self.targets.iter().map(|target| target.usage()).collect::<Vec<_>>()).version(self.version.clone())
     }
 
     fn run(&self, words: impl IntoIterator<Item = OsString>, surroundings: &Surroundings) -> Exit {

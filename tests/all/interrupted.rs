@@ -101,6 +101,20 @@ fn what_was_adopted_in_the_end_is_deleted_like_anything_else() {
 }
 
 #[test]
+fn what_is_declared_without_adopting_any_more_is_claimed_all_the_same() {
+    run(async {
+        let (board, lab, adopting) = theirs().await;
+        board.mishap("claim", Mishap::Hangs);
+        killed(&lab, adopting).await;
+        let declared = |s: &Scope| drop(s.add("mine", Note::new("theirs")));
+        board.calls();
+        assert!(lab.stack(declared).up().await.unwrap().is_complete());
+        assert_eq!(board.calls().iter().filter(|call| **call == "claim").count(), 1);
+        assert_eq!(actions(&lab.stack(|_| ()).preview().await.unwrap()), [("mine", Action::Delete)]);
+    });
+}
+
+#[test]
 fn what_was_interrupted_is_read_even_if_the_record_is_to_be_believed() {
     run(async {
         let board = Board::default();

@@ -47,7 +47,9 @@ impl Run<'_> {
     ) -> Result<Action, StepError> {
         let provider = self.providers.require(step.urn.kind())?;
         let draft = inputs.to_draft();
-        let adopts = step.adopt.is_some() && (action == Action::Adopt || record.phase == Phase::Incomplete);
+        // Until it is claimed it is recorded as retained, whether the program still says that it adopts it or not.
+        let unclaimed = record.phase == Phase::Incomplete && (step.adopt.is_some() || record.wishes.retain);
+        let adopts = action == Action::Adopt || unclaimed;
         let mut attempt = 0;
         loop {
             attempt += 1;

@@ -9,7 +9,7 @@ use super::help;
 /// The whole command line of a program.
 #[derive(Debug, Parser)]
 #[command(
-    version = None,
+    version,
     about = "Plans and applies the stacks of this program",
     long_about = help::ABOUT,
     after_long_help = help::AFTER,

@@ -38,7 +38,7 @@ impl Progress {
     pub(super) fn begin(&self, plan: &Plan) {
         if let How::Live(live) = &self.how {
             let total = plan.tasks.iter().filter(|task| task.work != Work::Note).count();
-            *live.lock().unwrap_or_else(PoisonError::into_inner) = Some(Live::new(total as u64));
+            *live.lock().unwrap_or_else(PoisonError::into_inner) = Some(Live::new(total as u64, indicatif::ProgressDrawTarget::stderr()));
         }
     }
 

@@ -55,6 +55,14 @@ fn empty(context: &Context<'_>, command: &StateCommand) -> Result<Exit, Failure>
     }
 }
 
+/// Says what was done: a sentence for people, a line for tools.
+fn tell(context: &Context<'_>, sentence: &str, event: &serde_json::Value) {
+    match context.flags.json {
+        true => context.console.result(&format!("{event}\n")),
+        false => context.console.say(sentence),
+    }
+}
+
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()

@@ -33,6 +33,9 @@ struct ShopSettings {
     lock: Option<SecretSource>,
     #[serde(default)]
     protect: bool,
+    /// Whether the lock's combination is an output.
+    #[serde(default)]
+    tell_lock: bool,
 }
 
 fn program(s: &Scope, settings: &ShopSettings) {
@@ -44,6 +47,9 @@ fn program(s: &Scope, settings: &ShopSettings) {
         let shelf = if settings.protect && number == 0 { shelf.protect() } else { shelf };
         let shelf = s.child("room").add(format!("shelf-{number}"), shelf);
         s.export(&format!("shelf-{number}"), &shelf.position);
+        if settings.tell_lock {
+            s.export_secret(&format!("lock-{number}"), &shelf.lock);
+        }
     }
 }
 

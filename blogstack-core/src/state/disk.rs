@@ -59,6 +59,7 @@ enum DiskEntry {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DiskIntent {
     number: u64,
     uid: Uid,
@@ -69,7 +70,7 @@ struct DiskIntent {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum DiskOperation {
     Create {
         record: Box<DiskRecord>,
@@ -82,6 +83,7 @@ enum DiskOperation {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DiskRecord {
     urn: String,
     uid: Uid,

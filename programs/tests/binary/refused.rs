@@ -112,3 +112,21 @@ fn what_is_begun_to_outlive_its_terminal_does() {
     assert_eq!(disturbed(&stack, command, hang_up), Some(0));
     stack.run(&served, &["up", "--expect-no-changes"]);
 }
+
+#[test]
+fn verbose_tells_which_calls_are_made_and_nothing_of_what_is_in_them() {
+    let (served, stack) = (served(), Stack::new());
+    let said = |flag: &str| {
+        let output = output(&mut stack.command(&served, &["up", flag, "--yes", "--target", "aws"]));
+        assert!(output.status.success(), "{}", told(&output));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let once = said("-v");
+    assert!(once.contains("INFO") && once.contains("connected target=\"aws\""), "{once}");
+    assert!(!once.contains("DEBUG"), "{once}");
+    let trace = said("-vvv");
+    assert!(trace.contains("called operation=\"ec2:DescribeVpcs\" succeeded=true"), "{trace}");
+    for never in ["authorization", "Signature=", "<DescribeVpcsResponse", "Action=DescribeVpcs"] {
+        assert!(!trace.to_lowercase().contains(&never.to_lowercase()), "`{never}` is shown: {trace}");
+    }
+}

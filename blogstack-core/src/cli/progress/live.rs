@@ -20,8 +20,8 @@ pub(super) struct Live {
 
 impl Live {
     /// A bar for this many pieces of work.
-    pub(super) fn new(total: u64) -> Self {
-        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+    pub(super) fn new(total: u64, on: ProgressDrawTarget) -> Self {
+        let all = MultiProgress::with_draw_target(on);
         let total = all.add(ProgressBar::new(total).with_style(style("  {pos}/{len} [{bar:30}] {elapsed}")));
         total.enable_steady_tick(Duration::from_millis(200));
         Self { all, total, running: BTreeMap::new() }
@@ -77,4 +77,71 @@ fn is_removal(work: Work) -> bool {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use indicatif::InMemoryTerm;
+
+    use super::*;
+
+    /// What stands on a terminal, without the seconds and whatever turns.
+    fn check(terminal: &InMemoryTerm, expected: &Expect) {
+        let shown = terminal.contents();
+        let turning = |c: char| "⠁⠂⠄⡀⢀⠠⠐⠈".contains(c);
+        let elapsed = |word: &str| word.strip_suffix('s').is_some_and(|number| number.parse::<u32>().is_ok());
+        let line = |line: &str| {
+            let line = line.replace(turning, "*");
+            let line = line.trim_end().rsplit_once(' ').filter(|(_, last)| elapsed(last)).map_or(&*line, |(before, _)| before);
+            format!("{}\n", line.trim_end())
+        };
+        expected.assert_eq(&shown.lines().map(line).collect::<String>());
+    }
+
+    fn urn(path: &str) -> Urn {
+        format!("{path}#test:shop/shelf").parse().expect("it is a urn")
+    }
+
+    #[test]
+    fn what_runs_has_a_line_and_what_is_over_stands_above() {
+        let terminal = InMemoryTerm::new(10, 60);
+        let mut live = Live::new(2, ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), 255));
+        let (action, work) = (Action::Create, Work::Make);
+        live.show(&Event::Started { urn: urn("base"), action, work }, "");
+        live.show(&Event::Started { urn: urn("room/shelf"), action, work }, "");
+        check(
+            &terminal,
+            &expect![[r#"
+              * creating `base` (shop/shelf)
+              * creating `room/shelf` (shop/shelf)
+              0/2 [                              ]
+        "#]],
+        );
+        live.show(&Event::Retrying { urn: urn("base"), attempt: 1, error: "too fast".into(), after: Duration::from_secs(1) }, "");
+        check(
+            &terminal,
+            &expect![[r#"
+              * `base`: attempt 1 failed: too fast
+              * creating `room/shelf` (shop/shelf)
+              0/2 [                              ]
+        "#]],
+        );
+        live.show(&Event::Failed { urn: urn("base"), action, work, error: "rotten".into() }, "! failed: making `base`");
+        check(
+            &terminal,
+            &expect![[r#"
+            ! failed: making `base`
+              * creating `room/shelf` (shop/shelf)
+              0/2 [                              ]
+        "#]],
+        );
+        drop(live);
+        check(
+            &terminal,
+            &expect![[r#"
+            ! failed: making `base`
+        "#]],
+        );
+    }
 }

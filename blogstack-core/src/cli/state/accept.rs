@@ -2,8 +2,11 @@
 
 use std::io::ErrorKind;
 
+use serde_json::json;
+
+use super::tell;
 use crate::{
-    cli::{context::Context, exit::Exit, failure::Failure},
+    cli::{context::Context, exit::Exit, failure::Failure, json},
     deployment::DeploymentError,
     journal::{OpenError, Rollback},
     state::LedgerError,
@@ -31,7 +34,8 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     context.anchors()?.forget(&lineage).map_err(failed)?;
     // Opening notes the end that it finds.
     context.stop(deployment.open_unrecovered()).await??.close().await?;
-    context.console.say("Accepted. Look at `preview` before the next `up`.");
+    let event = json!({"version": json::VERSION, "event": "accepted"});
+    tell(context, "Accepted. Look at `preview` before the next `up`.", &event);
     Ok(Exit::Done)
 }
 

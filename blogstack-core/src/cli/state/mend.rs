@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::unknown;
+use serde_json::json;
+
+use super::{tell, unknown};
 use crate::{
-    cli::{context::Context, failure::Failure, words},
+    cli::{context::Context, failure::Failure, json, words},
     deployment::{Deployment, DeploymentError, Session},
     state::{Intent, Record},
     urn::Urn,
@@ -19,6 +21,16 @@ pub(super) enum How {
     GiveUp,
     /// Lift the protection.
     Unprotect,
+}
+
+impl How {
+    fn event(self) -> &'static str {
+        match self {
+            Self::Drop => "dropped",
+            Self::GiveUp => "given-up",
+            Self::Unprotect => "unprotected",
+        }
+    }
 }
 
 pub(super) async fn run(
@@ -46,10 +58,12 @@ pub(super) async fn run(
     };
     let changed = context.finish(deployment, work).await??;
     for record in &changed {
-        context.console.say(&done(record, how));
+        let event = json!({"version": json::VERSION, "event": how.event(), "urn": record.urn.as_str(), "id": record.id});
+        tell(context, &done(record, how), &event);
     }
-    for path in attempts.iter().map(|intent| intent.urn.path()) {
-        context.console.say(&format!("Closed an unfinished attempt to make `{path}`. What it may have made stays as it is."));
+    for urn in attempts.iter().map(|intent| &intent.urn) {
+        let text = format!("Closed an unfinished attempt to make `{}`. What it may have made stays as it is.", urn.path());
+        tell(context, &text, &json!({"version": json::VERSION, "event": "closed", "urn": urn.as_str()}));
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! `state new-key`: another key for a state whose key is lost, and an end to what only that one could open.
 
-use crate::cli::{context::Context, exit::Exit, failure::Failure};
+use serde_json::json;
+
+use super::tell;
+use crate::cli::{context::Context, exit::Exit, failure::Failure, json};
 
 pub(super) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     let deployment = context.unconnected()?;
@@ -22,6 +25,7 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     context.ask("Make another key? [y/N] ", &["y", "yes"]).await?;
     session.make_new_key().await?;
     session.close().await?;
-    context.console.say("Made another key: keep a copy. Look at `preview` before the next `up`.");
+    let event = json!({"version": json::VERSION, "event": "new-key"});
+    tell(context, "Made another key: keep a copy. Look at `preview` before the next `up`.", &event);
     Ok(Exit::Done)
 }

@@ -481,3 +481,41 @@ fn long_values_are_spread_and_compared_line_by_line() {
         "#]],
     );
 }
+
+#[test]
+fn what_was_done_to_the_state_is_told_to_tools_as_well() {
+    let bench = Bench::new();
+    bench.ok("up --set protect=true");
+    bench.check(
+        "state unprotect room/shelf-0 --json",
+        Exit::Done,
+        &expect![[r#"
+        --- out ---
+        {"version":1,"event":"unprotected","urn":"room/shelf-0#test:shop/shelf","id":"shelf-2"}
+    "#]],
+    );
+    bench.check(
+        "state forget room/shelf-0 --json",
+        Exit::Done,
+        &expect![[r#"
+        --- out ---
+        {"version":1,"event":"given-up","urn":"room/shelf-0#test:shop/shelf","id":"shelf-2"}
+    "#]],
+    );
+    bench.check(
+        "state rm room/shelf-1 --json",
+        Exit::Done,
+        &expect![[r#"
+        --- out ---
+        {"version":1,"event":"dropped","urn":"room/shelf-1#test:shop/shelf","id":"shelf-3"}
+    "#]],
+    );
+}
+
+#[test]
+fn a_program_tells_its_version() {
+    let bench = Bench::new();
+    let ran = bench.run_app(&bench.app().version("1.2.3"), "--version");
+    assert_eq!((ran.exit, &*ran.out), (Exit::Done, "demo 1.2.3\n"));
+    assert_eq!(bench.run("-V").out, format!("demo of blogstack {}\n", env!("CARGO_PKG_VERSION")));
+}

@@ -10,13 +10,13 @@ use crate::disk::{LockError, LockGuard};
 
 /// The real disk, with room for so many writes to journals.
 #[derive(Debug)]
-struct Full {
+pub(super) struct Full {
     real: RealDisk,
     room: AtomicUsize,
 }
 
 impl Full {
-    fn after(writes: usize) -> Arc<Self> {
+    pub(super) fn after(writes: usize) -> Arc<Self> {
         Arc::new(Self { real: RealDisk::new(), room: writes.into() })
     }
 }

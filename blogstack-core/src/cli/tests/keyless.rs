@@ -1,6 +1,6 @@
 //! A state whose key is missing.
 
-use super::*;
+use super::{full::Full, *};
 
 fn key(bench: &Bench) -> PathBuf {
     bench.path("user/config/keys/cbffcb0be44527a19f9e21231996f375.key")
@@ -131,4 +131,62 @@ fn a_new_key_is_made_when_it_is_asked_for_and_secrets_are_sent_anew() {
     // What the lost key had sealed is nowhere in the journal, which could not be read otherwise.
     std::fs::rename(bench.path("copy"), key(&bench)).expect("it can be moved");
     assert_eq!(bench.run("state list").exit, Exit::Refused, "it is sealed with the new key");
+}
+
+#[test]
+fn a_secret_output_needs_the_key_only_where_it_is_asked_for() {
+    let bench = Bench::new();
+    bench.write("lock", "1-2-3");
+    bench.ok(&with_lock(&bench, "up --set tell_lock=true --set shelves=1"));
+    assert_eq!(bench.run("outputs lock-0 --show-secrets").out, "1-2-3\n");
+    std::fs::rename(key(&bench), bench.path("copy")).expect("it can be moved");
+    bench.check(
+        "outputs",
+        Exit::Done,
+        &expect![[r#"
+        --- out ---
+        lock-0  = [sealed]
+        shelf-0 = aisle shelf-2
+    "#]],
+    );
+    bench.check(
+        "outputs shelf-0 --show-secrets",
+        Exit::Done,
+        &expect![[r#"
+        --- out ---
+        aisle shelf-2
+    "#]],
+    );
+    bench.check("outputs --show-secrets", Exit::Refused, &expect![[r#"
+        error: reading key `BENCH/user/config/keys/cbffcb0be44527a19f9e21231996f375.key`: the file is missing
+          hint: put the file back from a copy or from the machine that has it; when there is none, `state new-key` gives the sealed values up and makes another key
+    "#]]);
+    bench.check("outputs lock-0 --show-secrets", Exit::Refused, &expect![[r#"
+        error: reading key `BENCH/user/config/keys/cbffcb0be44527a19f9e21231996f375.key`: the file is missing
+          hint: put the file back from a copy or from the machine that has it; when there is none, `state new-key` gives the sealed values up and makes another key
+    "#]]);
+}
+
+/// What a create was sent is needed to find out what became of it.
+#[test]
+fn an_interrupted_create_with_a_secret_waits_for_the_key() {
+    let bench = Bench::new();
+    bench.write("lock", "1-2-3");
+    // The header, three entries for the first shelf, and the intent of the second one.
+    let ran = bench.run_on(&bench.app(), &with_lock(&bench, "up --parallel 1 --set shelves=1"), Full::after(5));
+    assert_eq!(ran.exit, Exit::Failed, "{}", ran.err);
+    std::fs::rename(key(&bench), bench.path("copy")).expect("it can be moved");
+    bench.check("up --set shelves=0", Exit::Refused, &expect![[r#"
+        error: reading key `BENCH/user/config/keys/cbffcb0be44527a19f9e21231996f375.key`: the file is missing
+          hint: put the file back from a copy or from the machine that has it; when there is none, `state new-key` gives the sealed values up and makes another key
+    "#]]);
+    // Whoever has no copy of the key closes the attempt.
+    bench.check(
+        "state rm room/shelf-0",
+        Exit::Done,
+        &expect![[r#"
+        Closed an unfinished attempt to make `room/shelf-0`. What it may have made stays as it is.
+    "#]],
+    );
+    bench.ok("up --set shelves=0");
 }
