@@ -12,12 +12,14 @@ mod saved;
 
 use crate::{
     apply::{self, Pace, Report, Stopped},
+    command,
     error::{Problem, Problems},
     event::{Event, Events},
     graph::{Graph, Home},
     observe::{self, Looking, ObserveError},
     plan::{self, Observations, Plan, PlanError, Selection, Situation},
     provider::{Cx, ProviderError, Providers},
+    random,
     recover::{self, NoRecorder, RecoverError},
     saved::{Flags, Provenance, SavedPlanError},
     scope::{Scope, declare},
@@ -152,6 +154,9 @@ impl Deployment {
         parts: Parts,
         program: impl Fn(&Scope) + Send + Sync + 'static,
     ) -> Self {
+        let providers = random::beside(connection.providers, &parts.entropy);
+        let providers = command::beside(providers, connection.simulated);
+        let connection = Connection { providers, ..connection };
         let binding = Some(connection.binding.clone());
         let opening = Opening { project: project.into(), stack: stack.into(), binding, holder: "another run".to_owned() };
         let (how, provenance, cancel) = (How::default(), Provenance::default(), CancellationToken::new());

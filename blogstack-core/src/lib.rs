@@ -2,16 +2,15 @@
 //!
 //! Layers, from the bottom up; each file uses only its own layer and lower ones (a test in the workspace checks it):
 //!
-//! 1. the seams to the machine: [`clock`], [`disk`], [`entropy`]
+//! 1. the seams to the machine: [`clock`], [`disk`], [`entropy`], [`shell`]
 //! 2. values: [`mod@urn`], [`value`], [`data`], [`shape`], [`secret`], [`error`]
 //! 3. the program's side: `declaration`, `field`, `expr`, [`options`], [`resource`], [`graph`], [`output`], `interpolate`, [`scope`]
 //! 4. what is kept and who is called: [`seal`], [`keys`], [`journal`], [`backend`], [`provider`], [`state`], [`target`]
 //! 5. decisions, pure: [`diff`], [`step`], [`plan`], [`saved`]
-//! 6. effects: [`event`], [`observe`], [`recover`], [`apply`], `backend/file`
+//! 6. effects: [`event`], [`observe`], [`recover`], [`apply`], `backend/file`; kinds without a cloud: [`random`], [`command`]
 //! 7. faces: [`deployment`], [`display`], [`testing`], [`cli`]
 
-// The derives name this crate from outside; its own tests derive kinds, too.
-#[cfg(test)]
+// The derives name this crate from outside, and it has kinds of its own.
 extern crate self as blogstack_core;
 
 pub mod apply;
@@ -19,6 +18,7 @@ pub mod backend;
 pub mod cli;
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the calendar")]
 pub mod clock;
+pub mod command;
 pub mod data;
 mod declaration;
 pub mod deployment;
@@ -39,6 +39,7 @@ pub mod options;
 pub mod output;
 pub mod plan;
 pub mod provider;
+pub mod random;
 pub mod recover;
 pub mod resource;
 pub mod saved;
@@ -46,6 +47,7 @@ pub mod scope;
 pub mod seal;
 pub mod secret;
 pub mod shape;
+pub mod shell;
 pub mod state;
 pub mod step;
 pub mod target;

@@ -42,7 +42,7 @@ pub struct ObserveError {
 
 /// Reads every recorded object, those to be adopted, and asks what the program asks.
 pub async fn observe(state: &State, graph: &Graph, providers: &Providers, looking: Looking) -> Result<Observations, ObserveError> {
-    let mut observations = Observations::default();
+    let mut observations = Observations { objects: kept(state, providers).collect(), ..Observations::default() };
     let groups = groups(state, graph, providers, looking.refresh);
     let reads = groups.into_iter().map(|((kind, home), group)| async move {
         let provider = providers.require(kind).map_err(|error| ObserveError { what: kind.to_owned(), error })?;
@@ -54,6 +54,16 @@ pub async fn observe(state: &State, graph: &Graph, providers: &Providers, lookin
     }
     ask(state, graph, providers, looking, &mut observations).await?;
     Ok(observations)
+}
+
+/// Objects that are in the state alone, as they are recorded. One of which nothing is recorded was never finished, so there is none.
+fn kept(state: &State, providers: &Providers) -> impl Iterator<Item = (Uid, Option<Object>)> {
+    let kept = state.records.values().filter(|record| is_kept(record, providers));
+    kept.map(|record| (record.uid.clone(), record.outputs.entries().next().is_some().then(|| record.object())))
+}
+
+fn is_kept(record: &Record, providers: &Providers) -> bool {
+    providers.get(record.urn.kind()).is_some_and(|provider| provider.is_kept())
 }
 
 /// Objects of one kind in one home.
@@ -102,7 +112,8 @@ fn groups<'a>(state: &'a State, graph: &'a Graph, providers: &Providers, refresh
     let declared: BTreeMap<&Urn, _> = graph.declared.iter().map(|declared| (&declared.node.urn, declared)).collect();
     let known = |kind: &str| providers.get(kind).is_some();
     // Of an object whose operation was interrupted nothing is known that could be believed.
-    let is_read = |record: &&Record| (refresh || record.phase == Phase::Incomplete) && known(record.urn.kind());
+    let is_read =
+        |record: &&Record| (refresh || record.phase == Phase::Incomplete) && known(record.urn.kind()) && !is_kept(record, providers);
     for record in state.records.values().filter(is_read) {
         let declared = declared.get(&record.urn);
         let set = declared.into_iter().flat_map(|declared| declared.inputs.iter().map(|(name, _)| (*name).to_owned()));

@@ -17,7 +17,7 @@ use crate::{
 mod erased;
 mod error;
 mod hold;
-mod masking;
+pub(crate) mod masking;
 
 pub use self::{
     erased::{Answering, Provider, Providers},
@@ -185,6 +185,20 @@ impl<T> Change<T> {
             Self::Keep | Self::Clear => None,
         }
     }
+
+    /// What stands there afterwards.
+    pub fn after(self, current: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => current,
+            Self::Set(value) => Some(value),
+            Self::Clear => None,
+        }
+    }
+
+    /// Whether it is left as it is.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
 }
 
 /// The fields that differ and nothing else: a provider cannot write a field that the program did not touch.
@@ -290,6 +304,9 @@ pub struct FieldProblem {
 pub trait ResourceProvider: Send + Sync + 'static {
     /// The kind.
     type Resource: Resource;
+
+    /// Whether its objects are in the state alone: there is nothing to be read, what is recorded is the object.
+    const KEPT: bool = false;
 
     /// What is wrong with the inputs, as far as they are known. No call is made.
     fn check(&self, _planned: &Planned<'_, Self::Resource>) -> Vec<FieldProblem> {

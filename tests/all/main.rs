@@ -19,6 +19,7 @@ mod identity;
 mod interrupted;
 mod kinds;
 mod lifecycle;
+mod local;
 mod lookups;
 mod moto;
 mod pace;

@@ -17,12 +17,12 @@ const LIBRARIES: &[&str] = &[CORE, "blogstack-core/macros/src/", "blogstack-aws/
 
 /// The layers of `blogstack-core`, from the bottom up. A module uses those of its own layer and of lower ones.
 const LAYERS: &[&[&str]] = &[
-    &["clock", "disk", "entropy"],
+    &["clock", "disk", "entropy", "shell"],
     &["data", "error", "secret", "shape", "urn", "value"],
     &["declaration", "expr", "field", "graph", "interpolate", "options", "output", "resource", "scope"],
     &["backend", "journal", "keys", "provider", "seal", "state", "target"],
     &["diff", "plan", "saved", "step"],
-    &["apply", "backend/file", "event", "observe", "recover"],
+    &["apply", "backend/file", "command", "event", "observe", "random", "recover"],
     &["cli", "deployment", "display", "testing"],
 ];
 

@@ -262,9 +262,14 @@ impl Stage {
         std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The cloud and the state, to look at.
+    pub fn open(&self) -> World {
+        self.world(Arc::new(self.disk.crash()))
+    }
+
     /// What runs must agree on.
     pub fn canonical(&self) -> Canonical {
-        crate::run(async { self.world(Arc::new(self.disk.crash())).canonical().await })
+        crate::run(async { self.open().canonical().await })
     }
 }
 

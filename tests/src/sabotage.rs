@@ -87,6 +87,10 @@ impl Provider for Hasty {
         self.inner.schema()
     }
 
+    fn is_kept(&self) -> bool {
+        self.inner.is_kept()
+    }
+
     fn check(&self, planned: &Draft, related: &Related<'_>) -> Vec<FieldProblem> {
         self.inner.check(planned, related)
     }

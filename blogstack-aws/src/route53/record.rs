@@ -6,7 +6,7 @@
 use aws_sdk_route53::types::ChangeAction;
 use blogstack_core::{
     Block, Home, Id, Resource, Set, Value,
-    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Planned, Result, State},
+    provider::{Changes, Cx, ErrorKind, FieldProblem, Planned, Result, State},
 };
 
 use self::batch::{Batches, Step};
@@ -245,22 +245,15 @@ impl Natural for Provider {
 
 /// A record with changes.
 fn changed(current: Record, changes: &Changes<Record>) -> Result<Record> {
-    fn after<T>(change: Change<T>, current: Option<T>) -> Option<T> {
-        match change {
-            Change::Keep => current,
-            Change::Set(value) => Some(value),
-            Change::Clear => None,
-        }
-    }
     Ok(Record {
-        ttl: after(changes.of(Record::ttl)?, current.ttl),
-        resource_records: after(changes.of(Record::resource_records)?, current.resource_records),
-        alias_target: after(changes.of(Record::alias_target)?, current.alias_target),
-        weight: after(changes.of(Record::weight)?, current.weight),
-        region: after(changes.of(Record::region)?, current.region),
-        failover: after(changes.of(Record::failover)?, current.failover),
-        multi_value_answer: after(changes.of(Record::multi_value_answer)?, current.multi_value_answer),
-        health_check: after(changes.of(Record::health_check)?, current.health_check),
+        ttl: changes.of(Record::ttl)?.after(current.ttl),
+        resource_records: changes.of(Record::resource_records)?.after(current.resource_records),
+        alias_target: changes.of(Record::alias_target)?.after(current.alias_target),
+        weight: changes.of(Record::weight)?.after(current.weight),
+        region: changes.of(Record::region)?.after(current.region),
+        failover: changes.of(Record::failover)?.after(current.failover),
+        multi_value_answer: changes.of(Record::multi_value_answer)?.after(current.multi_value_answer),
+        health_check: changes.of(Record::health_check)?.after(current.health_check),
         zone: current.zone,
         name: current.name,
         record_type: current.record_type,

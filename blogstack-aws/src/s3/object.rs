@@ -294,8 +294,8 @@ impl Named for Provider {
             let content = content.set().unwrap_or(fields.content);
             let written = Written {
                 content: &content,
-                headers: headers.map(|(change, current)| after(change, current)),
-                metadata: after(metadata, fields.metadata),
+                headers: headers.map(|(change, current)| change.after(current)),
+                metadata: metadata.after(fields.metadata),
                 tags: all,
             };
             put(&client, id.as_str(), &written, false).await?;
@@ -326,14 +326,5 @@ impl Named for Provider {
         let (bucket, key) = place(id.as_str());
         let request = client.put_object_tagging().bucket(bucket).key(key).tagging(tagging);
         call::change(operation, || request.clone().send()).await.map(drop)
-    }
-}
-
-/// What a field is after a change.
-fn after<T>(change: Change<T>, current: Option<T>) -> Option<T> {
-    match change {
-        Change::Keep => current,
-        Change::Set(value) => Some(value),
-        Change::Clear => None,
     }
 }

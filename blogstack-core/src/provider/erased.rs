@@ -22,6 +22,8 @@ use crate::{
 pub trait Provider: Send + Sync {
     /// The kind's schema.
     fn schema(&self) -> &'static Schema;
+    /// See [`ResourceProvider::KEPT`].
+    fn is_kept(&self) -> bool;
     /// See [`ResourceProvider::check`].
     fn check(&self, planned: &Draft, related: &Related<'_>) -> Vec<FieldProblem>;
     /// See [`ResourceProvider::replaces`].
@@ -66,6 +68,10 @@ fn observed<R: Resource>(seen: &Observed<R>) -> Object {
 impl<P: ResourceProvider> Provider for Typed<P> {
     fn schema(&self) -> &'static Schema {
         schema_of::<P>()
+    }
+
+    fn is_kept(&self) -> bool {
+        P::KEPT
     }
 
     fn check(&self, planned: &Draft, related: &Related<'_>) -> Vec<FieldProblem> {
@@ -168,6 +174,13 @@ impl Providers {
     pub fn with(mut self, provider: impl ResourceProvider) -> Self {
         let provider = Typed(provider);
         self.kinds.insert(provider.schema().kind, Arc::new(provider));
+        self
+    }
+
+    /// Adds a kind unless there is a provider for it.
+    pub(crate) fn beside(mut self, provider: impl ResourceProvider) -> Self {
+        let provider = Typed(provider);
+        self.kinds.entry(provider.schema().kind).or_insert_with(|| Arc::new(provider));
         self
     }
 

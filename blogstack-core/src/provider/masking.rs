@@ -13,13 +13,17 @@ const SHORTEST: usize = 3;
 pub(super) fn masked<'a>(mut error: ProviderError, sent: impl IntoIterator<Item = &'a Value>) -> ProviderError {
     let mut secrets = Vec::new();
     sent.into_iter().for_each(|value| collect(value, false, &mut secrets));
+    error.message = without(error.message, &mut secrets);
+    error.hint = error.hint.map(|hint| without(hint, &mut secrets));
+    error
+}
+
+/// A text with a mark in place of each secret.
+pub(crate) fn without(text: String, secrets: &mut [&str]) -> String {
     // The longest first: one may be a part of another.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    for secret in secrets {
-        error.message = error.message.replace(secret, MASK);
-        error.hint = error.hint.map(|hint| hint.replace(secret, MASK));
-    }
-    error
+    let long_enough = secrets.iter().filter(|secret| secret.chars().count() >= SHORTEST);
+    long_enough.fold(text, |text, secret| text.replace(*secret, MASK))
 }
 
 fn collect<'a>(value: &'a Value, secret: bool, secrets: &mut Vec<&'a str>) {
@@ -27,7 +31,7 @@ fn collect<'a>(value: &'a Value, secret: bool, secrets: &mut Vec<&'a str>) {
         Value::Secret(inner) => collect(inner, true, secrets),
         Value::List(items) => items.iter().for_each(|item| collect(item, secret, secrets)),
         Value::Map(map) => map.values().for_each(|item| collect(item, secret, secrets)),
-        Value::Text(text) if secret && text.chars().count() >= SHORTEST => secrets.push(text),
+        Value::Text(text) if secret => secrets.push(text),
         _ => {}
     }
 }

@@ -23,6 +23,7 @@ impl Live {
     pub(super) fn new(total: u64, on: ProgressDrawTarget) -> Self {
         let all = MultiProgress::with_draw_target(on);
         let total = all.add(ProgressBar::new(total).with_style(style("  {pos}/{len} [{bar:30}] {elapsed}")));
+        total.tick();
         total.enable_steady_tick(Duration::from_millis(200));
         Self { all, total, running: BTreeMap::new() }
     }
@@ -96,7 +97,7 @@ mod tests {
             let line = line.trim_end().rsplit_once(' ').filter(|(_, last)| elapsed(last)).map_or(&*line, |(before, _)| before);
             format!("{}\n", line.trim_end())
         };
-        expected.assert_eq(&shown.lines().map(line).collect::<String>());
+        expected.assert_eq(&format!("-- terminal\n{}", shown.lines().map(line).collect::<String>()));
     }
 
     fn urn(path: &str) -> Urn {
@@ -106,42 +107,46 @@ mod tests {
     #[test]
     fn what_runs_has_a_line_and_what_is_over_stands_above() {
         let terminal = InMemoryTerm::new(10, 60);
-        let mut live = Live::new(2, ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), 255));
+        let mut live = Live::new(2, ProgressDrawTarget::term_like(Box::new(terminal.clone())));
         let (action, work) = (Action::Create, Work::Make);
         live.show(&Event::Started { urn: urn("base"), action, work }, "");
         live.show(&Event::Started { urn: urn("room/shelf"), action, work }, "");
         check(
             &terminal,
             &expect![[r#"
-              * creating `base` (shop/shelf)
-              * creating `room/shelf` (shop/shelf)
-              0/2 [                              ]
-        "#]],
+                -- terminal
+                  * creating `base` (shop/shelf)
+                  * creating `room/shelf` (shop/shelf)
+                  0/2 [                              ]
+            "#]],
         );
         live.show(&Event::Retrying { urn: urn("base"), attempt: 1, error: "too fast".into(), after: Duration::from_secs(1) }, "");
         check(
             &terminal,
             &expect![[r#"
-              * `base`: attempt 1 failed: too fast
-              * creating `room/shelf` (shop/shelf)
-              0/2 [                              ]
-        "#]],
+                -- terminal
+                  * `base`: attempt 1 failed: too fast
+                  * creating `room/shelf` (shop/shelf)
+                  0/2 [                              ]
+            "#]],
         );
         live.show(&Event::Failed { urn: urn("base"), action, work, error: "rotten".into() }, "! failed: making `base`");
         check(
             &terminal,
             &expect![[r#"
-            ! failed: making `base`
-              * creating `room/shelf` (shop/shelf)
-              0/2 [                              ]
-        "#]],
+                -- terminal
+                ! failed: making `base`
+                  * creating `room/shelf` (shop/shelf)
+                  0/2 [                              ]
+            "#]],
         );
         drop(live);
         check(
             &terminal,
             &expect![[r#"
-            ! failed: making `base`
-        "#]],
+                -- terminal
+                ! failed: making `base`
+            "#]],
         );
     }
 }
