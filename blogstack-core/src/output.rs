@@ -237,6 +237,23 @@ fn list<T, X: IntoInput<T>>(items: impl IntoIterator<Item = X>) -> Expr {
     Expr::List(items.into_iter().map(|item| item.into_input().expr).collect())
 }
 
+/// A map, entry by entry: `[("NAME", &database.name)]`.
+impl<K: Into<String>, T, X: IntoInput<T>, const N: usize> IntoInput<BTreeMap<String, T>> for [(K, X); N] {
+    fn into_input(self) -> Input<BTreeMap<String, T>> {
+        Input::from_expr(map(self))
+    }
+}
+
+impl<K: Into<String>, T, X: IntoInput<T>> IntoInput<BTreeMap<String, T>> for Vec<(K, X)> {
+    fn into_input(self) -> Input<BTreeMap<String, T>> {
+        Input::from_expr(map(self))
+    }
+}
+
+fn map<K: Into<String>, T, X: IntoInput<T>>(entries: impl IntoIterator<Item = (K, X)>) -> Expr {
+    Expr::Object(entries.into_iter().map(|(key, value)| (key.into(), value.into_input().expr)).collect())
+}
+
 macro_rules! collections {
     ($($collection:ident),*) => {$(
         impl<T, X: IntoInput<T>> IntoInput<$collection<T>> for Vec<X> {

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fmt::Debug,
+    fmt::{self, Debug},
     io::{self, Read, Write as _},
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -34,6 +34,19 @@ pub struct Ended {
     pub stdout: Vec<u8>,
     /// What it complained of.
     pub stderr: Vec<u8>,
+}
+
+/// What they hold may be secret.
+impl fmt::Debug for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Script").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ended").field("code", &self.code).finish_non_exhaustive()
+    }
 }
 
 /// Runs local programs.

@@ -9,3 +9,4 @@ mod options;
 mod outputs;
 mod own_tests;
 mod served;
+mod without_a_cloud;

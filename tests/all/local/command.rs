@@ -55,26 +55,26 @@ fn a_command_has_its_turn_and_what_it_printed_goes_on() {
         let (told, world) = world();
         let program = |create: &'static str, update: Option<&'static str>| {
             move |s: &Scope| {
-                let first = s.add("first", Parameter::new("/first", "1"));
+                let first = s.add("first", Parameter::new("1").name("/first"));
                 let step = Command::new(create).update(update).delete("undo").environment([("NAME", &first.name)]);
                 let step = s.add("step", step);
-                s.add("second", Parameter::new("/second", &step.stdout));
+                s.add("second", Parameter::new(&step.stdout).name("/second"));
             }
         };
         world.up(program("do", None)).await;
-        expect![[""]].assert_eq(&told.ran().join("\n"));
+        expect!["do [BLOGSTACK_STDOUT= NAME=/first]"].assert_eq(&told.ran().join("\n"));
         assert!(world.stack(program("do", None)).preview().await.unwrap().is_empty());
         // Another command is run in place of the first one.
         world.up(program("do it", None)).await;
-        expect![[""]].assert_eq(&told.ran().join("\n"));
+        expect!["do it [BLOGSTACK_STDOUT=did do NAME=/first]"].assert_eq(&told.ran().join("\n"));
         // What is to be run later is only noted.
         world.up(program("do it", Some("redo"))).await;
         assert!(told.ran().is_empty());
         world.up(program("do that", Some("redo"))).await;
-        expect![[""]].assert_eq(&told.ran().join("\n"));
+        expect!["redo [BLOGSTACK_STDOUT=did do it NAME=/first]"].assert_eq(&told.ran().join("\n"));
         assert!(world.sim.objects().values().any(|object| object.to_string().contains("did redo")));
         world.destroy().await;
-        expect![[""]].assert_eq(&told.ran().join("\n"));
+        expect!["undo [BLOGSTACK_STDOUT=did redo NAME=/first]"].assert_eq(&told.ran().join("\n"));
     });
 }
 
@@ -103,7 +103,8 @@ fn what_fails_is_told_without_its_secrets_and_run_again() {
         let stderr = b"one\n\n  two: hunter2 is wrong\n".to_vec();
         *told.next.lock().unwrap() = Some(Ended { code: Some(3), stderr, ..Ended::default() });
         let report = world.stack(program).up().await.unwrap();
-        expect![[""]].assert_eq(&report.failed[0].error.to_string());
+        expect!["field `create`: the command ended with exit code 3: one;   two: [secret] is wrong (core:RunCommand)"]
+            .assert_eq(&report.failed[0].error.to_string());
         *told.next.lock().unwrap() = Some(Ended { code: Some(0), stdout: b"welcome hunter2\n".to_vec(), ..Ended::default() });
         world.up(program).await;
         assert!(format!("{:?}", world.state().await).contains("welcome [secret]"));
@@ -115,7 +116,8 @@ fn a_command_has_as_long_as_the_program_says() {
     run(async {
         let (_, world) = world();
         let report = world.stack(|s| drop(s.add("step", Command::new("hang").timeout(Duration::from_mins(1))))).up().await.unwrap();
-        expect![[""]].assert_eq(&report.failed[0].error.to_string());
+        expect!["field `create`: the command was still running after 60 s and was ended (core:RunCommand)"]
+            .assert_eq(&report.failed[0].error.to_string());
     });
 }
 

@@ -24,7 +24,7 @@ fn program(keeper: &'static str) -> impl Fn(&Scope) + Send + Sync + Clone + 'sta
     move |s: &Scope| {
         let keepers: Tags = [("user".to_owned(), keeper.to_owned())].into();
         let password = s.add("password", Password::new(20_u16).special("-_").keepers(keepers));
-        s.add("parameter", SecureParameter::new("/blog/password", &password.result));
+        s.add("parameter", SecureParameter::new(&password.result).name("/blog/password"));
         let unique = s.add("unique", RandomId::new(4_u8));
         s.export("unique", &unique.hex);
         s.export_secret("password", &password.result);
@@ -52,7 +52,18 @@ fn a_password_stays_until_something_asks_for_another_one() {
         assert_eq!((first.0.len(), first.1.len()), (20, 8));
         assert!(world.stack(program("a")).preview().await.unwrap().is_empty());
         let plan = world.stack(program("b")).preview().await.unwrap();
-        expect![[""]].assert_eq(&plan_text(&plan, Style::plain()));
+        expect![[r#"
+            Plan for stack `test` of `test` on `sim`. What has the same number is done side by side:
+
+              1 ± password   replace  random/password
+                    the old object is deleted afterwards (number 3)
+                    keepers: {user: "a"} -> {user: "b"}; needs a new object
+              2 ~ parameter  update   ssm/secure-parameter
+                    value: [secret] -> <password.result>
+
+            1 to update, 1 to replace; 1 stays as it is.
+        "#]]
+        .assert_eq(&plan_text(&plan, Style::plain()));
         world.up(program("b")).await;
         let second = passwords(&world).await;
         assert!(first.0 != second.0 && first.1 == second.1);
@@ -94,10 +105,17 @@ fn wherever_a_run_is_stopped_everybody_has_the_same_password() {
 fn what_cannot_be_made_is_refused() {
     run(async {
         let refused = |program: fn(&Scope)| async move { World::new().stack(program).preview().await.unwrap_err().to_string() };
-        expect![[""]].assert_eq(&refused(|s| drop(s.add("short", Password::new(7_u16)))).await);
-        expect![[""]].assert_eq(&refused(|s| drop(s.add("odd", Password::new(9_u16).special("é")))).await);
-        expect![[""]].assert_eq(&refused(|s| drop(s.add("none", Password::new(9_u16).lower(false).upper(false).digits(false)))).await);
-        expect![[""]].assert_eq(&refused(|s| drop(s.add("long", RandomId::new(65_u8)))).await);
-        expect![[""]].assert_eq(&refused(|s| drop(s.add("mine", blogstack_core::Declare::adopt(RandomId::new(4_u8), "abcd")))).await);
+        expect!["`short`: field `length`: 7 is not between 8 and 1024"]
+            .assert_eq(&refused(|s| drop(s.add("short", Password::new(7_u16)))).await);
+        expect!["`odd`: field `special`: 'é' is no punctuation of ASCII"]
+            .assert_eq(&refused(|s| drop(s.add("odd", Password::new(9_u16).special("é")))).await);
+        expect!["`none`: field `special`: no sort of characters is left"]
+            .assert_eq(&refused(|s| drop(s.add("none", Password::new(9_u16).lower(false).upper(false).digits(false)))).await);
+        expect!["`long`: field `byte_length`: 65 is not between 1 and 64"]
+            .assert_eq(&refused(|s| drop(s.add("long", RandomId::new(65_u8)))).await);
+        expect![[r#"
+            `mine`: there is no random/id with the id `abcd` to adopt
+              hint: check the id and the region, or declare it without `.adopt(..)` to make a new one"#]]
+        .assert_eq(&refused(|s| drop(s.add("mine", blogstack_core::Declare::adopt(RandomId::new(4_u8), "abcd")))).await);
     });
 }
