@@ -74,20 +74,14 @@ reaches_outside() {
 
 # Calls AWS. What goes wrong is kept as the complaint.
 aws_ec2() {
-    local told
-    if told=$(timeout 30 aws ec2 --output text --cli-connect-timeout 5 --cli-read-timeout 10 "$@" 2>&1); then
-        printf '%s\n' "$told"
-    else
-        printf '%s\n' "$told" | sed -n '/./p' | tail -n 1 >"$complaint"
-        return 1
-    fi
+    timeout 30 aws ec2 --output text --cli-connect-timeout 5 --cli-read-timeout 10 "$@" 2>"$complaint"
 }
 
 # Notes that a call failed, and why. The next one is made later and later, up to 16 rounds.
 failed() {
     if [ "$errors" -lt 4 ]; then errors=$((errors + 1)); fi
     next_call=$((round + (1 << errors)))
-    say "AWS did not $1, which is tried again after $((1 << errors)) rounds: $(cat "$complaint")"
+    say "AWS did not $1, which is tried again after $((1 << errors)) rounds: $(grep . "$complaint" | tail -n 1)"
     return 1
 }
 
@@ -103,14 +97,16 @@ look_at_peer() {
     local found
     found=$(aws_ec2 describe-instances --filters "Name=vpc-id,Values=$VPC" "Name=tag:nat-place,Values=$peer_place" \
         'Name=instance-state-name,Values=pending,running,stopping,stopped' \
-        --query 'sort_by(Reservations[].Instances[], &LaunchTime)[-1].[InstanceId,PrivateIpAddress,State.Name]') || failed 'tell of the other one' || return 1
+        --query 'sort_by(Reservations[].Instances[], &LaunchTime)[-1].[InstanceId,PrivateIpAddress,State.Name]') ||
+        failed 'tell of the other one' || return 1
     read -r peer peer_address peer_state <<<"$found"
     if [ "$peer" = None ] || [ -z "$peer" ]; then
         peer='' peer_address='' peer_state=gone peer_status=gone
         return 0
     fi
     peer_status=$(aws_ec2 describe-instance-status --include-all-instances --instance-ids "$peer" \
-        --query 'InstanceStatuses[0].[InstanceStatus.Status,SystemStatus.Status]') || failed 'tell how the other one is' || return 1
+        --query 'InstanceStatuses[0].[InstanceStatus.Status,SystemStatus.Status]') ||
+        failed 'tell how the other one is' || return 1
     # `ok` only when both checks are.
     case "$peer_status" in
     *impaired*) peer_status=impaired ;;
@@ -120,18 +116,21 @@ look_at_peer() {
     esac
 }
 
-# The tables of a list whose default route leads to an instance; with `-` before it, those whose route does not.
-tables_led() {
-    local whom="$1" led
-    shift
-    # shellcheck disable=SC2068 # The ids are words.
-    led=$(aws_ec2 describe-route-tables --route-table-ids $@ \
-        --query "RouteTables[].[RouteTableId,Routes[?DestinationCidrBlock=='0.0.0.0/0'].InstanceId | [0]]") ||
-        failed 'tell of the routes' || return 1
-    case "$whom" in
-    -*) awk -v id="${whom#-}" '$2 != id { print $1 }' <<<"$led" ;;
-    *) awk -v id="$whom" '$2 == id { print $1 }' <<<"$led" ;;
-    esac
+# Where the default routes lead: lines of a table and an instance.
+default_routes() {
+    # shellcheck disable=SC2086 # The ids are words.
+    aws_ec2 describe-route-tables --route-table-ids $OWN_TABLES $PEER_TABLES \
+        --query "RouteTables[].[RouteTableId,Routes[?DestinationCidrBlock=='0.0.0.0/0'].InstanceId | [0]]"
+}
+
+# The tables of a list whose default route leads here, by such lines.
+led_here() {
+    awk -v me="$me" -v tables=" $1 " 'index(tables, " " $1 " ") && $2 == me { print $1 }' <<<"$2"
+}
+
+# Those whose default route leads elsewhere.
+led_elsewhere() {
+    awk -v me="$me" -v tables=" $1 " 'index(tables, " " $1 " ") && $2 != me { print $1 }' <<<"$2"
 }
 
 # Leads the default routes of tables to an instance.
@@ -148,7 +147,7 @@ lead() {
 # The other one answers. Once it has done so for long enough it gets back what is its own.
 peer_answers() {
     local again=$((takeovers > 5 ? 4 : takeovers > 1 ? takeovers - 1 : 0))
-    if [ "$incident" -gt 0 ] && [ "$well" -eq 0 ]; then say "$peer answers again"; fi
+    if [ "$incident" -gt 0 ] && [ "$silent" -gt 0 ]; then say "$peer answers again"; fi
     silent=0 deferred=0 well=$((well + 1))
     if [ "$well" -lt $((WELL_ROUNDS << again)) ] || [ "$round" -lt "$next_look" ]; then return; fi
     if give_back; then
@@ -161,10 +160,10 @@ peer_answers() {
 }
 
 give_back() {
-    local held
+    local routes held
     look_at_peer || return
-    # shellcheck disable=SC2086 # The ids are words.
-    held=$(tables_led "$me" $PEER_TABLES) || return
+    routes=$(default_routes) || failed 'tell of the routes' || return
+    held=$(led_here "$PEER_TABLES" "$routes")
     if [ -z "$held" ]; then
         incident=0
     elif [ "$peer_state $peer_status" = 'running ok' ]; then
@@ -179,7 +178,7 @@ give_back() {
 
 # The other one does not answer.
 peer_is_silent() {
-    local mine theirs
+    local routes mine theirs
     well=0 next_look=0 silent=$((silent + 1))
     if [ "$silent" -lt "$SILENT_ROUNDS" ] || [ "$round" -lt "$next_call" ]; then return; fi
     if ! reaches_outside; then
@@ -194,10 +193,9 @@ peer_is_silent() {
         return
         ;;
     esac
-    # shellcheck disable=SC2086 # The ids are words.
-    mine=$(tables_led "-$me" $OWN_TABLES) || return
-    # shellcheck disable=SC2086 # The ids are words.
-    theirs=$(tables_led "-$me" $PEER_TABLES) || return
+    routes=$(default_routes) || failed 'tell of the routes' || return
+    mine=$(led_elsewhere "$OWN_TABLES" "$routes")
+    theirs=$(led_elsewhere "$PEER_TABLES" "$routes")
     if [ "$PLACE" = 1 ] && [ "$peer_state" = running ] && [ -n "$mine" ] && [ "$deferred" -lt "$DEFER_ROUNDS" ]; then
         deferred=$((deferred + 1)) errors=0
         say "$peer is silent, but has my routes and may live: it goes first"
@@ -220,9 +218,12 @@ take_over() {
 # Reboots the other one, then stops and starts it, which brings it to other hardware. Each time it gets twice as long as before.
 restart_peer() {
     local action
-    if [ "$peer_state" = stopped ] && [ "$stop_asked" = "$peer" ]; then next_restart=0; fi
-    if [ "$incident" -lt "$next_restart" ]; then return; fi
-    if [ "$restarts" -ge "$RESTARTS" ]; then
+    if [ "$peer_state" = stopped ] && [ "$stop_asked" = "$peer" ]; then
+        # What was stopped here is started here, at once and in any case.
+        next_restart=0
+    elif [ "$incident" -lt "$next_restart" ]; then
+        return
+    elif [ "$restarts" -ge "$RESTARTS" ]; then
         say "$peer was restarted $restarts times to no avail: a person has to look at it. I keep its routes"
         return
     fi
@@ -257,7 +258,7 @@ say "I am $me at place $PLACE"
 
 while :; do
     round=$((round + 1))
-    if [ -z "$peer_address" ] && [ "$round" -ge "$next_call" ]; then look_at_peer; fi
+    if [ -z "$peer_state" ] && [ "$round" -ge "$next_call" ]; then look_at_peer; fi
     if [ -n "$peer_address" ] && answers "$peer_address" 3; then peer_answers; else peer_is_silent; fi
     sleep "$ROUND" &
     wait $!

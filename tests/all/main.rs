@@ -21,6 +21,7 @@ mod kinds;
 mod lifecycle;
 mod lookups;
 mod moto;
+mod nat_watcher;
 mod pace;
 mod programs;
 mod properties;
