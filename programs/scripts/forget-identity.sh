@@ -5,7 +5,7 @@
 # on it. It is written last, so that a run that was interrupted is repeated. Without success the minion is not started, since two machines
 # with one identity are worse than one that is missing.
 #
-# forget-identity.sh [ROLE]: the minion is called ROLE-INSTANCE.
+# forget-identity.sh [ROLE]: the minion of a new machine is called ROLE-INSTANCE.
 set -u
 
 role="${1:-${ROLE:-}}"
@@ -44,7 +44,7 @@ i-*) ;;
 esac
 
 kept="$root/var/lib/blog/instance-id"
-if [ "$(cat "$kept" 2>/dev/null)" = "$id" ] && [ "$(cat "$root/etc/salt/minion_id" 2>/dev/null)" = "$role-$id" ]; then
+if [ "$(cat "$kept" 2>/dev/null)" = "$id" ] && [ -s "$root/etc/salt/minion_id" ]; then
     say "this is $id, as before"
     exit 0
 fi

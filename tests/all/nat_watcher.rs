@@ -84,7 +84,7 @@ fn whoever_does_not_reach_the_internet_changes_nothing() {
     pair.cut_off(0);
     pair.impair(1, "instance");
     watcher.wait("it noticed", |_| watcher.told().contains("but I do not reach the internet either: I change nothing"));
-    watcher.let_rounds_pass(10);
+    watcher.let_rounds_pass(4);
     assert_eq!(pair.changes(), [""; 0], "{}", watcher.told());
 }
 
@@ -95,7 +95,7 @@ fn two_that_only_lose_sight_of_each_other_keep_their_routes() {
     let watchers = [pair.watch(0, &[]), pair.watch(1, &[])];
     for watcher in &watchers {
         watcher.wait("it noticed", |_| watcher.told().contains("perhaps only the way between us is broken, so I change nothing"));
-        watcher.let_rounds_pass(5);
+        watcher.let_rounds_pass(3);
     }
     assert_eq!(pair.changes(), [""; 0]);
     assert_eq!([pair.leads(0), pair.leads(1)], [0, 1]);
@@ -112,8 +112,8 @@ fn two_that_lose_sight_of_each_other_and_are_called_unwell_end_with_living_route
     watchers[0].wait("it has both routes", |pair| [pair.leads(0), pair.leads(1)] == [0, 0] && pair.is_well(1));
     watchers[1].wait("the other one goes first", |_| watchers[1].told().contains("but has my routes and may live: it goes first"));
     let before = pair.changes();
-    watchers[0].let_rounds_pass(10);
-    watchers[1].let_rounds_pass(10);
+    watchers[0].let_rounds_pass(4);
+    watchers[1].let_rounds_pass(4);
     assert_eq!(pair.changes(), before, "{}\n{}", watchers[0].told(), watchers[1].told());
     assert_eq!([pair.leads(0), pair.leads(1)], [0, 0]);
     assert!(pair.runs(0) && pair.runs(1));

@@ -146,7 +146,8 @@ impl Form {
             Self::Yaml => {
                 let is_key = |key: &str| !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
                 let (dashes, key) = before.trim_start().rsplit_once("- ").unwrap_or(("", before.trim_start()));
-                dashes.chars().all(|c| c == '-' || c == ' ') && (key.is_empty() && before.ends_with("- ") || key.strip_suffix(": ").is_some_and(is_key))
+                dashes.chars().all(|c| c == '-' || c == ' ')
+                    && (key.is_empty() && before.ends_with("- ") || key.strip_suffix(": ").is_some_and(is_key))
             }
         }
     }
@@ -216,7 +217,9 @@ mod tests {
 
     #[test]
     fn a_place_that_cannot_be_quoted_is_refused() {
-        for line in ["echo {{a}}", "A=\"{{a}}\"", "A='{{a}}'", "A={{a}}/b", "# A={{a}}", "A={{a}} # why", "A={{a", "1={{a}}", "A={{a}}{{a}}"] {
+        for line in
+            ["echo {{a}}", "A=\"{{a}}\"", "A='{{a}}'", "A={{a}}/b", "# A={{a}}", "A={{a}} # why", "A={{a", "1={{a}}", "A={{a}}{{a}}"]
+        {
             let told = problem(Template::shell("a.sh", format!("\n{line}\n")).set("a", 1));
             assert!(told.starts_with("a.sh:2: the place `{{a}}` is not the whole value of its line: write `NAME={{a}}`"), "{line}: {told}");
         }

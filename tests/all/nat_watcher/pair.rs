@@ -9,12 +9,8 @@ use std::{
     time::Duration,
 };
 
-use blogstack_aws::{
-    components::{Nat, NatPairSettings, Network, NetworkSettings},
-    ec2::{Image, InstanceType},
-    target::simulated,
-};
-use blogstack_core::{Scope, testing::Lab, value::Value};
+use blogstack_aws::target::simulated;
+use blogstack_core::{testing::Lab, value::Value};
 use blogstack_sim::{Outcome, Sim};
 use blogstack_tests::{
     fields::repository,
@@ -25,9 +21,11 @@ use blogstack_tests::{
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
+use crate::guide::machines;
+
 /// What passes in hours passes in seconds here.
 pub(super) const SETTINGS: [(&str, &str); 7] = [
-    ("ROUND", "0.05"),
+    ("ROUND", "0.1"),
     ("SILENT_ROUNDS", "2"),
     ("WELL_ROUNDS", "3"),
     ("RESTART_AFTER", "2"),
@@ -44,8 +42,8 @@ echo \"$address\" >>\"$WORLD/pings-$PLACE\"
 ";
 
 /// How long anything is waited for.
-const PATIENCE: Duration = Duration::from_mins(4);
-const PAUSE: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_mins(8);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A pair of NAT instances.
 pub(super) struct Pair {
@@ -60,18 +58,6 @@ pub(super) struct Pair {
     folder: TempDir,
 }
 
-/// The example of the book.
-pub(super) fn program(s: &Scope) {
-    let pair = NatPairSettings {
-        image: s.look_up(Image::by_parameter("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64")),
-        instance_type: InstanceType("t3.nano".into()),
-        translate: include_str!("../../../programs/scripts/nat.sh").into(),
-        watcher: include_str!("../../../programs/scripts/nat-watcher.sh").into(),
-    };
-    let settings = NetworkSettings { cidr_block: "10.0.0.0/16".parse().unwrap(), subnet_prefix: 20, zones: 2 };
-    Network::new(&s.child("network"), &settings, &Nat::Pair(pair));
-}
-
 impl Pair {
     /// One that is well, unless the AWS CLI cannot be had.
     pub(super) fn new() -> Option<Self> {
@@ -80,7 +66,7 @@ impl Pair {
         let sim = &served.sim;
         let lab = Lab::new(simulated(sim.http_client(), &sim.instance_id(), sim.account(), sim.region()));
         let state = on_real_time(async {
-            assert_complete(&lab.stack(program).up().await.unwrap());
+            assert_complete(&lab.stack(machines::watched).up().await.unwrap());
             lab.state().await.unwrap()
         });
         let record = |urn: String| state.records.values().find(|record| record.urn.to_string() == urn).unwrap();
@@ -149,8 +135,8 @@ impl Pair {
     /// A table that is neither's.
     pub(super) fn other_table(&self) -> String {
         let objects = self.served.sim.objects();
-        let ids = objects.keys().filter_map(|key| key.rsplit_once("/route-table/")).map(|(_, id)| id.to_owned());
-        ids.filter(|id| !self.tables.contains(id)).next().unwrap()
+        let mut ids = objects.keys().filter_map(|key| key.rsplit_once("/route-table/")).map(|(_, id)| id.to_owned());
+        ids.find(|id| !self.tables.contains(id)).unwrap()
     }
 
     /// Something becomes wrong with an instance, which then answers to nobody.

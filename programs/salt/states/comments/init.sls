@@ -29,7 +29,8 @@ comments-packages:
 comments:
   cmd.run:
     - name: python3 -m venv /opt/isso && /opt/isso/bin/pip install --quiet isso=={{ comments.version }}
-    - unless: /opt/isso/bin/pip show isso | grep -q '^Version: {{ comments.version }}$'
+    - unless: >-
+        /opt/isso/bin/pip show isso | grep -q '^Version: {{ comments.version }}$'
     - require:
       - pkg: comments-packages
   service.running:

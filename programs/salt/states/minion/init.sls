@@ -9,7 +9,8 @@
     - source: salt://minion/files/forget-identity.service
     - template: jinja
     - context:
-        role: {{ grains['id'].split('-i-')[0] }}
+        # What is copied from the builder is a front end, and no builder.
+        role: {{ grains['id'].split('-i-')[0] | replace('-builder', '') }}
 
 # The minion is not started without it.
 /etc/systemd/system/salt-minion.service.d/identity.conf:

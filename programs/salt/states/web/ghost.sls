@@ -23,7 +23,8 @@ ghost:
     - name: npm install --omit=dev --no-audit --no-fund ghost@{{ ghost.version }} ghost-storage-adapter-s3@{{ ghost.adapter }}
     - cwd: {{ folder }}
     - runas: {{ ghost.user }}
-    - unless: grep -q '"version": "{{ ghost.version }}"' {{ folder }}/node_modules/ghost/package.json
+    - unless: >-
+        grep -q '"version": "{{ ghost.version }}"' {{ folder }}/node_modules/ghost/package.json
     - require:
       - user: ghost-user
       - pkg: ghost-packages
