@@ -92,7 +92,8 @@ impl UserData {
         self
     }
 
-    /// Compresses each part, for what would be too long for EC2. People no longer see what changes in it.
+    /// Compresses each part, for what would be too long for EC2. People no longer see what changes in it. A part that is not ASCII stays as it is:
+    /// cloud-init spoils it otherwise.
     pub fn compressed(mut self) -> Self {
         self.compressed = true;
         self

@@ -167,6 +167,12 @@ fn cloud_init_reads_every_part_as_it_was_said() {
     assert_eq!(plain[1], ["text/x-shellscript", "01-first", SCRIPT]);
     assert_eq!(plain[2][1], "02-second");
     assert_eq!(parts(&texts["compressed"]).unwrap(), plain, "compressed, it is something else");
+    assert!(texts["master"].contains("application/gzip") && texts["master"].is_ascii());
+    let master = parts(&texts["master"]).unwrap();
+    let names: Vec<&str> = master.iter().map(|[_, name, _]| name.as_str()).collect();
+    assert_eq!(names, ["cloud-config", "01-identity", "02-salt"]);
+    assert!(master[0][2].contains("      # Makes a machine the Salt master:"), "{}", master[0][2]);
+    assert!(master[2][2].starts_with("#!/bin/bash\nset -- salt-master salt-minion\n"), "{}", master[2][2]);
     let [[kind, _, text]] = &parts(&texts["script"]).unwrap()[..] else { panic!("one part") };
     assert_eq!([kind, text], ["text/x-shellscript", SCRIPT]);
     let [[kind, ..]] = &parts(&texts["config"]).unwrap()[..] else { panic!("one part") };
@@ -186,7 +192,9 @@ fn cloud_init_knows_every_key() {
     };
     for (path, text) in &texts {
         let Some(parts) = parts(text) else { return };
-        for [.., config] in parts.iter().filter(|[kind, ..]| kind == "text/cloud-config") {
+        let configs: Vec<_> = parts.iter().filter(|[kind, ..]| kind == "text/cloud-config").collect();
+        assert_eq!(configs.is_empty(), *path == "script", "{path}: {parts:?}");
+        for [.., config] in configs {
             let output = check(config).unwrap();
             assert!(output.status.success(), "{path}: {}\n{config}", told(&output));
             let broken =

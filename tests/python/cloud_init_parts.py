@@ -4,10 +4,10 @@ import json
 import logging
 import sys
 
-from cloudinit import helpers, user_data
+from cloudinit import helpers, user_data, util
 
 logging.disable(logging.CRITICAL)
 with open(sys.argv[1], "rb") as file:
     message = user_data.UserDataProcessor(helpers.Paths({})).process(file.read())
 parts = [part for part in message.walk() if not part.is_multipart()]
-print(json.dumps([[part.get_content_type(), part.get_filename(), part.get_payload(decode=True).decode()] for part in parts]))
+print(json.dumps([[part.get_content_type(), part.get_filename(), util.fully_decoded_payload(part)] for part in parts]))

@@ -50,8 +50,7 @@ fn field(instance: &Instance, name: &str) -> Vec<String> {
         "availability-zone" => instance.zone.clone(),
         "instance-state-code" => instance.state.code().to_string(),
         "instance-state-name" => instance.state.name().to_owned(),
-        "instance-status.reachability" if instance.impaired.is_some() => "failed".to_owned(),
-        "instance-status.reachability" => "passed".to_owned(),
+        "instance-status.reachability" => reachability(status(instance, name)).to_owned(),
         check => status(instance, check).to_owned(),
     }]
 }
@@ -60,8 +59,18 @@ fn write(xml: &mut Xml, instance: &Instance) {
     xml.text("instanceId", &instance.id).text("availabilityZone", &instance.zone);
     lifecycle::write_state(xml, "instanceState", instance.state);
     for name in ["instanceStatus", "systemStatus"] {
+        let status = status(instance, name);
         xml.nest(name, |xml| {
-            xml.text("status", status(instance, name));
+            xml.text("status", status);
+            let details = if instance.is_running() { vec![reachability(status)] } else { Vec::new() };
+            xml.items("details", details, |xml, reachability| {
+                xml.text("name", "reachability").text("status", reachability);
+            });
         });
     }
+}
+
+/// What there is to check about an instance and the machine beneath it: whether they are reached.
+fn reachability(status: &str) -> &'static str {
+    if status == "impaired" { "failed" } else { "passed" }
 }
