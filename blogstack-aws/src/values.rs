@@ -39,6 +39,11 @@ impl Cidr {
         self.0.network()
     }
 
+    /// The mask of its prefix: `255.255.0.0`.
+    pub fn netmask(self) -> Ipv4Addr {
+        self.0.netmask()
+    }
+
     /// Whether the whole of `other` lies in this range.
     pub fn contains(self, other: Self) -> bool {
         self.0.contains(&other.0)

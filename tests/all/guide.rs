@@ -4,6 +4,7 @@
 mod accounts;
 mod components;
 mod failure;
+pub(crate) mod machines;
 mod network;
 mod options;
 mod outputs;

@@ -4,6 +4,8 @@ use std::net::Ipv4Addr;
 
 use blogstack_core::{Handle, Output, Problem, Scope};
 
+#[cfg(feature = "iam")]
+use super::nat_pair::{NatPair, NatPairSettings};
 use crate::{
     Cidr,
     ec2::{
@@ -35,6 +37,9 @@ pub enum Nat {
         /// What they do when they first start.
         user_data: String,
     },
+    /// Two instances in different zones that also watch each other: see [`NatPair`].
+    #[cfg(feature = "iam")]
+    Pair(NatPairSettings),
     /// One gateway that AWS runs.
     Gateway,
 }
@@ -88,6 +93,8 @@ impl Network {
         }
         let nat_addresses = match nat {
             Nat::Gateway => plan.through_gateway(&public, &private),
+            #[cfg(feature = "iam")]
+            Nat::Pair(pair) => plan.through_pair(&public, &private, pair),
             Nat::Instances { image, instance_type, user_data } => {
                 plan.through_instances(&public, &private, image, instance_type, user_data)
             }
@@ -154,9 +161,26 @@ impl Plan<'_> {
             addresses.push(address.public_ip.clone());
             tables.push(table);
         }
-        for (zone, subnet) in private.iter().enumerate().filter(|_| !tables.is_empty()) {
-            s.add(format!("private-{zone}"), RouteTableAssociation::new(subnet, &tables[zone % tables.len()]));
-        }
+        self.associate(private, &tables);
         addresses
+    }
+
+    #[cfg(feature = "iam")]
+    fn through_pair(&self, public: &[Handle<Subnet>], private: &[Handle<Subnet>], pair: &NatPairSettings) -> Vec<Output<Ipv4Addr>> {
+        let [first, second, ..] = public else {
+            let problem = Problem::new("nat", format!("a pair of NAT instances needs two zones, and there is {}", public.len()));
+            self.scope.problem(problem.hint("set `zones` to 2 at least"));
+            return Vec::new();
+        };
+        let pair = NatPair::new(self.scope, pair, &self.vpc, [first, second], self.settings.cidr_block);
+        self.associate(private, &pair.tables);
+        pair.addresses.into()
+    }
+
+    /// The private subnets take the tables in turn.
+    fn associate(&self, private: &[Handle<Subnet>], tables: &[Handle<RouteTable>]) {
+        for (zone, subnet) in private.iter().enumerate().filter(|_| !tables.is_empty()) {
+            self.scope.add(format!("private-{zone}"), RouteTableAssociation::new(subnet, &tables[zone % tables.len()]));
+        }
     }
 }

@@ -49,6 +49,9 @@ pub(crate) struct Instance {
     pub(crate) root_device: String,
     pub(crate) state: State,
     pub(crate) state_reason: Option<String>,
+    /// What is wrong with one that runs; nothing is unless somebody says so out of band.
+    #[serde(default)]
+    pub(crate) impaired: Option<Impairment>,
     /// When a state that is on its way to another one gets there, or when a terminated instance is forgotten.
     pub(crate) next_at: Option<Moment>,
     pub(crate) launched_at: Moment,
@@ -75,6 +78,16 @@ pub(crate) enum State {
     Terminated,
     Stopping,
     Stopped,
+}
+
+/// Which of the status checks fails: *Status checks for your instances*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Impairment {
+    /// The instance's own, as when its system hangs: a reboot helps.
+    Instance,
+    /// That of the machine beneath it, and so both: it has to be stopped and started, which brings it to another machine.
+    System,
 }
 
 impl Object for Instance {
@@ -122,6 +135,7 @@ pub(crate) fn operation(name: &str) -> Option<Operation> {
         "GetInstanceUefiData" => attribute::uefi_data,
         "ModifyInstanceAttribute" => modify::modify,
         "ModifyInstanceMetadataOptions" => metadata::modify,
+        "RebootInstances" => lifecycle::reboot,
         "StartInstances" => lifecycle::start,
         "StopInstances" => lifecycle::stop,
         "TerminateInstances" => lifecycle::terminate,

@@ -34,7 +34,8 @@ fn outside(planned: &Planned<'_, Instance>) -> Option<String> {
 }
 
 pub(in crate::ec2) fn too_long(text: &str) -> Option<String> {
-    (text.len() > USER_DATA).then(|| format!("it has {} bytes, and AWS takes {USER_DATA}", text.len()))
+    let hint = "let the machine fetch what is long, or make it of `cloud_init::UserData` and say `.compressed()`";
+    (text.len() > USER_DATA).then(|| format!("it has {} bytes, and AWS takes {USER_DATA}: {hint}", text.len()))
 }
 
 pub(in crate::ec2) fn bad_options(options: &MetadataOptions) -> Option<String> {

@@ -97,6 +97,7 @@ fn described(context: &mut Context<'_>, params: &Params, request: &Request) -> R
         root_device: request.image.root_device.clone(),
         state: State::Pending,
         state_reason: None,
+        impaired: None,
         next_at: Some(moment::later(context.now, context.settings.delays.instance_running)),
         launched_at: context.now,
         tags: request.instance_tags.clone(),

@@ -1,12 +1,13 @@
-//! Starts, stops, terminates and watches instances.
+//! Starts, reboots, stops, terminates and watches instances.
 //!
-//! Source: *`StartInstances`*, *`StopInstances`*, *`TerminateInstances`* (which may be repeated), *`MonitorInstances`*, *Instance lifecycle*:
-//! a stopped instance loses its public address, a terminated one is listed for about an hour.
+//! Source: *`StartInstances`*, *`RebootInstances`* (which leaves no state and ignores what is terminated), *`StopInstances`*,
+//! *`TerminateInstances`* (which may be repeated), *`MonitorInstances`*, *Instance lifecycle*: a stopped instance loses its public address, a
+//! terminated one is listed for about an hour.
 
 use crate::context::Context;
-use crate::ec2::instance::{Instance, State, launch};
+use crate::ec2::instance::{Impairment, Instance, State, launch};
 use crate::ec2::interface::Interface;
-use crate::ec2::{eip, interface, profile, volume};
+use crate::ec2::{done, eip, interface, profile, volume};
 use crate::failure::Failure;
 use crate::moment;
 use crate::protocol::xml::Xml;
@@ -80,13 +81,27 @@ pub(super) fn start(context: &mut Context<'_>) -> Result<Xml, Failure> {
         State::Stopped => {
             let now = context.now;
             let instance = context.change::<Instance>(&instance.id)?;
-            (instance.launched_at, instance.state_reason) = (now, None);
+            (instance.launched_at, instance.state_reason, instance.impaired) = (now, None, None);
             let id = instance.id.clone();
             enter(context, &id, State::Pending);
             Ok(())
         }
         _ => Err(wrong_state(instance, "started")),
     })
+}
+
+/// It takes no time here.
+pub(super) fn reboot(context: &mut Context<'_>) -> Result<Xml, Failure> {
+    for instance in named(context)? {
+        match instance.state {
+            State::Running if instance.impaired == Some(Impairment::Instance) => {
+                context.change::<Instance>(&instance.id)?.impaired = None;
+            }
+            State::Pending | State::Running | State::ShuttingDown | State::Terminated => {}
+            State::Stopping | State::Stopped => return Err(wrong_state(&instance, "rebooted")),
+        }
+    }
+    Ok(done())
 }
 
 pub(super) fn stop(context: &mut Context<'_>) -> Result<Xml, Failure> {

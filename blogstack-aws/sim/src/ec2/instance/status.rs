@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::ec2::filter::Filter;
-use crate::ec2::instance::{Instance, State, lifecycle};
+use crate::ec2::instance::{Impairment, Instance, State, lifecycle};
 use crate::ec2::listing::{limit, page};
 use crate::failure::Failure;
 use crate::protocol::xml::Xml;
@@ -35,8 +35,14 @@ pub(super) fn describe(context: &mut Context<'_>) -> Result<Xml, Failure> {
     Ok(xml)
 }
 
-fn status(instance: &Instance) -> &'static str {
-    if instance.is_running() { "ok" } else { "not-applicable" }
+/// What the check of a name says: where the machine beneath an instance fails, the instance does.
+fn status(instance: &Instance, check: &str) -> &'static str {
+    match instance.impaired {
+        _ if !instance.is_running() => "not-applicable",
+        Some(Impairment::System) => "impaired",
+        Some(Impairment::Instance) if check.starts_with("instance") => "impaired",
+        _ => "ok",
+    }
 }
 
 fn field(instance: &Instance, name: &str) -> Vec<String> {
@@ -44,8 +50,8 @@ fn field(instance: &Instance, name: &str) -> Vec<String> {
         "availability-zone" => instance.zone.clone(),
         "instance-state-code" => instance.state.code().to_string(),
         "instance-state-name" => instance.state.name().to_owned(),
-        "instance-status.reachability" => "passed".to_owned(),
-        _ => status(instance).to_owned(),
+        "instance-status.reachability" => reachability(status(instance, name)).to_owned(),
+        check => status(instance, check).to_owned(),
     }]
 }
 
@@ -53,8 +59,18 @@ fn write(xml: &mut Xml, instance: &Instance) {
     xml.text("instanceId", &instance.id).text("availabilityZone", &instance.zone);
     lifecycle::write_state(xml, "instanceState", instance.state);
     for name in ["instanceStatus", "systemStatus"] {
+        let status = status(instance, name);
         xml.nest(name, |xml| {
-            xml.text("status", status(instance));
+            xml.text("status", status);
+            let details = if instance.is_running() { vec![reachability(status)] } else { Vec::new() };
+            xml.items("details", details, |xml, reachability| {
+                xml.text("name", "reachability").text("status", reachability);
+            });
         });
     }
+}
+
+/// What there is to check about an instance and the machine beneath it: whether they are reached.
+fn reachability(status: &str) -> &'static str {
+    if status == "impaired" { "failed" } else { "passed" }
 }

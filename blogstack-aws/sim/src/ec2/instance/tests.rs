@@ -75,6 +75,31 @@ async fn an_instance_lives_and_dies_in_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_wrong_with_an_instance_is_told_and_cured() {
+    let place = Place::new(World::new()).await;
+    let id = place.run(&[]).await;
+    const WELL: [&str; 4] = ["ok", "passed", "ok", "passed"];
+    let statuses = async || values(&place.world.ok("DescribeInstanceStatus", &[("InstanceId.1", &id)]).await, "status");
+    assert_eq!(statuses().await, WELL);
+    assert!(place.world.sim.out_of_band().set(&id, "impaired", "instance").unwrap());
+    assert_eq!(statuses().await, ["impaired", "failed", "ok", "passed"]);
+    place.change("RebootInstances", &id).await;
+    assert_eq!(statuses().await, WELL);
+    assert!(place.world.sim.out_of_band().set(&id, "impaired", "system").unwrap());
+    place.change("RebootInstances", &id).await;
+    assert_eq!(statuses().await, ["impaired", "failed", "impaired", "failed"]);
+    let failed = [("Filter.1.Name", "system-status.status"), ("Filter.1.Value.1", "impaired")];
+    assert_eq!(values(&place.world.ok("DescribeInstanceStatus", &failed).await, "instanceId"), [id.as_str()]);
+    place.change("StopInstances", &id).await;
+    place.world.refused("RebootInstances", &[("InstanceId.1", &id)], "IncorrectInstanceState").await;
+    place.change("StartInstances", &id).await;
+    assert_eq!(statuses().await, WELL);
+    place.change("TerminateInstances", &id).await;
+    place.change("RebootInstances", &id).await;
+    place.world.refused("RebootInstances", &[("InstanceId.1", "i-0123456789abcdef0")], "InvalidInstanceID.NotFound").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_launches_once() {
     let place = Place::new(World::new()).await;
     let id = place.run(&[("ClientToken", "token")]).await;

@@ -1,0 +1,1 @@
+../../../../scripts/data-volume.sh

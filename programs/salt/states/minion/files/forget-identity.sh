@@ -1,0 +1,1 @@
+../../../../scripts/forget-identity.sh

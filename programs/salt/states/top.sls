@@ -1,0 +1,10 @@
+base:
+  '*':
+    - minion
+  'salt-*':
+    - master
+  'database-*':
+    - database
+    - comments
+  'web-*':
+    - web

@@ -1,0 +1,17 @@
+#!yaml
+# What only the stack knows: the pillar `outputs`.
+blog:
+  network: {{network}}
+  url: {{url}}
+  cache_endpoint: {{cache-endpoint}}
+  database:
+    address: {{database-address}}
+    device: {{database-device}}
+    network: {{network}}
+    network_mask: {{network-mask}}
+  uploads:
+    region: {{uploads-region}}
+    bucket: {{uploads-bucket}}
+    url: {{uploads-url}}
+  comments:
+    address: {{database-address}}
