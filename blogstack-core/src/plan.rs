@@ -22,10 +22,11 @@ mod places;
 mod rivals;
 mod selection;
 mod sequence;
+mod standing;
 mod tasks;
 
 pub(crate) use self::departures::lacking;
-pub use self::selection::Selection;
+pub use self::{selection::Selection, standing::Standing};
 
 /// What the cloud was seen to hold.
 #[derive(Debug, Clone, Default)]

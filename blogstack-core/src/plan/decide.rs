@@ -379,7 +379,7 @@ fn shared_paths<'a>(situation: &Situation<'a>) -> BTreeSet<&'a str> {
 }
 
 /// What a resource will yield after its step.
-fn outputs(schema: &Schema, step: &Step, shared: bool) -> Draft {
+pub(super) fn outputs(schema: &Schema, step: &Step, shared: bool) -> Draft {
     let unknown = |field: &str| Draft::Unknown(Unknown { urn: step.urn.clone(), path: field.into(), shared });
     let stays = matches!(step.action, Action::Same | Action::Update | Action::Adopt);
     let current = step.current.as_ref().filter(|_| stays);
