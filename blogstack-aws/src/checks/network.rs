@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use blogstack_core::{error::Line, plan::Plan};
+use blogstack_core::{
+    error::Line,
+    plan::{Plan, Standing},
+};
 
 use super::name::{Name, Names};
 use crate::{
@@ -106,7 +109,7 @@ impl<'a> Networks<'a> {
             let subnet = self.names.name::<Subnet>(one.draft(NetworkAclAssociation::subnet));
             acls.extend(subnet.zip(self.names.name::<NetworkAcl>(one.draft(NetworkAclAssociation::network_acl))));
         }
-        let part = |subnet: blogstack_core::plan::Standing<'_, Subnet>| {
+        let part = |subnet: Standing<'_, Subnet>| {
             let name = Name::Declared(subnet.urn().clone());
             let is_public = match subnet.get(Subnet::map_public_ip_on_launch) {
                 Some(true) => Answer::Yes,

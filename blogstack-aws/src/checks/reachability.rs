@@ -19,8 +19,10 @@ mod packets;
 mod path;
 mod proof;
 mod ranges;
+mod relays;
 mod routes;
 
+pub(super) use self::{groups::Opening, ranges::Ranges};
 pub use self::{
     path::{Hop, Obstacle, Packet, Path, Way},
     proof::{

@@ -2,12 +2,7 @@
 
 use blogstack_core::{Data, error::Line, value::Draft};
 
-use super::{
-    flow::Flow,
-    packets::Packets,
-    path::Filter,
-    ranges::Ranges,
-};
+use super::{flow::Flow, packets::Packets, path::Filter, ranges::Ranges};
 use crate::{
     checks::{
         name::Name,
@@ -104,4 +99,3 @@ fn read(draft: &Draft, direction: Direction) -> Entry {
 fn known<T: Data>(draft: Option<&Draft>) -> Option<T> {
     T::decode(&draft?.known()?).ok()
 }
-

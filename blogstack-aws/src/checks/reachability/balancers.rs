@@ -1,10 +1,6 @@
 //! Ways from the internet through load balancers: what stands behind one is reached at its target port.
 
-use blogstack_core::{
-    Urn,
-    plan::Standing,
-    value::Draft,
-};
+use blogstack_core::{Urn, plan::Standing, value::Draft};
 
 use super::{
     endpoints::{Endpoint, Place},
@@ -63,7 +59,8 @@ impl Networks<'_> {
 
     fn passed_on(&self, arrived: Path, passing: &Passing, from: &Place, to: &Place) -> Result<Path, Box<Obstacle>> {
         let listener = Packets::of(&Ranges::everywhere(), &Ranges::everywhere(), &passing.listener);
-        let arrived = arrived.through(Filter { passes: passing.filter.passes.and(&super::flow::Flow::known(listener)), ..passing.filter.clone() })?;
+        let arrived =
+            arrived.through(Filter { passes: passing.filter.passes.and(&super::flow::Flow::known(listener)), ..passing.filter.clone() })?;
         let sources = if passing.keeps_source { Ranges::internet() } else { from.addresses.clone() };
         let asked = Packets::of(&sources, &to.addresses, &passing.target);
         let inner = self.inside(from, to, asked)?.doubted_like(&arrived);
@@ -86,7 +83,13 @@ impl Networks<'_> {
         found
     }
 
-    fn passing(&self, listener: &Standing<'_, Listener>, group: &Standing<'_, TargetGroup>, port: Option<u16>, target: &Answer) -> Option<Passing> {
+    fn passing(
+        &self,
+        listener: &Standing<'_, Listener>,
+        group: &Standing<'_, TargetGroup>,
+        port: Option<u16>,
+        target: &Answer,
+    ) -> Option<Passing> {
         let Name::Declared(balancer) = self.names.name::<LoadBalancer>(listener.draft(Listener::load_balancer))? else { return None };
         let declared = self.plan.standing::<LoadBalancer>();
         let kind = declared.iter().find(|one| *one.urn() == balancer)?.get(LoadBalancer::load_balancer_type);

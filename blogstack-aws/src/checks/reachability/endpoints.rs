@@ -13,17 +13,17 @@ use crate::{
 
 /// Something that sends and receives.
 #[derive(Debug, Clone)]
-pub(super) struct Endpoint {
-    pub(super) urn: Urn,
-    pub(super) line: Option<Line>,
+pub(in crate::checks) struct Endpoint {
+    pub(in crate::checks) urn: Urn,
+    pub(in crate::checks) line: Option<Line>,
     /// Where it stands: it has an interface in each.
-    pub(super) places: Vec<Place>,
+    pub(in crate::checks) places: Vec<Place>,
 }
 
 /// A network interface.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) subnet: Name,
+pub(in crate::checks) struct Place {
+    pub(in crate::checks) subnet: Name,
     /// Its address, or those of which it has one.
     pub(super) addresses: Ranges,
     pub(super) groups: Groups,
@@ -37,7 +37,7 @@ pub(super) struct Place {
 
 /// The security groups of an interface.
 #[derive(Debug, Clone)]
-pub(super) enum Groups {
+pub(in crate::checks) enum Groups {
     Those(Vec<Name>),
     /// It has none: everything passes.
     Unfiltered,
@@ -45,7 +45,7 @@ pub(super) enum Groups {
 
 impl Networks<'_> {
     /// Everything that stands in subnets. A kind that stands in subnets has its line here.
-    pub(super) fn endpoints(&self) -> Vec<Endpoint> {
+    pub(in crate::checks) fn endpoints(&self) -> Vec<Endpoint> {
         let mut all: Vec<Endpoint> = self.plan.standing().iter().map(|one| self.instance(one)).collect();
         all.extend(self.plan.standing().iter().map(|one| self.interface(one)));
         all.extend(self.plan.standing().iter().filter_map(|one| self.endpoint(one)));

@@ -21,11 +21,6 @@ impl Flow {
         Self { surely: packets.clone(), perhaps: packets }
     }
 
-    /// Whether these pass is not known; no others do.
-    pub(super) fn doubtful(packets: Packets) -> Self {
-        Self { surely: Packets::none(), perhaps: packets }
-    }
-
     pub(super) fn and(&self, other: &Self) -> Self {
         Self { surely: self.surely.and(&other.surely), perhaps: self.perhaps.and(&other.perhaps) }
     }

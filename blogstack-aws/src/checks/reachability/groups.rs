@@ -24,6 +24,17 @@ struct Rule<'a> {
     peer: Option<Draft>,
 }
 
+/// What one rule lets pass from or to somebody outside.
+pub(in crate::checks) struct Opening {
+    pub(in crate::checks) addresses: Ranges,
+    pub(in crate::checks) services: Ranges,
+    pub(in crate::checks) line: Option<Line>,
+    /// Why that is not sure.
+    pub(in crate::checks) doubt: Option<String>,
+    /// The prefix list that it names.
+    pub(in crate::checks) prefix_list: Option<String>,
+}
+
 /// Who is on the other side.
 #[derive(Clone, Copy)]
 pub(super) enum Other<'a> {
@@ -53,9 +64,20 @@ impl Networks<'_> {
         filter
     }
 
+    /// Calls `f` with what each rule of a group of the plan lets pass.
+    pub(in crate::checks) fn openings(&self, name: &Name, direction: Direction, f: &mut dyn FnMut(Opening)) {
+        self.rules(name, direction, &mut |rule| {
+            let (addresses, doubt) = self.addresses(rule, Other::Outside);
+            let services = known::<Traffic>(rule.traffic.as_ref()).map_or_else(Ranges::services, Ranges::from);
+            let prefix_list = rule.peer.as_ref().and_then(|peer| known::<String>(peer.get("prefix-list")));
+            f(Opening { addresses, services, line: rule.line, doubt, prefix_list });
+        });
+    }
+
     /// Calls `f` with each rule of a group of the plan; false, when there is none of that name.
     fn rules(&self, name: &Name, direction: Direction, f: &mut dyn FnMut(&Rule<'_>)) -> bool {
-        let Some(group) = self.plan.standing::<SecurityGroup>().into_iter().find(|group| Name::Declared(group.urn().clone()) == *name) else {
+        let Some(group) = self.plan.standing::<SecurityGroup>().into_iter().find(|group| Name::Declared(group.urn().clone()) == *name)
+        else {
             return false;
         };
         let field = if direction == Direction::Ingress { SecurityGroup::ingress } else { SecurityGroup::egress };

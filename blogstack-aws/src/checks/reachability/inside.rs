@@ -1,5 +1,7 @@
 //! Ways within a network, and from one to another over a peering connection.
 
+use blogstack_core::{error::Line, plan::Standing};
+
 use super::{
     endpoints::Place,
     flow::Flow,
@@ -18,13 +20,13 @@ use crate::{
 };
 
 /// A peering connection between two networks.
-pub(super) struct Peering {
-    pub(super) name: Name,
-    pub(super) line: Option<blogstack_core::error::Line>,
+pub(in crate::checks) struct Peering {
+    pub(in crate::checks) name: Name,
+    pub(in crate::checks) line: Option<Line>,
     /// Whether it surely takes traffic.
-    pub(super) is_active: bool,
+    pub(in crate::checks) is_active: bool,
     /// The two networks.
-    pub(super) sides: [Name; 2],
+    pub(in crate::checks) sides: [Name; 2],
 }
 
 /// The ports from which Linux asks, and to which it is answered.
@@ -62,20 +64,12 @@ impl Networks<'_> {
         match from.vpc.is(&to.vpc) {
             Some(true) => {
                 let what = format!("the local route of {}", table.what);
-                let mut filter = led(what, &table, &table.leads(|door| *door == Door::Local));
-                self.detours(&table, &mut filter);
-                filter
+                led(what, &table, &table.leads(|door| *door == Door::Local))
             }
             Some(false) => self.peered(&table, from, to),
-            None => Filter::doubtful(&*table.what, table.line, Packets::all(), format!("whether {} and {} are one network", from.vpc, to.vpc)),
-        }
-    }
-
-    /// Routes that are more specific than the network's own lead through instances, which pass on what they will.
-    fn detours(&self, table: &Table, filter: &mut Filter) {
-        let detour = table.leads(|door| matches!(door, Door::Instance(_))).perhaps;
-        if !detour.is_empty() {
-            filter.doubt(Packets::to(&detour), format!("what the instances pass on through which {} leads", table.what));
+            None => {
+                Filter::doubtful(&*table.what, table.line, Packets::all(), format!("whether {} and {} are one network", from.vpc, to.vpc))
+            }
         }
     }
 
@@ -95,8 +89,8 @@ impl Networks<'_> {
     }
 
     /// All peering connections.
-    pub(super) fn peerings(&self) -> Vec<Peering> {
-        let peering = |one: blogstack_core::plan::Standing<'_, VpcPeeringConnection>| {
+    pub(in crate::checks) fn peerings(&self) -> Vec<Peering> {
+        let peering = |one: Standing<'_, VpcPeeringConnection>| {
             let name = Name::Declared(one.urn().clone());
             let side = |side: Option<Name>| side.unwrap_or_else(|| Name::Unknown(format!("a network that {name} joins")));
             let asks = side(self.names.name::<Vpc>(one.draft(VpcPeeringConnection::vpc)));

@@ -1,5 +1,7 @@
 //! Ways from the internet: all of them, also those that are easily forgotten.
 
+use blogstack_core::{error::Line, plan::Standing};
+
 use super::{
     endpoints::{Endpoint, Place},
     groups::Other,
@@ -119,13 +121,13 @@ impl Networks<'_> {
         found
     }
 
-    fn vpn_gateways(&self, part: &Part) -> Vec<(Name, Option<blogstack_core::error::Line>)> {
+    fn vpn_gateways(&self, part: &Part) -> Vec<(Name, Option<Line>)> {
         let attached = self.plan.standing::<VpnGatewayAttachment>();
         let here = attached.iter().filter(|one| {
             let vpc = self.names.name::<Vpc>(one.draft(VpnGatewayAttachment::vpc));
             vpc.is_none_or(|vpc| vpc.is(&part.vpc) != Some(false))
         });
-        let gateway = |one: &blogstack_core::plan::Standing<'_, VpnGatewayAttachment>| {
+        let gateway = |one: &Standing<'_, VpnGatewayAttachment>| {
             Some((self.names.name::<VpnGateway>(one.draft(VpnGatewayAttachment::vpn_gateway))?, one.line()))
         };
         here.filter_map(gateway).collect()
@@ -138,8 +140,9 @@ impl Networks<'_> {
             return vec![Filter::doubtful("a VPN connection", None, Packets::all(), why)];
         }
         let connections = self.plan.standing::<VpnConnection>();
-        let own = connections.iter().filter(|one| self.names.name::<VpnGateway>(one.draft(VpnConnection::vpn_gateway)).as_ref() == Some(gateway));
-        let tunnel = |one: &blogstack_core::plan::Standing<'_, VpnConnection>| {
+        let own =
+            connections.iter().filter(|one| self.names.name::<VpnGateway>(one.draft(VpnConnection::vpn_gateway)).as_ref() == Some(gateway));
+        let tunnel = |one: &Standing<'_, VpnConnection>| {
             let customer = self.names.name::<CustomerGateway>(one.draft(VpnConnection::customer_gateway));
             let customer = customer.map_or_else(|| "the customer gateway".to_owned(), |name| format!("customer gateway {name}"));
             let range = one.get(VpnConnection::local_ipv4_network_cidr).map_or_else(Ranges::ipv4, |range| range.net().into());
@@ -172,7 +175,8 @@ impl Networks<'_> {
         let Appliance { name, line, place } = appliance;
         let asked = Packets::of(&Ranges::internet(), &to.addresses, &Ranges::services());
         let why = format!("what `{name}` passes on");
-        let path = Path::begin(Way::Appliance, asked).through(Filter::doubtful(format!("instance `{name}`"), *line, Packets::all(), why))?;
+        let path =
+            Path::begin(Way::Appliance, asked).through(Filter::doubtful(format!("instance `{name}`"), *line, Packets::all(), why))?;
         let path = path.through(self.groups(&place.groups, Direction::Egress, Other::Inside(&to.groups)))?;
         let path = self.across(path, &place.subnet, &to.subnet)?;
         path.through(self.groups(&to.groups, Direction::Ingress, Other::Outside))
@@ -198,7 +202,7 @@ impl Networks<'_> {
 /// An interface that passes on what is not for it.
 struct Appliance {
     name: String,
-    line: Option<blogstack_core::error::Line>,
+    line: Option<Line>,
     place: Place,
 }
 

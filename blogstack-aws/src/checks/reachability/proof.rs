@@ -67,12 +67,7 @@ pub fn from_internet(plan: &Plan, subject: &(impl Subject + ?Sized)) -> Result<V
 ///
 /// # Errors
 /// When nothing of the plan, or more than one thing, that stands in a subnet is called so.
-pub fn between(
-    plan: &Plan,
-    from: &(impl Subject + ?Sized),
-    to: &(impl Subject + ?Sized),
-    traffic: Traffic,
-) -> Result<Verdict, Problem> {
+pub fn between(plan: &Plan, from: &(impl Subject + ?Sized), to: &(impl Subject + ?Sized), traffic: Traffic) -> Result<Verdict, Problem> {
     let networks = Networks::of(plan);
     let all = networks.endpoints();
     let (from, to, services) = (one(&all, from)?, one(&all, to)?, Ranges::from(traffic));
@@ -86,6 +81,7 @@ pub fn between(
             found.obstacles.push(*obstacle);
         }
         found.take(there);
+        found.paths.extend(networks.relayed(from, to, &services, &all));
         found.paths.extend(over_the_internet(&networks, from, to, &services));
     }
     Ok(match (found.paths.is_empty(), complete) {
@@ -151,12 +147,7 @@ pub fn assert_can_reach(plan: &Plan, from: &(impl Subject + ?Sized), to: &(impl 
 }
 
 /// What is missing for a complete conversation.
-fn missing(
-    plan: &Plan,
-    from: &(impl Subject + ?Sized),
-    to: &(impl Subject + ?Sized),
-    traffic: Traffic,
-) -> Result<Option<String>, Problem> {
+fn missing(plan: &Plan, from: &(impl Subject + ?Sized), to: &(impl Subject + ?Sized), traffic: Traffic) -> Result<Option<String>, Problem> {
     let networks = Networks::of(plan);
     let all = networks.endpoints();
     let (sender, receiver, services) = (one(&all, from)?, one(&all, to)?, Ranges::from(traffic));
@@ -168,7 +159,9 @@ fn missing(
                 Err(obstacle) => format!("{begin} {}: {obstacle}\n{}", "does not get through", lines([&obstacle.at])),
                 Ok(path) => match path.lost() {
                     None => continue,
-                    Some(hop) if hop.unknown.is_empty() => format!("{begin} does not all get through: {path}, stopped in part by {}\n{}", hop.what, lines([hop])),
+                    Some(hop) if hop.unknown.is_empty() => {
+                        format!("{begin} does not all get through: {path}, stopped in part by {}\n{}", hop.what, lines([hop]))
+                    }
                     Some(hop) => format!("{begin} may not get through: {path}\n{}", lines([hop])),
                 },
             };

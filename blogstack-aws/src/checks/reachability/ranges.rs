@@ -11,23 +11,23 @@ use crate::ec2::{Messages, Ports, Traffic};
 
 /// All numbers from the first to the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Range {
-    pub(super) first: u128,
-    pub(super) last: u128,
+pub(in crate::checks) struct Range {
+    pub(in crate::checks) first: u128,
+    pub(in crate::checks) last: u128,
 }
 
 impl Range {
-    pub(super) fn contains(self, number: u128) -> bool {
+    pub(in crate::checks) fn contains(self, number: u128) -> bool {
         (self.first..=self.last).contains(&number)
     }
 
-    pub(super) fn and(self, other: Self) -> Option<Self> {
+    pub(in crate::checks) fn and(self, other: Self) -> Option<Self> {
         let both = Self { first: self.first.max(other.first), last: self.last.min(other.last) };
         (both.first <= both.last).then_some(both)
     }
 
     /// What of this lies below and above the other one.
-    pub(super) fn around(self, other: Self) -> impl Iterator<Item = Self> {
+    pub(in crate::checks) fn around(self, other: Self) -> impl Iterator<Item = Self> {
         let below = (self.first < other.first).then(|| Self { last: self.last.min(other.first.saturating_sub(1)), ..self });
         let above = (self.last > other.last).then(|| Self { first: self.first.max(other.last.saturating_add(1)), ..self });
         below.into_iter().chain(above)
@@ -39,7 +39,7 @@ impl Range {
 /// An IPv4 address is the number of its IPv6-mapped form, `::ffff:192.0.2.1`, which is never on a wire: so both families have one axis.
 /// A service is its protocol's number and, in the lower 16 bits, its port, or the type and code of a control message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Ranges(Vec<Range>);
+pub(in crate::checks) struct Ranges(Vec<Range>);
 
 /// The numbers of IPv4 addresses.
 const MAPPED: Range = Range { first: 0xffff_0000_0000, last: 0xffff_ffff_ffff };
@@ -58,67 +58,75 @@ const NOT_GLOBAL: [(Ipv4Addr, u8); 8] = [
 
 impl Ranges {
     /// The addresses of both families.
-    pub(super) fn everywhere() -> Self {
+    pub(in crate::checks) fn everywhere() -> Self {
         Self(vec![Range { first: 0, last: u128::MAX }])
     }
 
     /// All IPv4 addresses.
-    pub(super) fn ipv4() -> Self {
+    pub(in crate::checks) fn ipv4() -> Self {
         Self(vec![MAPPED])
     }
 
     /// The IPv4 addresses of the internet.
-    pub(super) fn internet() -> Self {
+    pub(in crate::checks) fn internet() -> Self {
         NOT_GLOBAL.iter().fold(Self::ipv4(), |left, (first, prefix)| left.minus(&Ipv4Net::new_assert(*first, *prefix).into()))
     }
 
     /// The IPv6 addresses of the internet.
-    pub(super) fn internet_ipv6() -> Self {
+    pub(in crate::checks) fn internet_ipv6() -> Self {
         Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3).into()
     }
 
     /// All services.
-    pub(super) fn services() -> Self {
+    pub(in crate::checks) fn services() -> Self {
         Self::between(0, number(u8::MAX, u16::MAX))
     }
 
-    pub(super) fn between(first: u128, last: u128) -> Self {
+    pub(in crate::checks) fn between(first: u128, last: u128) -> Self {
         Self(vec![Range { first, last }])
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = Range> + '_ {
+    pub(in crate::checks) fn iter(&self) -> impl Iterator<Item = Range> + '_ {
         self.0.iter().copied()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// How many numbers there are.
+    pub(in crate::checks) fn size(&self) -> u128 {
+        self.iter().fold(0, |sum, range| sum.saturating_add((range.last - range.first).saturating_add(1)))
+    }
+
+    pub(in crate::checks) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn contains(&self, number: u128) -> bool {
+    #[cfg(test)]
+    fn contains(&self, number: u128) -> bool {
         self.0.iter().any(|range| range.contains(number))
     }
 
-    pub(super) fn and(&self, other: &Self) -> Self {
+    pub(in crate::checks) fn and(&self, other: &Self) -> Self {
         Self(self.iter().flat_map(|one| other.iter().filter_map(move |two| one.and(two))).collect())
     }
 
-    pub(super) fn or(&self, other: &Self) -> Self {
+    pub(in crate::checks) fn or(&self, other: &Self) -> Self {
         Self(self.iter().chain(other.minus(self).iter()).collect())
     }
 
-    pub(super) fn minus(&self, other: &Self) -> Self {
-        let without = |left: Vec<Range>, hole: Range| left.into_iter().flat_map(|range| range.around(hole).filter(move |part| range.and(*part).is_some())).collect();
+    pub(in crate::checks) fn minus(&self, other: &Self) -> Self {
+        let without = |left: Vec<Range>, hole: Range| {
+            left.into_iter().flat_map(|range| range.around(hole).filter(move |part| range.and(*part).is_some())).collect()
+        };
         Self(other.iter().fold(self.0.clone(), without))
     }
 }
 
 /// A service as a number.
-pub(super) fn number(protocol: u8, rest: u16) -> u128 {
+pub(in crate::checks) fn number(protocol: u8, rest: u16) -> u128 {
     u128::from(protocol) << 16 | u128::from(rest)
 }
 
 /// An address as a number.
-pub(super) fn address(address: IpAddr) -> u128 {
+pub(in crate::checks) fn address(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => address.to_ipv6_mapped().into(),
         IpAddr::V6(address) => address.into(),
@@ -163,7 +171,7 @@ impl From<Traffic> for Ranges {
 }
 
 /// A range of addresses, in the fewest networks.
-pub(super) struct Addresses(pub(super) Range);
+pub(in crate::checks) struct Addresses(pub(in crate::checks) Range);
 
 impl fmt::Display for Addresses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -187,7 +195,7 @@ fn plain(address: Ipv6Addr) -> IpAddr {
 }
 
 /// A range of services, as rules write them.
-pub(super) struct Services(pub(super) Range);
+pub(in crate::checks) struct Services(pub(in crate::checks) Range);
 
 impl fmt::Display for Services {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -196,7 +204,9 @@ impl fmt::Display for Services {
         let whole = (from, to) == (0, u16::MAX);
         let ports = Ports { from, to };
         match protocol {
-            _ if protocol != last => f.write_str(if whole && (protocol, last) == (0, u8::MAX) { "everything" } else { "several protocols" }),
+            _ if protocol != last => {
+                f.write_str(if whole && (protocol, last) == (0, u8::MAX) { "everything" } else { "several protocols" })
+            }
             6 if whole => f.write_str("tcp"),
             17 if whole => f.write_str("udp"),
             6 => write!(f, "tcp {ports}"),

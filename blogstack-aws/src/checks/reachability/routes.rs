@@ -107,7 +107,8 @@ impl Networks<'_> {
         let mut table = match (&part.table, network) {
             (Some(name), _) => self.named_table(name),
             (None, Some(network)) if network.is_own => {
-                let mut table = Table { what: format!("the main table of {}", part.vpc), line: network.line, entries: Vec::new(), doubts: Vec::new() };
+                let mut table =
+                    Table { what: format!("the main table of {}", part.vpc), line: network.line, entries: Vec::new(), doubts: Vec::new() };
                 network.adopted_tables.iter().for_each(|name| table.may_be(name));
                 table
             }
@@ -146,7 +147,8 @@ impl Networks<'_> {
     fn propagate(&self, gateway: &Name, line: Option<Line>, table: &mut Table) {
         let mut ranges = Vec::new();
         let connections = self.plan.standing::<VpnConnection>();
-        let own = connections.iter().filter(|one| self.names.name::<VpnGateway>(one.draft(VpnConnection::vpn_gateway)).as_ref() == Some(gateway));
+        let own =
+            connections.iter().filter(|one| self.names.name::<VpnGateway>(one.draft(VpnConnection::vpn_gateway)).as_ref() == Some(gateway));
         for connection in own {
             let name = Name::Declared(connection.urn().clone());
             if connection.get(VpnConnection::static_routes_only) != Some(true) {
