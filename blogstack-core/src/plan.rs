@@ -101,7 +101,7 @@ pub fn plan(situation: &Situation<'_>, selection: &Selection) -> Result<Plan, Pl
     departures::depart(situation, &claims, &mut decisions)?;
     holds::holds(situation, &decisions.steps)?;
     let exports = decisions.exports(situation.graph)?;
-    let steps = decisions.steps;
+    let steps = decisions.into_steps();
     let tasks = tasks::tasks(situation, &steps)?;
     let mut plan = Plan {
         owner: situation.owner.clone(),

@@ -79,6 +79,8 @@ pub struct Step {
     pub(crate) gone: bool,
     /// What the program sets.
     pub(crate) inputs: Draft,
+    /// What the resource will yield; nothing, where none is declared.
+    pub(crate) outputs: Draft,
     pub(crate) wishes: Wishes,
     pub(crate) timeout: Option<Duration>,
     /// Objects it is built on, besides those of `depends_on`: steps by number.

@@ -264,7 +264,7 @@ fn of_a_foreign_subnet_nothing_is_known() {
                 not known: whether `subnet-0123456789abcdef0` gives public addresses
                 not known: what the main table of the network of `subnet-0123456789abcdef0` holds
                 not known: what the default ACL of the network of `subnet-0123456789abcdef0` lets pass
-            perhaps Peering: tcp 5432 from 1.0.0.0-9.255.255.255, and more: network the network of `subnet-0123456789abcdef0` -> the default ACL of the network of `subnet-0123456789abcdef0` -> security group `open`
+            perhaps Peering: tcp 5432 from 1.0.0.0-9.255.255.255, and more: another door -> the default ACL of the network of `subnet-0123456789abcdef0` -> security group `open`
                 not known: what else the network of `subnet-0123456789abcdef0` is joined with
                 not known: what the default ACL of the network of `subnet-0123456789abcdef0` lets pass
         "#]],

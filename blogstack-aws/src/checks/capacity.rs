@@ -71,16 +71,19 @@ fn addresses(networks: &Networks<'_>, urn: &Urn) -> u64 {
     if urn.kind() == <crate::elbv2::LoadBalancer as blogstack_core::Resource>::TYPE {
         return 8;
     }
-    #[cfg(feature = "elasticache")]
-    {
-        use crate::elasticache::Cluster;
-        let nodes = |cluster: blogstack_core::plan::Standing<'_, Cluster>| cluster.get(Cluster::num_cache_nodes).map_or(1, u64::from);
-        let cluster = networks.plan.standing::<Cluster>().into_iter().find(|cluster| cluster.urn() == urn);
-        return cluster.map_or(1, nodes);
-    }
-    #[cfg(not(feature = "elasticache"))]
-    {
-        let _ = networks;
-        1
-    }
+    nodes(networks, urn)
+}
+
+/// How many nodes a cache has.
+#[cfg(feature = "elasticache")]
+fn nodes(networks: &Networks<'_>, urn: &Urn) -> u64 {
+    use crate::elasticache::Cluster;
+    let clusters = networks.plan.standing::<Cluster>();
+    let cluster = clusters.iter().find(|cluster| cluster.urn() == urn);
+    cluster.and_then(|cluster| cluster.get(Cluster::num_cache_nodes)).map_or(1, u64::from)
+}
+
+#[cfg(not(feature = "elasticache"))]
+fn nodes(_: &Networks<'_>, _: &Urn) -> u64 {
+    1
 }

@@ -66,7 +66,7 @@ fn is_access_key(word: &str) -> bool {
 
 /// A name that ends in the word for a secret: `DB_PASSWORD`, `aws_secret_access_key`, `apiToken`.
 fn is_secret_word(name: &str) -> bool {
-    let name: String = name.to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let name: String = name.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     ["password", "passwd", "pwd", "secret", "secretkey", "secretaccesskey", "privatekey", "apikey", "token"]
         .iter()
         .any(|word| name.ends_with(word))

@@ -56,14 +56,14 @@ pub(super) struct Part {
 pub(super) struct Networks<'a> {
     pub(super) plan: &'a Plan,
     pub(super) names: Names<'a>,
-    pub(super) networks: BTreeMap<Name, Network>,
+    pub(super) by_name: BTreeMap<Name, Network>,
     parts: BTreeMap<Name, Part>,
 }
 
 impl<'a> Networks<'a> {
     pub(super) fn of(plan: &'a Plan) -> Self {
-        let mut all = Self { plan, names: Names::of(plan), networks: BTreeMap::new(), parts: BTreeMap::new() };
-        all.networks = all.read_networks();
+        let mut all = Self { plan, names: Names::of(plan), by_name: BTreeMap::new(), parts: BTreeMap::new() };
+        all.by_name = all.read_networks();
         all.parts = all.read_parts();
         all
     }
@@ -86,7 +86,7 @@ impl<'a> Networks<'a> {
                 network.gateway = Some((Name::Declared(gateway.urn().clone()), gateway.line()));
             }
         }
-        for table in self.plan.standing::<RouteTable>().into_iter().filter(|table| table.is_adopted()) {
+        for table in self.plan.standing::<RouteTable>().into_iter().filter(Standing::is_adopted) {
             if let Some(network) = self.names.name::<Vpc>(table.draft(RouteTable::vpc)).and_then(|name| networks.get_mut(&name)) {
                 network.adopted_tables.push(Name::Declared(table.urn().clone()));
             }

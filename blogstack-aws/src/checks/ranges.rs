@@ -2,25 +2,18 @@
 
 use blogstack_core::{Problem, plan::Plan};
 
-use super::{
-    also,
-    name::Name,
-    network::{Networks, Part},
-    problem,
-};
+use super::{also, name::Name, network::Networks, problem};
 use crate::{
     Cidr,
     ec2::{Destination, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment},
 };
 
 /// A problem for each two ranges that overlap: of two networks that a peering connection joins, and of an office behind a VPN and the
-/// network that it is joined with; and for each subnet outside of its network or over another subnet, where one of them stays although it
-/// is declared no longer: of those that are declared, every plan refuses that.
+/// network that it is joined with. Subnets outside of their network, or over each other, need no check: every plan refuses them.
 pub fn ranges(plan: &Plan) -> Vec<Problem> {
     let networks = Networks::of(plan);
     let mut problems = peered(&networks);
     problems.extend(offices(&networks));
-    problems.extend(subnets(&networks));
     problems
 }
 
@@ -28,7 +21,7 @@ fn peered(networks: &Networks<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for peering in networks.peerings() {
         let [Name::Declared(one), Name::Declared(two)] = &peering.sides else { continue };
-        let network = |urn: &blogstack_core::Urn| networks.networks.get(&Name::Declared(urn.clone()));
+        let network = |urn: &blogstack_core::Urn| networks.by_name.get(&Name::Declared(urn.clone()));
         let (Some(first), Some(second)) = (network(one), network(two)) else { continue };
         if let (Some(range), Some(other)) = (first.range, second.range)
             && range.overlaps(other)
@@ -61,7 +54,7 @@ fn offices(networks: &Networks<'_>) -> Vec<Problem> {
         for (urn, line, range) in routes.chain(selector).filter(|(.., range)| *range != Cidr::ANYWHERE) {
             for attached in plan.standing::<VpnGatewayAttachment>() {
                 let network =
-                    names.name::<Vpc>(attached.draft(VpnGatewayAttachment::vpc)).and_then(|vpc| Some((networks.networks.get(&vpc)?, vpc)));
+                    names.name::<Vpc>(attached.draft(VpnGatewayAttachment::vpc)).and_then(|vpc| Some((networks.by_name.get(&vpc)?, vpc)));
                 let is_here = names.name::<VpnGateway>(attached.draft(VpnGatewayAttachment::vpn_gateway)) == gateway;
                 if let Some((network, vpc)) = network.filter(|_| is_here)
                     && let Some(other) = network.range.filter(|other| other.overlaps(range))
@@ -69,27 +62,6 @@ fn offices(networks: &Networks<'_>) -> Vec<Problem> {
                     let message = format!("{range}, on the other side of the VPN, overlaps network {vpc} ({other})");
                     problems.push(also(problem(&urn, line, message), network.line, "the network"));
                 }
-            }
-        }
-    }
-    problems
-}
-
-fn subnets(networks: &Networks<'_>) -> Vec<Problem> {
-    let parts: Vec<&Part> = networks.parts().collect();
-    let mut problems = Vec::new();
-    for (at, part) in parts.iter().enumerate() {
-        let (Name::Declared(urn), Some(range)) = (&part.name, part.range) else { continue };
-        if let Some(network) = networks.networks.get(&part.vpc)
-            && let Some(whole) = network.range.filter(|whole| !whole.contains(range))
-        {
-            let message = format!("{range} lies outside network {} ({whole})", part.vpc);
-            problems.push(also(problem(urn, part.line, message), network.line, "the network"));
-        }
-        for other in parts[..at].iter().filter(|other| other.vpc.is(&part.vpc) == Some(true)) {
-            if let Some(theirs) = other.range.filter(|theirs| theirs.overlaps(range)) {
-                let (message, line) = (format!("{range} overlaps subnet {} ({theirs})", other.name), part.line);
-                problems.push(also(problem(urn, line, message), other.line, "the other subnet"));
             }
         }
     }

@@ -46,9 +46,7 @@ fn complaint(statement: &Json) -> Option<String> {
     match whole {
         _ if actions.iter().any(|action| matches!(action.as_str(), "*" | "*:*")) => Some("it allows every action".to_owned()),
         _ if !list("NotAction").is_empty() => Some("it allows every action but some".to_owned()),
-        _ if principals.is_some_and(|principals| holds_star(principals)) && !conditional => {
-            Some("it allows something to everybody".to_owned())
-        }
+        _ if principals.is_some_and(holds_star) && !conditional => Some("it allows something to everybody".to_owned()),
         Some(action) if principals.is_none_or(is_empty) && resources.iter().any(|resource| resource == "*") => {
             Some(format!("it allows `{action}` on everything"))
         }

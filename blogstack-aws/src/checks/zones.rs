@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use blogstack_core::{Problem, plan::Plan};
+use blogstack_core::{
+    Problem,
+    plan::{Plan, Standing},
+};
 
 use super::{
     also,
@@ -35,7 +38,7 @@ pub fn zones(plan: &Plan) -> Vec<Problem> {
                 true => format!("it stands in no zone{zone}: when that fails, so does it"),
                 false => format!("it stands surely in no zone{zone}: that of {} is not known", unknown.join(", ")),
             };
-            let subnet = own.iter().find_map(declared).and_then(|subnet| subnet.line());
+            let subnet = own.iter().find_map(declared).and_then(Standing::line);
             let hint = "give it subnets of two zones, and the subnets their `availability_zone`";
             problems.push(also(problem(balancer.urn(), balancer.line(), message).hint(hint), subnet, "its first subnet"));
         }

@@ -96,6 +96,13 @@ impl Decisions<'_> {
         }
     }
 
+    /// The steps, each with what its resource will yield.
+    pub(super) fn into_steps(self) -> Vec<Step> {
+        let mut steps = self.steps;
+        steps.iter_mut().zip(self.outputs).for_each(|(step, outputs)| step.outputs = outputs);
+        steps
+    }
+
     /// What the stack will show.
     pub(super) fn exports(&self, graph: &Graph) -> Result<Vec<(String, Draft)>, PlanError> {
         let mut problems = Vec::new();
@@ -199,6 +206,7 @@ impl One<'_, '_> {
             old_stays: None,
             gone: false,
             inputs: Draft::empty(),
+            outputs: Draft::Null,
             wishes: Wishes {
                 protect: options.protect,
                 retain: options.retain,
@@ -379,7 +387,7 @@ fn shared_paths<'a>(situation: &Situation<'a>) -> BTreeSet<&'a str> {
 }
 
 /// What a resource will yield after its step.
-pub(super) fn outputs(schema: &Schema, step: &Step, shared: bool) -> Draft {
+fn outputs(schema: &Schema, step: &Step, shared: bool) -> Draft {
     let unknown = |field: &str| Draft::Unknown(Unknown { urn: step.urn.clone(), path: field.into(), shared });
     let stays = matches!(step.action, Action::Same | Action::Update | Action::Adopt);
     let current = step.current.as_ref().filter(|_| stays);

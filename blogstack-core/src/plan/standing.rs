@@ -1,15 +1,14 @@
 //! What stands once a plan has been carried out: what checks of a program look at.
 
-use std::marker::PhantomData;
+use std::{borrow::Cow, marker::PhantomData};
 
-use super::{Plan, decide::outputs};
+use super::Plan;
 use crate::{
     data::Data,
     error::Line,
     field::Field,
     graph::Home,
     resource::Resource,
-    shape::Schema,
     step::{Action, Step},
     urn::Urn,
     value::Draft,
@@ -18,7 +17,7 @@ use crate::{
 /// An object of one kind as it is once the plan has been carried out, as far as that is known before.
 pub struct Standing<'a, R> {
     step: &'a Step,
-    outputs: Draft,
+    outputs: Cow<'a, Draft>,
     of: PhantomData<fn() -> R>,
 }
 
@@ -27,24 +26,27 @@ impl Plan {
     /// although they are declared no longer, because they are protected or given up. In the order of the plan's steps.
     pub fn standing<R: Resource>(&self) -> Vec<Standing<'_, R>> {
         let steps = self.steps.iter().filter(|step| step.urn.kind() == R::TYPE);
-        steps.filter_map(|step| Some(Standing { step, outputs: afterwards(R::SCHEMA, step)?, of: PhantomData })).collect()
+        steps.filter_map(|step| Some(Standing { step, outputs: afterwards(step)?, of: PhantomData })).collect()
     }
 
     /// The objects of one kind that the plan deletes, replaces or changes, as they are before.
     pub fn leaving<R: Resource>(&self) -> Vec<Standing<'_, R>> {
         let goes = |action| matches!(action, Action::Delete | Action::Update | Action::Replace { .. });
         let steps = self.steps.iter().filter(|step| step.urn.kind() == R::TYPE && !step.left_out && goes(step.action));
-        steps.filter_map(|step| Some(Standing { step, outputs: now(step)?, of: PhantomData })).collect()
+        steps.filter_map(|step| Some(Standing { step, outputs: Cow::Owned(now(step)?), of: PhantomData })).collect()
     }
 }
 
 /// What a step leaves; nothing, where there is no object then.
-fn afterwards(schema: &Schema, step: &Step) -> Option<Draft> {
-    let declared = step.node.is_some() && !step.left_out;
-    let stays = step.left_out || step.action != Action::Delete;
-    match declared {
-        true => Some(outputs(schema, step, false)),
-        false => now(step).filter(|_| stays),
+fn afterwards(step: &Step) -> Option<Cow<'_, Draft>> {
+    let stays = match step.action {
+        _ if step.left_out => true,
+        Action::Forget => step.wishes.retain,
+        action => action != Action::Delete,
+    };
+    match step.node.is_some() && !step.left_out {
+        true => Some(Cow::Borrowed(&step.outputs)),
+        false => now(step).filter(|_| stays).map(Cow::Owned),
     }
 }
 

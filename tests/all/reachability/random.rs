@@ -32,7 +32,9 @@ impl Dice {
     }
 }
 
-const RANGES: [&str; 10] = [
+const RANGES: [&str; 12] = [
+    "0.0.0.0/0",
+    "0.0.0.0/0",
     "0.0.0.0/0",
     "0.0.0.0/1",
     "128.0.0.0/1",
@@ -47,6 +49,7 @@ const RANGES: [&str; 10] = [
 
 fn traffic(dice: &mut Dice) -> Traffic {
     let all = [
+        Rule::all(),
         Rule::all(),
         Rule::tcp(22),
         Rule::tcp(5432),
@@ -130,7 +133,7 @@ fn side(s: &Scope, begin: &str, subnets: u32, dice: &mut Luck) -> Side {
 fn groups(s: &Scope, vpc: &Handle<Vpc>, dice: &mut Luck) -> Vec<Handle<SecurityGroup>> {
     let mut groups: Vec<Handle<SecurityGroup>> = Vec::new();
     for at in 0..2 {
-        let (count, is_inline) = (dice.shape.roll(4), dice.shape.percent(60));
+        let (count, is_inline) = (1 + dice.shape.roll(3), dice.shape.percent(60));
         let mut group = SecurityGroup::new(vpc, "a random group");
         let rules: Vec<RuleArgs> = (0..if is_inline { count } else { 0 }).map(|_| rule(groups.first(), dice)).collect();
         if is_inline {
@@ -176,7 +179,7 @@ fn nat_gateway(s: &Scope, side: &mut Side, dice: &mut Luck) {
 fn tables(s: &Scope, side: &mut Side, peering: Option<&Handle<VpcPeeringConnection>>, dice: &mut Luck) {
     const DESTINATIONS: [&str; 7] = ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "8.8.0.0/16", "10.1.0.0/16", "10.0.1.0/24", "10.0.0.0/8"];
     for (at, subnet) in side.subnets.iter().enumerate() {
-        if dice.shape.percent(20) {
+        if dice.shape.percent(15) {
             continue;
         }
         let name = format!("table-{at}");
@@ -189,10 +192,10 @@ fn tables(s: &Scope, side: &mut Side, peering: Option<&Handle<VpcPeeringConnecti
             }
             let (name, range) = (format!("route-{at}-{number}"), range.parse::<Destination>().expect("a range"));
             match (dice.rules.roll(10), &side.internet, &side.nat, peering) {
-                (0..=4, Some(internet), ..) => drop(s.add(name, Route::new(&table, range, internet))),
-                (5, _, Some(nat), _) => drop(s.add(name, Route::new(&table, range, nat))),
-                (6..=7, .., Some(peering)) => drop(s.add(name, Route::new(&table, range, peering))),
-                (8, ..) => drop(s.add(name, Route::new(&table, range, dice.shape.pick(&side.instances)))),
+                (0..=6, Some(internet), ..) => drop(s.add(name, Route::new(&table, range, internet))),
+                (7, _, Some(nat), _) => drop(s.add(name, Route::new(&table, range, nat))),
+                (7..=8, .., Some(peering)) => drop(s.add(name, Route::new(&table, range, peering))),
+                (9, ..) => drop(s.add(name, Route::new(&table, range, dice.shape.pick(&side.instances)))),
                 _ => {}
             }
         }
@@ -222,7 +225,7 @@ fn entries(dice: &mut Luck) -> Vec<NetworkAclEntryArgs> {
 }
 
 fn vpn(s: &Scope, side: &Side, dice: &mut Luck) {
-    if !dice.shape.percent(20) {
+    if !dice.shape.percent(15) {
         return;
     }
     let office = s.add("office", CustomerGateway::new(std::net::Ipv4Addr::new(203, 0, 113, 12)));
@@ -244,7 +247,7 @@ fn elastic(s: &Scope, side: &Side, dice: &mut Luck) {
 }
 
 fn balancer(s: &Scope, side: &Side, dice: &mut Luck) {
-    if let Some(internet) = side.internet.as_ref().filter(|_| dice.shape.percent(20)) {
+    if let Some(internet) = side.internet.as_ref().filter(|_| dice.shape.percent(40)) {
         let balancer = LoadBalancer::new(&side.subnets).security_groups([&side.groups[0]]).depends_on(internet);
         let balancer = s.add("balancer", balancer);
         let group = s.add("balancer", TargetGroup::new(&side.vpc, Protocol::Http, 5432_u16));

@@ -14,7 +14,7 @@ use crate::{
 impl Networks<'_> {
     /// What the ACL of a subnet lets in, or out.
     pub(super) fn acl(&self, part: &Part, direction: Direction) -> Filter {
-        let network = self.networks.get(&part.vpc);
+        let network = self.by_name.get(&part.vpc);
         let own = part.acl.as_ref().or_else(|| network?.default_acl.as_ref());
         match (own, network) {
             (Some(name), _) => self.named_acl(name, direction),

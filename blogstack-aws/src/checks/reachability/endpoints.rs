@@ -186,7 +186,7 @@ impl Networks<'_> {
             group.get(SecurityGroup::group_name).as_deref() == Some("default")
                 && self.names.name::<crate::ec2::Vpc>(group.draft(SecurityGroup::vpc)).as_ref() == Some(vpc)
         };
-        match (declared.iter().find(is_it), self.networks.get(vpc), vpc) {
+        match (declared.iter().find(is_it), self.by_name.get(vpc), vpc) {
             (Some(group), ..) => Name::Declared(group.urn().clone()),
             (None, Some(network), Name::Declared(urn)) if network.is_own => Name::DefaultOf(urn.clone()),
             _ => Name::Unknown(format!("the default group of {vpc}")),

@@ -37,7 +37,7 @@ impl Found {
 
 impl Networks<'_> {
     /// Every way from the internet to something, but for those through load balancers.
-    pub(super) fn from_internet(&self, to: &Endpoint, others: &[Endpoint]) -> Found {
+    pub(super) fn ways_in(&self, to: &Endpoint, others: &[Endpoint]) -> Found {
         let mut found = Found::default();
         for place in &to.places {
             found.take(self.by_gateway(place));
@@ -83,7 +83,7 @@ impl Networks<'_> {
     }
 
     fn gateway(&self, part: &Part) -> Filter {
-        match self.networks.get(&part.vpc) {
+        match self.by_name.get(&part.vpc) {
             Some(network) => match &network.gateway {
                 Some((name, line)) => Filter::known(format!("internet gateway {name}"), *line, Packets::all()),
                 None if network.is_own => {
@@ -114,9 +114,9 @@ impl Networks<'_> {
                 found.push(begin(Way::Peering).through(filter));
             }
         }
-        if self.networks.get(&part.vpc).is_none_or(|network| !network.is_own) {
+        if self.by_name.get(&part.vpc).is_none_or(|network| !network.is_own) {
             let why = format!("what else {} is joined with", part.vpc);
-            found.push(begin(Way::Peering).through(Filter::doubtful(format!("network {}", part.vpc), None, Packets::all(), why)));
+            found.push(begin(Way::Peering).through(Filter::doubtful("another door", None, Packets::all(), why)));
         }
         found
     }

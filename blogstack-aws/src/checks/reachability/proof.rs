@@ -46,7 +46,7 @@ pub fn from_internet(plan: &Plan, subject: &(impl Subject + ?Sized)) -> Result<V
     let networks = Networks::of(plan);
     let all = networks.endpoints();
     let to = one(&all, subject)?;
-    let mut found = networks.from_internet(to, &all);
+    let mut found = networks.ways_in(to, &all);
     #[cfg(feature = "elbv2")]
     {
         let Found { paths, obstacles } = networks.through_balancers(to, &all);
@@ -121,7 +121,7 @@ fn one<'a>(all: &'a [Endpoint], subject: &(impl Subject + ?Sized)) -> Result<&'a
 #[track_caller]
 pub fn assert_unreachable_from_internet(plan: &Plan, subject: &(impl Subject + ?Sized)) {
     let paths = answer(from_internet(plan, subject)).paths().to_vec();
-    assert!(paths.is_empty(), "{}", told(subject.name(), "the internet reaches it", &paths));
+    assert!(paths.is_empty(), "{}", told(&subject.name(), "the internet reaches it", &paths));
 }
 
 /// Proves that packets from the internet get to something through load balancers only.
@@ -132,7 +132,7 @@ pub fn assert_unreachable_from_internet(plan: &Plan, subject: &(impl Subject + ?
 pub fn assert_only_through_balancers(plan: &Plan, subject: &(impl Subject + ?Sized)) {
     let verdict = answer(from_internet(plan, subject));
     let others: Vec<Path> = verdict.paths().iter().filter(|path| path.way() != Way::Balancer).cloned().collect();
-    assert!(others.is_empty(), "{}", told(subject.name(), "the internet reaches it without a load balancer", &others));
+    assert!(others.is_empty(), "{}", told(&subject.name(), "the internet reaches it without a load balancer", &others));
     assert!(!verdict.paths().is_empty(), "`{}`: no load balancer leads to it from the internet", subject.name());
 }
 
@@ -178,7 +178,7 @@ fn missing(plan: &Plan, from: &(impl Subject + ?Sized), to: &(impl Subject + ?Si
 #[track_caller]
 pub fn assert_cannot_reach(plan: &Plan, from: &(impl Subject + ?Sized), to: &(impl Subject + ?Sized), traffic: Traffic) {
     let paths = answer(between(plan, from, to, traffic)).paths().to_vec();
-    assert!(paths.is_empty(), "{}", told(to.name(), &format!("`{}` reaches it", from.name()), &paths));
+    assert!(paths.is_empty(), "{}", told(&to.name(), &format!("`{}` reaches it", from.name()), &paths));
 }
 
 #[track_caller]
@@ -187,7 +187,7 @@ fn answer(verdict: Result<Verdict, Problem>) -> Verdict {
 }
 
 /// Each way on a line of its own, below it the lines of the program and what is not known.
-fn told(name: String, what: &str, paths: &[Path]) -> String {
+fn told(name: &str, what: &str, paths: &[Path]) -> String {
     let mut text = format!("`{name}`: {what}");
     for path in paths {
         let may = if path.is_certain() { "" } else { "perhaps " };

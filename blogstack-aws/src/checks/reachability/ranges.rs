@@ -46,7 +46,7 @@ const MAPPED: Range = Range { first: 0xffff_0000_0000, last: 0xffff_ffff_ffff };
 
 /// Ranges in which nobody on the internet has an address: <https://www.iana.org/assignments/iana-ipv4-special-registry>.
 const NOT_GLOBAL: [(Ipv4Addr, u8); 8] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),

@@ -103,7 +103,7 @@ impl Table {
 impl Networks<'_> {
     /// The table that decides for what leaves a subnet.
     pub(super) fn table(&self, part: &Part) -> Table {
-        let network = self.networks.get(&part.vpc);
+        let network = self.by_name.get(&part.vpc);
         let mut table = match (&part.table, network) {
             (Some(name), _) => self.named_table(name),
             (None, Some(network)) if network.is_own => {
@@ -112,7 +112,7 @@ impl Networks<'_> {
                 network.adopted_tables.iter().for_each(|name| table.may_be(name));
                 table
             }
-            (None, _) => Table::unknown(format!("the main table of {}", part.vpc)),
+            (None, _) => Table::unknown(&format!("the main table of {}", part.vpc)),
         };
         table.take(network.and_then(|network| network.range).map(crate::Cidr::net), Door::Local, None);
         table
@@ -121,7 +121,7 @@ impl Networks<'_> {
     fn named_table(&self, name: &Name) -> Table {
         let standing = self.plan.standing::<RouteTable>();
         let Some(found) = standing.into_iter().find(|table| Name::Declared(table.urn().clone()) == *name) else {
-            return Table::unknown(format!("table {name}"));
+            return Table::unknown(&format!("table {name}"));
         };
         let mut table = Table { what: format!("table {name}"), line: found.line(), entries: Vec::new(), doubts: Vec::new() };
         for route in self.plan.standing::<Route>() {
@@ -134,7 +134,9 @@ impl Networks<'_> {
         for told in self.plan.standing::<VpnGatewayRoutePropagation>() {
             if self.names.name::<RouteTable>(told.draft(VpnGatewayRoutePropagation::route_table)).as_ref() == Some(name) {
                 let gateway = self.names.name::<VpnGateway>(told.draft(VpnGatewayRoutePropagation::vpn_gateway));
-                gateway.iter().for_each(|gateway| self.propagate(gateway, told.line(), &mut table));
+                for gateway in &gateway {
+                    self.propagate(gateway, told.line(), &mut table);
+                }
             }
         }
         if found.is_adopted() {
@@ -178,8 +180,8 @@ impl Networks<'_> {
 }
 
 impl Table {
-    fn unknown(what: String) -> Self {
-        let mut table = Self { what: what.clone(), line: None, entries: Vec::new(), doubts: Vec::new() };
+    fn unknown(what: &str) -> Self {
+        let mut table = Self { what: what.to_owned(), line: None, entries: Vec::new(), doubts: Vec::new() };
         table.may_lead_anywhere(format!("what {what} holds"));
         table
     }
