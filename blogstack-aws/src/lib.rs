@@ -7,6 +7,7 @@ pub mod account;
 #[cfg(feature = "acm")]
 pub mod acm;
 mod call;
+pub mod checks;
 pub mod cloud_init;
 pub mod components;
 pub mod ec2;

@@ -49,6 +49,15 @@ impl Cidr {
         self.0.contains(&other.0)
     }
 
+    /// Whether some address lies in both ranges.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+
+    pub(crate) fn net(self) -> Ipv4Net {
+        self.0
+    }
+
     /// The slot number `index`, from 0, when the range is divided into slots with this prefix.
     ///
     /// # Errors

@@ -23,10 +23,11 @@ mod rivals;
 mod room;
 mod selection;
 mod sequence;
+mod standing;
 mod tasks;
 
 pub(crate) use self::departures::lacking;
-pub use self::selection::Selection;
+pub use self::{selection::Selection, standing::Standing};
 
 /// What the cloud was seen to hold.
 #[derive(Debug, Clone, Default)]
@@ -109,7 +110,7 @@ pub fn plan(situation: &Situation<'_>, selection: &Selection) -> Result<Plan, Pl
     departures::depart(situation, &claims, &mut decisions)?;
     holds::holds(situation, &decisions.steps)?;
     let exports = decisions.exports(situation.graph)?;
-    let steps = decisions.steps;
+    let steps = decisions.into_steps();
     let tasks = tasks::tasks(situation, &steps)?;
     let mut plan = Plan {
         owner: situation.owner.clone(),

@@ -79,6 +79,8 @@ pub struct Step {
     pub(crate) gone: bool,
     /// What the program sets.
     pub(crate) inputs: Draft,
+    /// What the resource will yield; nothing, where none is declared.
+    pub(crate) outputs: Draft,
     pub(crate) wishes: Wishes,
     pub(crate) timeout: Option<Duration>,
     /// Objects it is built on, besides those of `depends_on`: steps by number.
@@ -90,6 +92,16 @@ pub struct Step {
 }
 
 impl Step {
+    /// The program's line; none, where it declares the object no longer.
+    pub fn line(&self) -> Option<Line> {
+        self.line
+    }
+
+    /// What the program sets, as far as it is known.
+    pub fn inputs(&self) -> &Draft {
+        &self.inputs
+    }
+
     /// Whether the object stays although all else goes: it is protected, or something protected is built on it.
     pub(crate) fn is_kept(&self) -> bool {
         self.action == Action::Same && !self.reasons.is_empty()

@@ -2,6 +2,7 @@
 #![expect(unreachable_pub, reason = "it is written as in a library")]
 
 mod accounts;
+mod checks;
 mod components;
 mod failure;
 pub(crate) mod machines;

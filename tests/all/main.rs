@@ -5,6 +5,7 @@
 #![expect(clippy::semicolon_if_nothing_returned, reason = "programs are written as what they declare")]
 
 mod accounts;
+mod checks;
 mod clients;
 mod complete;
 mod cost;
@@ -26,6 +27,7 @@ mod nat_watcher;
 mod pace;
 mod programs;
 mod properties;
+mod reachability;
 mod replacement;
 mod salt;
 mod saved;

@@ -5,6 +5,7 @@ pub mod fields;
 pub mod hidden;
 pub mod kinds;
 pub mod moto;
+pub mod packet;
 pub mod python;
 pub mod sabotage;
 pub mod served;

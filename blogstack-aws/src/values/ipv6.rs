@@ -17,6 +17,12 @@ use ipnet::Ipv6Net;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ipv6Cidr(Ipv6Net);
 
+impl Ipv6Cidr {
+    pub(crate) fn net(self) -> Ipv6Net {
+        self.0
+    }
+}
+
 impl FromStr for Ipv6Cidr {
     type Err = String;
 

@@ -102,6 +102,13 @@ impl Decisions<'_> {
         }
     }
 
+    /// The steps, each with what its resource will yield.
+    pub(super) fn into_steps(self) -> Vec<Step> {
+        let mut steps = self.steps;
+        steps.iter_mut().zip(self.outputs).for_each(|(step, outputs)| step.outputs = outputs);
+        steps
+    }
+
     /// What the stack will show.
     pub(super) fn exports(&self, graph: &Graph) -> Result<Vec<(String, Draft)>, PlanError> {
         let mut problems = Vec::new();
@@ -206,6 +213,7 @@ impl One<'_, '_> {
             old_stays: None,
             gone: false,
             inputs: Draft::empty(),
+            outputs: Draft::Null,
             wishes: Wishes {
                 protect: options.protect,
                 retain: options.retain,

@@ -141,6 +141,7 @@ fn step(
         old_stays: None,
         gone,
         inputs: Draft::empty(),
+        outputs: Draft::Null,
         wishes: record.wishes.clone(),
         timeout: record.wishes.timeout.map(std::time::Duration::from_secs),
         depends_on: BTreeSet::new(),
