@@ -7,10 +7,16 @@ pub mod account;
 #[cfg(feature = "acm")]
 pub mod acm;
 mod call;
+#[cfg(feature = "cloudwatch")]
+pub mod cloudwatch;
 pub mod components;
+#[cfg(feature = "dlm")]
+pub mod dlm;
 pub mod ec2;
 #[cfg(feature = "elasticache")]
 pub mod elasticache;
+#[cfg(feature = "elb")]
+pub mod elb;
 #[cfg(feature = "elbv2")]
 pub mod elbv2;
 mod gather;
@@ -38,4 +44,4 @@ mod values;
 mod wait;
 
 pub use self::account::assume_role;
-pub use self::values::{Arn, Cidr, DnsName, Ipv6Cidr};
+pub use self::values::{Arn, Cidr, Decimal, DnsName, Ipv6Cidr};
