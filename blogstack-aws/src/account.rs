@@ -57,9 +57,15 @@ macro_rules! clients {
 clients! {
     #[cfg(feature = "acm")]
     acm: aws_sdk_acm, "Certificate Manager";
+    #[cfg(feature = "cloudwatch")]
+    cloudwatch: aws_sdk_cloudwatch, "CloudWatch";
+    #[cfg(feature = "dlm")]
+    dlm: aws_sdk_dlm, "Data Lifecycle Manager";
     ec2: aws_sdk_ec2, "EC2";
     #[cfg(feature = "elasticache")]
     elasticache: aws_sdk_elasticache, "ElastiCache";
+    #[cfg(feature = "elb")]
+    elb: aws_sdk_elasticloadbalancing, "Elastic Load Balancing, of classic load balancers";
     #[cfg(feature = "elbv2")]
     elbv2: aws_sdk_elasticloadbalancingv2, "Elastic Load Balancing";
     #[cfg(feature = "iam")]

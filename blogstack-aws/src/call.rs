@@ -108,6 +108,32 @@ where
     }
 }
 
+/// Asks for objects by what they are called, `most` at once. One that is missing fails a whole call; then they are asked for one by one.
+#[cfg(any(feature = "elb", feature = "elbv2"))]
+pub(crate) async fn each<T, F>(ids: &[&str], most: usize, ask: impl Fn(Vec<String>) -> F) -> Result<Vec<T>>
+where
+    F: Future<Output = Result<Vec<T>>>,
+{
+    let mut found = Vec::new();
+    for batch in ids.chunks(most) {
+        match ask(batch.iter().map(|id| (*id).to_owned()).collect()).await {
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                for id in batch.iter().filter(|_| batch.len() > 1) {
+                    found.extend(forgive(ask(vec![(*id).to_owned()]).await, |error| error.kind == ErrorKind::NotFound)?);
+                }
+            }
+            answer => found.extend(answer?),
+        }
+    }
+    Ok(found)
+}
+
+/// A part of a request that the SDK takes to be incomplete is a mistake of ours.
+#[cfg(any(feature = "elb", feature = "route53", feature = "s3"))]
+pub(crate) fn built<T>(operation: &'static str, part: Result<T, aws_smithy_types::error::operation::BuildError>) -> Result<T> {
+    part.map_err(|error| ProviderError::new(ErrorKind::Internal, operation, error.to_string()))
+}
+
 /// A refusal that does not come as one: with a code all the same.
 pub(crate) fn refused(operation: &'static str, code: String, message: Option<String>) -> ProviderError {
     classify::refused(operation, code, message)

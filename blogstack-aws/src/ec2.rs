@@ -32,6 +32,7 @@ mod volume_attachment;
 mod vpc;
 mod vpc_endpoint;
 mod vpc_peering_connection;
+mod vpc_peering_connection_accepter;
 mod vpn_connection;
 mod vpn_connection_route;
 mod vpn_gateway;
@@ -40,6 +41,8 @@ mod vpn_gateway_route_propagation;
 mod zones;
 
 pub(crate) use self::described::filter;
+#[cfg(feature = "elb")]
+pub(crate) use self::instance::interface::default_group;
 pub use self::{
     customer_gateway::{CustomerGateway, CustomerGatewayArgs, CustomerGatewayInputs, CustomerGatewayOutputs},
     dhcp_options::{DhcpOptions, DhcpOptionsArgs, DhcpOptionsInputs, DhcpOptionsOutputs},
@@ -90,6 +93,10 @@ pub use self::{
     vpc_peering_connection::{
         PeerVpc, PeeringStatus, VpcPeeringConnection, VpcPeeringConnectionArgs, VpcPeeringConnectionInputs, VpcPeeringConnectionOutputs,
     },
+    vpc_peering_connection_accepter::{
+        VpcPeeringConnectionAccepter, VpcPeeringConnectionAccepterArgs, VpcPeeringConnectionAccepterInputs,
+        VpcPeeringConnectionAccepterOutputs,
+    },
     vpn_connection::{
         DpdTimeoutAction, IkeVersion, StartupAction, VpnConnection, VpnConnectionArgs, VpnConnectionInputs, VpnConnectionOutputs,
         VpnEncryptionAlgorithm, VpnIntegrityAlgorithm, VpnTunnel, VpnTunnelArgs,
@@ -130,6 +137,7 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(ByTag(vpc_endpoint::Provider(account.clone())))
         .with(ByTag(flow_log::Provider(account.clone())))
         .with(ByTag(vpc_peering_connection::Provider(account.clone())))
+        .with(vpc_peering_connection_accepter::Provider(account.clone()))
         .with(ByTag(key_pair::Provider(account.clone())))
         .with(instance::Provider(account.clone()))
         .with(ByTag(launch_template::Provider(account.clone())))

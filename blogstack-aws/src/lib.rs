@@ -9,10 +9,16 @@ pub mod acm;
 mod call;
 pub mod checks;
 pub mod cloud_init;
+#[cfg(feature = "cloudwatch")]
+pub mod cloudwatch;
 pub mod components;
+#[cfg(feature = "dlm")]
+pub mod dlm;
 pub mod ec2;
 #[cfg(feature = "elasticache")]
 pub mod elasticache;
+#[cfg(feature = "elb")]
+pub mod elb;
 #[cfg(feature = "elbv2")]
 pub mod elbv2;
 mod gather;
@@ -40,4 +46,4 @@ mod values;
 mod wait;
 
 pub use self::account::assume_role;
-pub use self::values::{Arn, Cidr, DnsName, Ipv6Cidr};
+pub use self::values::{Arn, Cidr, Decimal, DnsName, Ipv6Cidr};

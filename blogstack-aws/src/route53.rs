@@ -14,10 +14,9 @@ pub use self::{
     zone_by_name::ZoneByName,
 };
 
-use aws_smithy_types::error::operation::BuildError;
-use blogstack_core::provider::{ErrorKind, ProviderError, Providers, Result};
+use blogstack_core::provider::Providers;
 
-use crate::{account::Account, natural::ByPlace, values::DnsName};
+use crate::{account::Account, call::built, natural::ByPlace, values::DnsName};
 
 /// Adds the kinds and look-ups of Route 53.
 pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
@@ -26,9 +25,4 @@ pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
         .with(health_check::Provider(account.clone()))
         .with(ByPlace(record::Provider::new(account)))
         .answering(zone_by_name::Answers(account.clone()))
-}
-
-/// A part of a request that the SDK takes to be incomplete is a mistake of ours.
-fn built<T>(operation: &'static str, part: Result<T, BuildError>) -> Result<T> {
-    part.map_err(|error| ProviderError::new(ErrorKind::Internal, operation, error.to_string()))
 }

@@ -10,22 +10,13 @@ pub use self::bucket::{
 };
 pub use self::object::{Content, Object, ObjectArgs, ObjectInputs, ObjectOutputs};
 
-use aws_smithy_types::error::operation::BuildError;
-use blogstack_core::{
-    Tags,
-    provider::{ErrorKind, ProviderError, Providers, Result},
-};
+use blogstack_core::{Tags, provider::Providers};
 
-use crate::{account::Account, named::ByName};
+use crate::{account::Account, call::built, named::ByName};
 
 /// Adds the kinds of S3.
 pub(crate) fn providers(providers: Providers, account: &Account) -> Providers {
     providers.with(ByName(bucket::Provider(account.clone()))).with(ByName(object::Provider(account.clone())))
-}
-
-/// A part of a request that the SDK takes to be incomplete is a mistake of ours.
-fn built<T>(operation: &'static str, part: Result<T, BuildError>) -> Result<T> {
-    part.map_err(|error| ProviderError::new(ErrorKind::Internal, operation, error.to_string()))
 }
 
 /// Tags as the SDK has them.

@@ -23,8 +23,14 @@ pub fn providers(account: &Account) -> Providers {
     let providers = sts::providers(ssm::providers(ec2::providers(Providers::new(), account), account), account);
     #[cfg(feature = "acm")]
     let providers = crate::acm::providers(providers, account);
+    #[cfg(feature = "cloudwatch")]
+    let providers = crate::cloudwatch::providers(providers, account);
+    #[cfg(feature = "dlm")]
+    let providers = crate::dlm::providers(providers, account);
     #[cfg(feature = "elasticache")]
     let providers = crate::elasticache::providers(providers, account);
+    #[cfg(feature = "elb")]
+    let providers = crate::elb::providers(providers, account);
     #[cfg(feature = "elbv2")]
     let providers = crate::elbv2::providers(providers, account);
     #[cfg(feature = "iam")]

@@ -6,10 +6,11 @@ use blogstack_core::{Data, DecodeError, Expr, Input, IntoInput, Plain, Printable
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
+mod decimal;
 mod dns_name;
 mod ipv6;
 
-pub use self::{dns_name::DnsName, ipv6::Ipv6Cidr};
+pub use self::{decimal::Decimal, dns_name::DnsName, ipv6::Ipv6Cidr};
 
 /// A range of IPv4 addresses, as in `10.0.0.0/16`. Host bits are cleared, as AWS does.
 ///

@@ -10,13 +10,17 @@ use blogstack_tests::{
     world::World,
 };
 
+mod cloudwatch;
 mod compute;
+mod dlm;
 mod elasticache;
+mod elb;
 mod everything;
 mod iam;
 mod kms;
 mod logs;
 mod network;
+mod peering;
 mod renames;
 mod secretsmanager;
 mod ssm;

@@ -1,12 +1,15 @@
 //! Every kind, alone: each field set, changed and cleared, lost, vanished, deleted twice, adopted.
 
 mod acm_certificate;
+mod cloudwatch_metric_alarm;
 mod customer_gateway;
 mod dhcp_options;
 mod dhcp_options_association;
+mod dlm_lifecycle_policy;
 mod eip;
 mod eip_association;
 mod elasticache;
+mod elb;
 mod elbv2;
 mod flow_log;
 mod iam_instance_profile;
@@ -44,6 +47,7 @@ mod volume_attachment;
 mod vpc;
 mod vpc_endpoint;
 mod vpc_peering_connection;
+mod vpc_peering_connection_accepter;
 mod vpn_connection;
 mod vpn_connection_route;
 mod vpn_gateway;

@@ -17,7 +17,7 @@ use crate::state::region::Region;
 use crate::state::table::Change;
 use crate::state::timers::Timers;
 use crate::state::world::{Place, World};
-use crate::{acm, ec2, elasticache, elbv2, iam, kms, logs, route53, s3, secretsmanager, ssm, sts};
+use crate::{acm, cloudwatch, dlm, ec2, elasticache, elb, elbv2, iam, kms, logs, route53, s3, secretsmanager, ssm, sts};
 
 /// What changed in one region, as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -187,8 +187,11 @@ fn operation(service: Service, name: &str) -> Option<Operation> {
     match service {
         Service::Iam => iam::operation(name),
         Service::Acm => acm::operation(name),
+        Service::CloudWatch => cloudwatch::operation(name),
         Service::Route53 => route53::operation(name),
         Service::S3 => s3::operation(name),
+        Service::Dlm => dlm::operation(name),
+        Service::Elb => elb::operation(name),
         Service::ElbV2 => elbv2::operation(name),
         Service::Logs => logs::operation(name),
         Service::ElastiCache => elasticache::operation(name),
@@ -207,6 +210,7 @@ fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
         "cache-cluster" => elasticache::mature(context, id),
         "kms-key" => kms::mature(context, id),
         "secret" => secretsmanager::mature(context, id),
+        "lifecycle-policy" => dlm::mature(context, id),
         _ => ec2::mature(context, kind, id),
     }
 }

@@ -6,4 +6,5 @@ pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod rest;
 pub(crate) mod service;
+pub(crate) mod time;
 pub(crate) mod xml;

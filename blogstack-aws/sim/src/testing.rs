@@ -118,12 +118,25 @@ impl World {
         self.get("CreateSubnet", &[("VpcId", vpc), ("CidrBlock", block), ("AvailabilityZone", "eu-west-1a")], "subnetId").await
     }
 
+    /// Sends a request by method and path, and tells what is answered in JSON.
+    pub(crate) async fn rest(&self, method: &str, path: &str, body: &str) -> Value {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        match self.receive(Received { method, path, query, body: body.as_bytes(), ..Received::default() }).await {
+            Exchange::Answered(reply) => serde_json::from_slice(&reply.body).unwrap(),
+            other => panic!("{method} {path}: {other:?}"),
+        }
+    }
+
     async fn send(&self, target: Option<&str>, body: &str) -> Exchange {
+        self.receive(Received { target, body: body.as_bytes(), ..Received::default() }).await
+    }
+
+    async fn receive(&self, received: Received<'_>) -> Exchange {
         let authorization = format!(
             "AWS4-HMAC-SHA256 Credential={}/20260101/{}/{}/aws4_request, SignedHeaders=host, Signature=0",
             self.account, self.region, self.service
         );
-        let received = Received { authorization: &authorization, target, body: body.as_bytes(), ..Received::default() };
+        let received = Received { authorization: &authorization, ..received };
         exchange(&self.sim, Request::read(&received, &self.sim.shared.default)).await
     }
 }

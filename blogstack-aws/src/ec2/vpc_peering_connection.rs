@@ -109,7 +109,8 @@ const CHANGING: Duration = Duration::from_mins(5);
 #[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
-fn allows(side: Option<&types::VpcPeeringConnectionVpcInfo>) -> bool {
+/// Whether public host names of a side resolve to private addresses on the other one.
+pub(super) fn allows(side: Option<&types::VpcPeeringConnectionVpcInfo>) -> bool {
     let options = side.and_then(|side| side.peering_options());
     options.and_then(|options| options.allow_dns_resolution_from_remote_vpc).unwrap_or_default()
 }

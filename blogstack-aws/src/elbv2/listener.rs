@@ -96,7 +96,7 @@ impl Readable for Provider {
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeListeners.html>
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<Listener>>> {
         let client = self.0.elbv2(home);
-        let described = shared::each(ids, |arns| async {
+        let described = call::each(ids, shared::BATCH, |arns| async {
             let request = client.describe_listeners().set_listener_arns(Some(arns));
             Ok(call::read(Self::OPERATION, || request.clone().send()).await?.listeners.unwrap_or_default())
         });

@@ -148,7 +148,7 @@ fn told(balancer: types::LoadBalancer, all: Tags) -> Option<Told> {
 impl Provider {
     async fn tell(&self, home: &Home, ids: &[&str]) -> Result<Vec<Told>> {
         let client = self.0.elbv2(home);
-        let described = shared::each(ids, |arns| async {
+        let described = call::each(ids, shared::BATCH, |arns| async {
             let request = client.describe_load_balancers().set_load_balancer_arns(Some(arns));
             Ok(call::read(Self::OPERATION, || request.clone().send()).await?.load_balancers.unwrap_or_default())
         });

@@ -1,4 +1,4 @@
-//! What the kinds of this service share: words, ARNs, tags, and reads that fail when one object is missing.
+//! What the kinds of this service share: words, ARNs and tags.
 
 use std::{collections::BTreeMap, future::Future, time::Duration};
 
@@ -60,28 +60,6 @@ pub(super) fn full_name(arn: &str) -> String {
     rest.strip_prefix("loadbalancer/").unwrap_or(rest).to_owned()
 }
 
-/// How many objects one call takes.
-const BATCH: usize = 20;
-
-/// Asks for objects by their ARNs, many at once. One that is missing fails a whole call; then they are asked for one by one.
-pub(super) async fn each<T, F>(arns: &[&str], ask: impl Fn(Vec<String>) -> F) -> Result<Vec<T>>
-where
-    F: Future<Output = Result<Vec<T>>>,
-{
-    let mut found = Vec::new();
-    for batch in arns.chunks(BATCH) {
-        match ask(batch.iter().map(|arn| (*arn).to_owned()).collect()).await {
-            Err(error) if error.kind == ErrorKind::NotFound => {
-                for arn in batch.iter().filter(|_| batch.len() > 1) {
-                    found.extend(call::forgive(ask(vec![(*arn).to_owned()]).await, |error| error.kind == ErrorKind::NotFound)?);
-                }
-            }
-            answer => found.extend(answer?),
-        }
-    }
-    Ok(found)
-}
-
 /// An answer, or nothing where AWS says that there is no such object.
 pub(super) fn if_any<T>(answer: Result<T>) -> Result<Option<T>> {
     call::forgive(answer.map(Some), |error| error.kind == ErrorKind::NotFound)
@@ -118,10 +96,13 @@ pub(super) fn name_problem(name: &str) -> Option<String> {
     (!fits).then(|| format!("`{name}` is not 1 to 32 letters, digits and hyphens that begin and end with a letter or digit"))
 }
 
+/// How many objects one call takes.
+pub(super) const BATCH: usize = 20;
+
 /// All tags of objects, ours among them, by ARN.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html>
 pub(super) async fn tags_of(client: &Client, arns: &[&str]) -> Result<BTreeMap<String, Tags>> {
-    let described = each(arns, |batch| async {
+    let described = call::each(arns, BATCH, |batch| async {
         let request = client.describe_tags().set_resource_arns(Some(batch));
         Ok(call::read("elbv2:DescribeTags", || request.clone().send()).await?.tag_descriptions.unwrap_or_default())
     });

@@ -96,7 +96,7 @@ impl Readable for Provider {
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroups.html>
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<TargetGroup>>> {
         let client = self.0.elbv2(home);
-        let described = shared::each(ids, |arns| async {
+        let described = call::each(ids, shared::BATCH, |arns| async {
             let request = client.describe_target_groups().set_target_group_arns(Some(arns));
             Ok(call::read(Self::OPERATION, || request.clone().send()).await?.target_groups.unwrap_or_default())
         });

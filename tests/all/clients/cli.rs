@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 15] = [
+const SCRIPTS: [&str; 18] = [
     "network",
     "addresses",
     "instances",
@@ -28,6 +28,9 @@ const SCRIPTS: [&str; 15] = [
     "acm",
     "route53",
     "s3",
+    "cloudwatch",
+    "elb",
+    "dlm",
 ];
 
 /// Plays a script on an empty simulation whose time stands still unless the script lets it pass. Nothing is left behind.
@@ -175,6 +178,21 @@ fn parameters() {
 #[test]
 fn load_balancers() {
     assert_known(&play("elbv2"));
+}
+
+#[test]
+fn classic_load_balancers() {
+    assert_known(&play("elb"));
+}
+
+#[test]
+fn alarms() {
+    assert_known(&play("cloudwatch"));
+}
+
+#[test]
+fn policies_that_make_snapshots() {
+    assert_known(&play("dlm"));
 }
 
 #[test]

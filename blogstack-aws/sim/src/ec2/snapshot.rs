@@ -151,6 +151,10 @@ fn delete(context: &mut Context<'_>) -> Result<Xml, Failure> {
 }
 
 impl Snapshot {
+    pub(crate) fn started_at(&self) -> Moment {
+        self.started_at
+    }
+
     fn state(&self) -> &'static str {
         if self.completed_at.is_some() { "pending" } else { "completed" }
     }

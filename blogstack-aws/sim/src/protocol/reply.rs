@@ -8,8 +8,10 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::moment;
 use crate::protocol::request::Request;
 use crate::protocol::service::{Protocol, Service};
+use crate::protocol::time;
 use crate::protocol::xml::Xml;
 
 const JSON: &str = "application/x-amz-json-1.1";
@@ -91,9 +93,9 @@ impl Reply {
             }
             Answer::Json(value) => match request.protocol {
                 Protocol::Cbor => return Self::cbor(200, request_id, value),
-                Protocol::RestJson => (REST_JSON, value.to_string()),
+                Protocol::RestJson => (REST_JSON, time::as_json(value).to_string()),
                 Protocol::Query => ("text/xml", query(request, &request_id, &members(value))),
-                _ => (JSON, value.to_string()),
+                _ => (JSON, time::as_json(value).to_string()),
             },
             Answer::Xml(xml) if request.protocol == Protocol::Ec2 => ("text/xml;charset=UTF-8", ec2(request, &request_id, xml)),
             Answer::Xml(xml) => ("text/xml", query(request, &request_id, xml)),
@@ -104,7 +106,7 @@ impl Reply {
     fn cbor(status: u16, request_id: String, value: &Value) -> Self {
         let mut body = Vec::new();
         // Writing to memory cannot fail.
-        let _ = ciborium::into_writer(value, &mut body);
+        let _ = ciborium::into_writer(&time::as_cbor(value), &mut body);
         Self { status, content_type: CBOR, request_id, headers: vec![("smithy-protocol".into(), "rpc-v2-cbor".to_owned())], body }
     }
 
@@ -112,8 +114,15 @@ impl Reply {
     pub(crate) fn failure(request: &Request, request_id: String, failure: &Failure) -> Self {
         let namespace = request.service.namespace();
         let mut headers = Vec::new();
+        if request.service == Service::CloudWatch && matches!(request.protocol, Protocol::Cbor | Protocol::Json) {
+            headers.push(("x-amzn-query-error".into(), format!("{};{}", failure.code, fault(failure))));
+        }
         let (content_type, body) = match request.protocol {
-            Protocol::Cbor => return Self::cbor(failure.status, request_id, &fields(failure)),
+            Protocol::Cbor => {
+                let reply = Self::cbor(failure.status, request_id, &fields(failure));
+                headers.extend(reply.headers);
+                return Self { headers, ..reply };
+            }
             Protocol::Json => (JSON, fields(failure).to_string()),
             Protocol::RestJson => {
                 headers.push(("x-amzn-errortype".into(), failure.code.to_string()));
@@ -131,6 +140,11 @@ impl Reply {
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
+}
+
+/// Whose fault it is.
+fn fault(failure: &Failure) -> &'static str {
+    if failure.status < 500 { "Sender" } else { "Receiver" }
 }
 
 fn fields(failure: &Failure) -> Value {
@@ -182,6 +196,9 @@ fn element(xml: &mut Xml, name: &str, value: &Value) {
         Value::Array(items) => {
             xml.nest(name, |xml| items.iter().for_each(|item| element(xml, "member", item)));
         }
+        Value::Object(_) if time::of(value).is_some() => {
+            xml.text(name, moment::date(time::of(value).unwrap_or_default()));
+        }
         Value::Object(_) => {
             xml.nest(name, |xml| {
                 xml.append(&members(value));
@@ -199,7 +216,7 @@ fn element(xml: &mut Xml, name: &str, value: &Value) {
 fn query_error(namespace: &str, request_id: &str, failure: &Failure) -> String {
     let mut inside = Xml::new();
     inside.nest("Error", |xml| {
-        xml.text("Type", if failure.status < 500 { "Sender" } else { "Receiver" });
+        xml.text("Type", fault(failure));
         xml.text("Code", &failure.code).text("Message", &failure.message);
     });
     inside.text("RequestId", request_id);

@@ -91,7 +91,9 @@ impl Request {
 
     fn with_query(mut self, received: &Received<'_>) -> Self {
         let pairs = form_urlencoded::parse(received.query.as_bytes()).chain(form_urlencoded::parse(received.body));
-        self.parameters = pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        // A service that speaks other protocols too reads its lists in one way.
+        let alike = |name: String| if self.service == Service::CloudWatch { name.replace(".member.", ".") } else { name };
+        self.parameters = pairs.map(|(name, value)| (alike(name.into_owned()), value.into_owned())).collect();
         // Services that are not simulated may have neither: they name what they want by method and path.
         let action = self.parameters.get("Action").filter(|action| !action.is_empty()).cloned();
         self.operation = action.unwrap_or_else(|| format!("{} {}", received.method, received.path));
@@ -121,14 +123,15 @@ impl Request {
         };
         routed.operation.clone_into(&mut self.operation);
         self.parameters = routed.parameters;
-        self.parameters.extend(rest::headers(received));
         if self.protocol == Protocol::RestJson {
             self.json = serde_json::from_slice(received.body).unwrap_or(Value::Null);
             self.parameters.extend(flat::json(&self.json));
-        } else if let Some(name) = routed.payload {
-            self.parameters.insert(name.to_owned(), String::from_utf8_lossy(received.body).into_owned());
-        } else {
-            self.parameters.extend(flat::xml(received.body));
+            return self;
+        }
+        self.parameters.extend(rest::headers(received));
+        match routed.payload {
+            Some(name) => drop(self.parameters.insert(name.to_owned(), String::from_utf8_lossy(received.body).into_owned())),
+            None => self.parameters.extend(flat::xml(received.body)),
         }
         self
     }

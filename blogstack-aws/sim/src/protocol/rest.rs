@@ -62,10 +62,20 @@ pub(crate) fn route(routes: &[Route], received: &Received<'_>) -> Option<Routed>
         let fits = route.query.map_or(!names_another, asks);
         fits.then(|| Routed {
             operation: route.operation,
-            parameters: query.iter().cloned().chain(captured).collect(),
+            parameters: numbered(&query).into_iter().chain(captured).collect(),
             payload: route.payload,
         })
     })
+}
+
+/// A list comes as one name again and again: each is numbered.
+fn numbered(query: &[(String, String)]) -> Vec<(String, String)> {
+    let namesakes = |name: &String, before: usize| query[..before].iter().filter(|(other, _)| other == name).count();
+    let one = |(at, (name, value)): (usize, &(String, String))| match namesakes(name, query.len()) {
+        1 => (name.clone(), value.clone()),
+        _ => (format!("{name}.{}", namesakes(name, at) + 1), value.clone()),
+    };
+    query.iter().enumerate().map(one).collect()
 }
 
 /// What stands where the pattern has names, when the path fits it.

@@ -2,7 +2,7 @@
 
 use crate::protocol::request::Received;
 use crate::protocol::rest::Route;
-use crate::{route53, s3};
+use crate::{dlm, route53, s3};
 
 /// A service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,6 +100,7 @@ impl Service {
     /// The operations of a service that go by method and path.
     pub(crate) fn routes(self) -> &'static [Route] {
         match self {
+            Self::Dlm => dlm::ROUTES,
             Self::Route53 => route53::ROUTES,
             Self::S3 => s3::ROUTES,
             _ => &[],

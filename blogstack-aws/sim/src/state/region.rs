@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::acm::Certificate;
+use crate::cloudwatch::alarm::Alarm;
+use crate::dlm::policy::Policy as LifecyclePolicy;
 use crate::ec2::acl::NetworkAcl;
 use crate::ec2::dhcp::DhcpOptions;
 use crate::ec2::eip::Address;
@@ -32,6 +34,7 @@ use crate::ec2::vpn::connection::VpnConnection;
 use crate::ec2::vpn::customer_gateway::CustomerGateway;
 use crate::ec2::vpn::gateway::VpnGateway;
 use crate::elasticache::{Cluster, SubnetGroup};
+use crate::elb::balancer::Balancer as ClassicBalancer;
 use crate::elbv2::balancer::Balancer;
 use crate::elbv2::listener::Listener;
 use crate::elbv2::remains::Remains;
@@ -214,6 +217,9 @@ tables! {
     dns_changes: DnsChange,
     health_checks: HealthCheck,
     certificates: Certificate,
+    alarms: Alarm,
+    classic_load_balancers: ClassicBalancer,
+    lifecycle_policies: LifecyclePolicy,
 }
 
 impl Region {

@@ -38,7 +38,8 @@ pub(in crate::ec2) async fn set_groups(
     Ok(())
 }
 
-async fn default_group(client: &Client, vpc: &Id<Vpc>) -> Result<String> {
+/// The group of a network that whatever stands in it has when nothing is said.
+pub(crate) async fn default_group(client: &Client, vpc: &Id<Vpc>) -> Result<String> {
     let operation = "ec2:DescribeSecurityGroups";
     let filters = vec![filter("vpc-id", [vpc.as_str()]), filter("group-name", ["default"])];
     let request = client.describe_security_groups().set_filters(Some(filters));

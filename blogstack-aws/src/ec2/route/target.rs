@@ -10,6 +10,7 @@ use blogstack_core::{
 
 use crate::ec2::{
     instance::Instance, internet_gateway::InternetGateway, nat_gateway::NatGateway, vpc_peering_connection::VpcPeeringConnection,
+    vpc_peering_connection_accepter::VpcPeeringConnectionAccepter,
 };
 
 /// Where a route leads. A reference to the handle of such an object leads there, too.
@@ -91,4 +92,11 @@ macro_rules! targets {
         }
     )*};
 }
-targets!(InternetGateway => "gateway", NatGateway => "nat-gateway", Instance => "instance", VpcPeeringConnection => "vpc-peering-connection");
+targets!(
+    InternetGateway => "gateway",
+    NatGateway => "nat-gateway",
+    Instance => "instance",
+    VpcPeeringConnection => "vpc-peering-connection",
+    // Its id is the connection's.
+    VpcPeeringConnectionAccepter => "vpc-peering-connection"
+);

@@ -1,0 +1,3 @@
+//! Classic load balancers.
+
+mod load_balancer;
