@@ -70,6 +70,7 @@
 
 mod acm;
 mod answer;
+mod autoscaling;
 mod builder;
 mod call;
 mod chance;

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::acm::Certificate;
+use crate::autoscaling::group::Group as AutoScalingGroup;
+use crate::autoscaling::hook::Hook;
+use crate::autoscaling::policy::Policy as ScalingPolicy;
+use crate::autoscaling::schedule::Action as ScheduledAction;
 use crate::ec2::acl::NetworkAcl;
 use crate::ec2::dhcp::DhcpOptions;
 use crate::ec2::eip::Address;
@@ -214,6 +218,10 @@ tables! {
     dns_changes: DnsChange,
     health_checks: HealthCheck,
     certificates: Certificate,
+    auto_scaling_groups: AutoScalingGroup,
+    lifecycle_hooks: Hook,
+    scaling_policies: ScalingPolicy,
+    scheduled_actions: ScheduledAction,
 }
 
 impl Region {
