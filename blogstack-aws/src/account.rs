@@ -57,6 +57,8 @@ macro_rules! clients {
 clients! {
     #[cfg(feature = "acm")]
     acm: aws_sdk_acm, "Certificate Manager";
+    #[cfg(feature = "autoscaling")]
+    autoscaling: aws_sdk_autoscaling, "EC2 Auto Scaling";
     ec2: aws_sdk_ec2, "EC2";
     #[cfg(feature = "elasticache")]
     elasticache: aws_sdk_elasticache, "ElastiCache";

@@ -6,6 +6,8 @@
 pub mod account;
 #[cfg(feature = "acm")]
 pub mod acm;
+#[cfg(feature = "autoscaling")]
+pub mod autoscaling;
 mod call;
 pub mod components;
 pub mod ec2;

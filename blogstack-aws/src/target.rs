@@ -23,6 +23,8 @@ pub fn providers(account: &Account) -> Providers {
     let providers = sts::providers(ssm::providers(ec2::providers(Providers::new(), account), account), account);
     #[cfg(feature = "acm")]
     let providers = crate::acm::providers(providers, account);
+    #[cfg(feature = "autoscaling")]
+    let providers = crate::autoscaling::providers(providers, account);
     #[cfg(feature = "elasticache")]
     let providers = crate::elasticache::providers(providers, account);
     #[cfg(feature = "elbv2")]

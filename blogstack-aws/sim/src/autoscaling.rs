@@ -32,7 +32,7 @@ use crate::ec2::listing::page;
 use crate::engine::Operation;
 use crate::failure::Failure;
 use crate::protocol::reply::Answer;
-use crate::state::region::Region;
+use crate::state::region::{Region, Stored};
 
 use group::Group;
 
@@ -111,6 +111,15 @@ fn stirred<'a>(context: &'a mut Context<'_>, name: &str) -> Result<&'a mut Group
     let group = context.change::<Group>(name)?;
     group.next_at = Some(now);
     Ok(group)
+}
+
+/// Keeps an object, in the place of the one with its id.
+fn keep<T: Stored>(context: &mut Context<'_>, object: T) {
+    if T::table(context.region).get(object.id()).is_none() {
+        context.add(object);
+    } else if let Some(known) = T::table_mut(context.region).change(&object.id().to_owned()) {
+        *known = object;
+    }
 }
 
 /// An answer without content.

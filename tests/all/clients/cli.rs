@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 15] = [
+const SCRIPTS: [&str; 16] = [
     "network",
     "addresses",
     "instances",
@@ -21,6 +21,7 @@ const SCRIPTS: [&str; 15] = [
     "iam",
     "ssm",
     "elbv2",
+    "autoscaling",
     "logs",
     "elasticache",
     "kms",
@@ -175,6 +176,11 @@ fn parameters() {
 #[test]
 fn load_balancers() {
     assert_known(&play("elbv2"));
+}
+
+#[test]
+fn groups_of_instances() {
+    assert_known(&play("autoscaling"));
 }
 
 #[test]

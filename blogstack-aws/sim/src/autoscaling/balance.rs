@@ -14,7 +14,8 @@ use crate::ec2::subnet::Subnet;
 /// Launches or terminates one instance, if there are too few or too many.
 pub(super) fn step(context: &mut Context<'_>, group: &Group) -> bool {
     let active: u32 = group.members.iter().filter(|member| !member.is_leaving()).map(Member::weight).sum();
-    let wanted = refresh::total(group);
+    let stranger = stranger(context, group);
+    let wanted = refresh::total(group).saturating_add(u32::from(stranger.is_some()));
     if active < wanted {
         let waits = group.retry_at.is_some_and(|at| at > context.now);
         if waits || group.is_suspended("Launch") {
@@ -24,7 +25,15 @@ pub(super) fn step(context: &mut Context<'_>, group: &Group) -> bool {
         launch::one(context, group, &refresh::configuration(group), why);
         return true;
     }
-    if active <= wanted || group.is_suspended("Terminate") {
+    if group.is_suspended("Terminate") {
+        return false;
+    }
+    let serve = group.members.iter().all(|member| member.is_leaving() || member.is_in_service());
+    if let Some(stranger) = stranger.filter(|_| serve) {
+        let why = "an instance was taken out of service because its subnet is none of the group's any more.";
+        return retirement::begin(context, &group.name, &stranger.instance, why).is_some();
+    }
+    if active <= wanted {
         return false;
     }
     let Some(victim) = victim(group, active.saturating_sub(wanted)) else { return false };
@@ -32,6 +41,16 @@ pub(super) fn step(context: &mut Context<'_>, group: &Group) -> bool {
         "an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from {active} to {wanted}.",
     );
     retirement::begin(context, &group.name, &victim.instance, &why).is_some()
+}
+
+/// An instance in a subnet that is none of the group's any more: another one is launched, and then it goes.
+fn stranger<'a>(context: &Context<'_>, group: &'a Group) -> Option<&'a Member> {
+    let is_elsewhere = |member: &&Member| {
+        let instance = context.region.instances.get(&member.instance);
+        !member.is_leaving() && instance.is_some_and(|instance| !group.subnets.contains(&instance.subnet))
+    };
+    let rests = group.is_suspended("AZRebalance") || group.active_refresh().is_some();
+    group.members.iter().find(is_elsewhere).filter(|_| !rests)
 }
 
 /// The subnet for the next instance: in the zone with the fewest.

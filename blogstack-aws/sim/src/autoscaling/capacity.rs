@@ -29,10 +29,16 @@ fn set_desired(context: &mut Context<'_>) -> Result<Answer, Failure> {
     let desired = context.params.number::<u32>("DesiredCapacity")?.ok_or_else(|| invalid("DesiredCapacity must be specified"))?;
     let honours = context.params.flag("HonorCooldown")?.unwrap_or(false);
     if desired > group.max_size {
-        return Err(invalid(format!("New SetDesiredCapacity value {desired} is above max value {} for the AutoScalingGroup.", group.max_size)));
+        return Err(invalid(format!(
+            "New SetDesiredCapacity value {desired} is above max value {} for the AutoScalingGroup.",
+            group.max_size
+        )));
     }
     if desired < group.min_size {
-        return Err(invalid(format!("New SetDesiredCapacity value {desired} is below min value {} for the AutoScalingGroup.", group.min_size)));
+        return Err(invalid(format!(
+            "New SetDesiredCapacity value {desired} is below min value {} for the AutoScalingGroup.",
+            group.min_size
+        )));
     }
     if honours {
         cool(context, &group)?;
@@ -57,7 +63,10 @@ fn decrement(context: &mut Context<'_>, group: &str, by: u32) -> Result<(), Fail
     let found = context.find::<Group>(group)?;
     let desired = found.desired_capacity.saturating_sub(by);
     if desired < found.min_size {
-        return Err(invalid(format!("Currently, desiredSize equals minSize ({}). Terminating instance without replacement will violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.", found.min_size)));
+        return Err(invalid(format!(
+            "Currently, desiredSize equals minSize ({}). Terminating instance without replacement will violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.",
+            found.min_size
+        )));
     }
     stirred(context, group)?.desired_capacity = desired;
     Ok(())

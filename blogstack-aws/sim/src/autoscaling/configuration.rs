@@ -58,9 +58,7 @@ impl Configuration {
     /// What the next instance is launched from, as it is now: of several types the first.
     pub(super) fn origin(&self, context: &Context<'_>) -> Result<Origin, Failure> {
         match (&self.template, &self.mixed) {
-            (Some(template), _) => {
-                Ok(Origin { template: template.resolved(context)?, instance_type: None, weight: None })
-            }
+            (Some(template), _) => Ok(Origin { template: template.resolved(context)?, instance_type: None, weight: None }),
             (None, Some(mixed)) => of_policy(context, mixed),
             (None, None) => Err(invalid(ONE_SOURCE)),
         }
@@ -82,7 +80,8 @@ impl Configuration {
     }
 }
 
-pub(super) const ONE_SOURCE: &str = "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.";
+pub(super) const ONE_SOURCE: &str =
+    "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.";
 
 impl Specification {
     /// The same with the number of the version that is meant now.

@@ -138,11 +138,8 @@ impl Group {
     fn written(&self, context: &Context<'_>, with_members: bool) -> Value {
         let mut fields = self.settings.written();
         self.configuration.write(&mut fields);
-        let suspended: Vec<Value> = self
-            .suspended
-            .iter()
-            .map(|process| json!({ "ProcessName": process, "SuspensionReason": "User suspended" }))
-            .collect();
+        let suspended: Vec<Value> =
+            self.suspended.iter().map(|process| json!({ "ProcessName": process, "SuspensionReason": "User suspended" })).collect();
         let metrics: Vec<Value> = self.metrics.iter().map(|metric| json!({ "Metric": metric, "Granularity": "1Minute" })).collect();
         let members: Vec<Value> = self.members.iter().filter(|_| with_members).map(Member::written).collect();
         let sources: Vec<Value> = self

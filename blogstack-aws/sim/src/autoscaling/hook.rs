@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::group::Group;
 use super::member::{Lifecycle, Member};
-use super::{check_word, done, invalid, named, required, retirement, uuid};
+use super::{check_word, done, invalid, keep, named, required, retirement, uuid};
 use crate::context::Context;
 use crate::engine::Operation;
 use crate::failure::Failure;
@@ -86,7 +86,9 @@ fn id(group: &str, name: &str) -> String {
 /// Makes a hook, or changes what is said of it.
 pub(super) fn put(context: &mut Context<'_>, group: &str, params: &Params) -> Result<Answer, Failure> {
     let name = params.owned("LifecycleHookName").filter(|name| !name.is_empty());
-    let name = name.ok_or_else(|| invalid("1 validation error detected: Value null at 'lifecycleHookName' failed to satisfy constraint: Member must not be null"))?;
+    let name = name.ok_or_else(|| {
+        invalid("1 validation error detected: Value null at 'lifecycleHookName' failed to satisfy constraint: Member must not be null")
+    })?;
     let id = id(group, &name);
     let mut hook = match context.region.lifecycle_hooks.get(&id) {
         Some(hook) => hook.clone(),
@@ -110,7 +112,7 @@ pub(super) fn put(context: &mut Context<'_>, group: &str, params: &Params) -> Re
     hook.notification_target = text("NotificationTargetARN", hook.notification_target);
     hook.role = text("RoleARN", hook.role);
     hook.notification_metadata = text("NotificationMetadata", hook.notification_metadata);
-    context.add(hook);
+    keep(context, hook);
     Ok(done())
 }
 
@@ -197,7 +199,8 @@ fn proceed(context: &mut Context<'_>, group: &Group, member: &Member) -> bool {
     let next = if member.state == Lifecycle::PendingWait { Lifecycle::PendingProceed } else { Lifecycle::TerminatingProceed };
     if next == Lifecycle::TerminatingProceed {
         retirement::terminate(context, group, member);
-    } else if let Some(member) = context.region.auto_scaling_groups.change(&group.name).and_then(|group| group.member_mut(&member.instance)) {
+    } else if let Some(member) = context.region.auto_scaling_groups.change(&group.name).and_then(|group| group.member_mut(&member.instance))
+    {
         (member.state, member.waiting) = (next, None);
     }
     true

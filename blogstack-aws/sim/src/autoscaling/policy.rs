@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::group::Group;
-use super::{arn, check_word, done, echo, invalid, named, paged, required, uuid};
+use super::{arn, check_word, done, echo, invalid, keep, named, paged, required, uuid};
 use crate::context::Context;
 use crate::engine::Operation;
 use crate::failure::Failure;
@@ -96,7 +96,7 @@ fn put(context: &mut Context<'_>) -> Result<Answer, Failure> {
     let enabled = params.flag("Enabled")?.unwrap_or(true);
     let policy = Policy { id, group: group.name, name, arn, kind, enabled, parameters, alarms };
     let answer = json!({ "PolicyARN": policy.arn, "Alarms": policy.alarms_in(context) });
-    context.add(policy);
+    keep(context, policy);
     Ok(Answer::Json(answer))
 }
 
@@ -134,7 +134,8 @@ fn check(params: &Params, kind: &str) -> Result<(), Failure> {
 
 fn check_tracking(params: &Params) -> Result<(), Failure> {
     let tracking = params.group("TargetTrackingConfiguration");
-    let tracking = tracking.ok_or_else(|| invalid("TargetTrackingConfiguration must be specified for policy type TargetTrackingScaling"))?;
+    let tracking =
+        tracking.ok_or_else(|| invalid("TargetTrackingConfiguration must be specified for policy type TargetTrackingScaling"))?;
     if !tracking.has("TargetValue") {
         return Err(invalid("TargetValue must be specified"));
     }

@@ -69,7 +69,9 @@ fn check(context: &mut Context<'_>, group: &Group, member: &Member) -> bool {
         return false;
     }
     let why = if member.healthy || group.is_suspended("ReplaceUnhealthy") {
-        expires_at(group, member).filter(|at| *at <= context.now).map(|_| "an instance was replaced because it reached its maximum lifetime.")
+        expires_at(group, member)
+            .filter(|at| *at <= context.now)
+            .map(|_| "an instance was replaced because it reached its maximum lifetime.")
     } else {
         Some(failure.unwrap_or("an instance was taken out of service in response to a user health-check."))
     };

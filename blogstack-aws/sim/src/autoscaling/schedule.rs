@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::recurrence::Recurrence;
-use super::{arn, done, invalid, named, paged, required, sizes, stirred, uuid};
+use super::{arn, done, invalid, keep, named, paged, required, sizes, stirred, uuid};
 use crate::context::Context;
 use crate::engine::Operation;
 use crate::failure::Failure;
@@ -38,8 +38,13 @@ pub(crate) struct Action {
 }
 
 impl Object for Action {
-    const KIND: Kind =
-        Kind { name: "scheduled-action", prefix: "", missing: "ValidationError", malformed: None, sentence: "Scheduled action name not found" };
+    const KIND: Kind = Kind {
+        name: "scheduled-action",
+        prefix: "",
+        missing: "ValidationError",
+        malformed: None,
+        sentence: "Scheduled action name not found",
+    };
 
     fn id(&self) -> &str {
         &self.id
@@ -96,7 +101,7 @@ fn put(context: &mut Context<'_>) -> Result<Answer, Failure> {
         // What recurs is done at the first time that fits, which may be the start itself.
         Some(_) => action.following(start.map_or(context.now, |start| start.saturating_sub(1)))?,
     };
-    context.add(action);
+    keep(context, action);
     Ok(done())
 }
 
@@ -132,9 +137,8 @@ fn describe(context: &mut Context<'_>) -> Result<Answer, Failure> {
     if group.is_some() {
         named(context)?;
     }
-    let fits = |action: &&Action| {
-        group.as_ref().is_none_or(|group| *group == action.group) && (names.is_empty() || names.contains(&action.name))
-    };
+    let fits =
+        |action: &&Action| group.as_ref().is_none_or(|group| *group == action.group) && (names.is_empty() || names.contains(&action.name));
     let found = context.region.scheduled_actions.iter_visible(context.now).filter(fits).collect();
     paged(context, "ScheduledUpdateGroupActions", found, |action: &&Action| action.id.as_str(), Action::written)
 }

@@ -27,7 +27,10 @@ impl Site {
     }
 
     async fn with(delays: Delays) -> Self {
-        let ec2 = World::with(|builder| builder.delays(delays));
+        Self::of(World::with(|builder| builder.delays(delays))).await
+    }
+
+    async fn of(ec2: World) -> Self {
         let vpc = ec2.vpc().await;
         let one = ec2.subnet(&vpc, "10.0.1.0/24").await;
         let other = [("VpcId", vpc.as_str()), ("CidrBlock", "10.0.2.0/24"), ("AvailabilityZone", "eu-west-1b")];
@@ -35,11 +38,8 @@ impl Site {
         let gateway = ec2.get("CreateInternetGateway", &[], "internetGatewayId").await;
         ec2.ok("AttachInternetGateway", &[("InternetGatewayId", &gateway), ("VpcId", &vpc)]).await;
         let image = image(&ec2).await;
-        let data = [
-            ("LaunchTemplateName", "web"),
-            ("LaunchTemplateData.ImageId", image.as_str()),
-            ("LaunchTemplateData.InstanceType", "t3.nano"),
-        ];
+        let data =
+            [("LaunchTemplateName", "web"), ("LaunchTemplateData.ImageId", image.as_str()), ("LaunchTemplateData.InstanceType", "t3.nano")];
         let template = ec2.get("CreateLaunchTemplate", &data, "launchTemplateId").await;
         let elb = ec2.query_service("elasticloadbalancing", "2015-12-01");
         let scaling = ec2.query_service("autoscaling", "2011-01-01");

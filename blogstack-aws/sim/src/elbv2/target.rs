@@ -193,6 +193,9 @@ fn health(context: &Context<'_>, group: &TargetGroup, target: &Target) -> Health
         "running" if target.healthy_at > context.now => {
             ("initial", Some(("Elb.InitialHealthChecking", "Initial health checks in progress")))
         }
+        "running" if instance.is_some_and(|instance| context.settings.failing_images.contains(&instance.image)) => {
+            ("unhealthy", Some(("Target.FailedHealthChecks", "Health checks failed")))
+        }
         "running" => ("healthy", None),
         _ => ("unused", Some(("Target.InvalidState", "Target is in the stopped state"))),
     }

@@ -44,9 +44,8 @@ pub(super) fn execute(context: &mut Context<'_>) -> Result<Answer, Failure> {
 
 /// The adjustment of the step in which a metric lies. The bounds of steps count from the threshold.
 fn step(request: &Params, said: &Params) -> Result<i64, Failure> {
-    let number = |name: &str| {
-        request.number::<f64>(name)?.ok_or_else(|| invalid(format!("{name} must be specified for policies of type {STEP}")))
-    };
+    let number =
+        |name: &str| request.number::<f64>(name)?.ok_or_else(|| invalid(format!("{name} must be specified for policies of type {STEP}")));
     let beyond = number("MetricValue")? - number("BreachThreshold")?;
     for step in said.groups("StepAdjustments.member") {
         let lower = step.number::<f64>("MetricIntervalLowerBound")?.unwrap_or(f64::NEG_INFINITY);

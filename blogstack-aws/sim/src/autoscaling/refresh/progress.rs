@@ -143,8 +143,9 @@ fn gives_up_at(refresh: &Refresh) -> Moment {
 pub(in crate::autoscaling) fn next(context: &Context<'_>, group: &Group) -> Vec<Moment> {
     let Some(refresh) = group.active_refresh() else { return Vec::new() };
     let warm = group.members.iter().filter_map(|member| warm_at(refresh, member));
-    let healthy = group.members.iter().flat_map(|member| {
-        group.target_groups.iter().filter_map(|arn| traffic::standing(context, arn, &member.instance)?.until)
-    });
+    let healthy = group
+        .members
+        .iter()
+        .flat_map(|member| group.target_groups.iter().filter_map(|arn| traffic::standing(context, arn, &member.instance)?.until));
     warm.chain(healthy).chain([gives_up_at(refresh)]).chain(baked_at(refresh)).collect()
 }

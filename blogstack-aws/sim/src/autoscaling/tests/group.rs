@@ -139,6 +139,19 @@ async fn a_protected_instance_stays_when_the_group_shrinks() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn instances_leave_a_subnet_that_the_group_leaves() {
+    let site = Site::with(Delays::realistic()).await;
+    site.balanced_group(["2", "2"], &[]).await;
+    site.wait(60);
+    site.ok("UpdateAutoScalingGroup", &[("VPCZoneIdentifier", &site.subnets[1])]).await;
+    for _ in 0..60 {
+        site.wait(10);
+        assert!(count(&site.states().await, "InService") >= 2, "{:?}", site.states().await);
+    }
+    assert_eq!(values(&site.described().await, "AvailabilityZone"), ["eu-west-1b", "eu-west-1b"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn target_groups_are_attached_and_detached() {
     let site = Site::new().await;
     site.group(["1", "1"], &[]).await;

@@ -4,12 +4,7 @@ use crate::delays::Delays;
 async fn hooked(transition: &str, result: &str) -> Site {
     let site = Site::with(Delays::realistic()).await;
     site.group(["0", "1"], &[]).await;
-    let hook = [
-        ("LifecycleHookName", "own"),
-        ("LifecycleTransition", transition),
-        ("HeartbeatTimeout", "120"),
-        ("DefaultResult", result),
-    ];
+    let hook = [("LifecycleHookName", "own"), ("LifecycleTransition", transition), ("HeartbeatTimeout", "120"), ("DefaultResult", result)];
     site.ok("PutLifecycleHook", &hook).await;
     site.ok("SetDesiredCapacity", &[("DesiredCapacity", "1")]).await;
     site.wait(16);

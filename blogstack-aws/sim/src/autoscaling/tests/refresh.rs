@@ -41,11 +41,9 @@ const LAUNCH_FIRST: [(&str, &str); 2] = [("Preferences.MinHealthyPercentage", "1
 
 #[tokio::test(start_paused = true)]
 async fn every_second_of_a_refresh_as_many_targets_are_healthy_as_it_says() {
-    for (sizes, preferences, least) in [
-        (["1", "1"], &LAUNCH_FIRST[..], 1),
-        (["2", "2"], &LAUNCH_FIRST, 2),
-        (["4", "8"], &[("Preferences.MinHealthyPercentage", "50")], 2),
-    ] {
+    for (sizes, preferences, least) in
+        [(["1", "1"], &LAUNCH_FIRST[..], 1), (["2", "2"], &LAUNCH_FIRST, 2), (["4", "8"], &[("Preferences.MinHealthyPercentage", "50")], 2)]
+    {
         let site = served(sizes, "ELB").await;
         let before = site.instances().await;
         let version = site.new_version(("LaunchTemplateData.InstanceType", "t3.micro")).await;
@@ -107,6 +105,26 @@ async fn a_version_that_never_becomes_healthy_takes_nothing_away() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_image_that_does_not_work_takes_nothing_away() {
+    let broken = "ami-0000000000000dead";
+    let image = crate::Image { id: Some(broken.to_owned()), ..crate::Image::new("broken", "123456789012") };
+    let site = Site::of(World::with(|builder| builder.delays(Delays::realistic()).image(image).failing_image(broken))).await;
+    site.balanced_group(["2", "2"], &[]).await;
+    site.wait(180);
+    let before = site.instances().await;
+    let version = site.new_version(("LaunchTemplateData.ImageId", broken)).await;
+    refresh(&site, &version, &LAUNCH_FIRST).await;
+    site.wait(60);
+    assert_eq!(count(&site.targets().await, "unhealthy"), 1, "{:?}", site.targets().await);
+    assert_eq!(fewest_healthy(&site).await, 2);
+    assert_eq!(status(&site).await, "Failed");
+    site.wait(600);
+    let after = site.described().await;
+    assert_eq!(values(&after, "InstanceId"), before);
+    assert!(after.contains("<Version>1</Version>"), "the group launches from what it had");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_warm_up_is_waited_for() {
     let site = served(["1", "1"], "ELB").await;
     let version = site.new_version(("LaunchTemplateData.InstanceType", "t3.micro")).await;
@@ -146,7 +164,8 @@ async fn a_refresh_outlives_the_process() {
     let vpc = first.vpc().await;
     let subnet = first.subnet(&vpc, "10.0.1.0/24").await;
     let image = super::image(&first).await;
-    let data = [("LaunchTemplateName", "web"), ("LaunchTemplateData.ImageId", image.as_str()), ("LaunchTemplateData.InstanceType", "t3.nano")];
+    let data =
+        [("LaunchTemplateName", "web"), ("LaunchTemplateData.ImageId", image.as_str()), ("LaunchTemplateData.InstanceType", "t3.nano")];
     first.ok("CreateLaunchTemplate", &data).await;
     let group = [
         ("AutoScalingGroupName", "web"),

@@ -12,7 +12,10 @@ async fn actions_take_effect_when_they_are_due() {
     let daily = [("ScheduledActionName", "daily"), ("Recurrence", "0 8 * * *"), ("MinSize", "2"), ("EndTime", "2026-01-02T20:00:00Z")];
     site.ok("PutScheduledUpdateGroupAction", &once).await;
     site.ok("PutScheduledUpdateGroupAction", &daily).await;
-    assert_eq!(values(&site.ok("DescribeScheduledActions", &[]).await, "StartTime"), ["2026-01-01T08:00:00.000Z", "2026-01-01T06:00:00.000Z"]);
+    assert_eq!(
+        values(&site.ok("DescribeScheduledActions", &[]).await, "StartTime"),
+        ["2026-01-01T08:00:00.000Z", "2026-01-01T06:00:00.000Z"]
+    );
     site.wait(6 * 3600 + 1);
     assert_eq!(site.states().await.len(), 1);
     assert_eq!(values(&site.ok("DescribeScheduledActions", &[]).await, "ScheduledActionName"), ["daily"]);
