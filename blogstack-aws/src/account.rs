@@ -61,6 +61,8 @@ clients! {
     cloudwatch: aws_sdk_cloudwatch, "CloudWatch";
     #[cfg(feature = "dlm")]
     dlm: aws_sdk_dlm, "Data Lifecycle Manager";
+    #[cfg(feature = "autoscaling")]
+    autoscaling: aws_sdk_autoscaling, "EC2 Auto Scaling";
     ec2: aws_sdk_ec2, "EC2";
     #[cfg(feature = "elasticache")]
     elasticache: aws_sdk_elasticache, "ElastiCache";

@@ -6,6 +6,8 @@
 pub mod account;
 #[cfg(feature = "acm")]
 pub mod acm;
+#[cfg(feature = "autoscaling")]
+pub mod autoscaling;
 mod call;
 pub mod checks;
 pub mod cloud_init;

@@ -4,12 +4,12 @@
 //! else's: what has it already is never taken over silently, not even by those services that answer a second create with the
 //! object that is there.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
     provider::{
-        Changes, Cx, ErrorKind, FieldProblem, Found, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result, State,
+        Changes, Cx, Doing, ErrorKind, FieldProblem, Found, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result, State,
         UID_TAG, Wanted,
     },
     value::Value,
@@ -52,6 +52,11 @@ pub(crate) trait Named: Readable {
     /// Why this change needs a new object.
     fn replaces(&self, _current: &Self::Resource, _planned: &Planned<'_, Self::Resource>) -> Option<String> {
         None
+    }
+
+    /// How long an operation usually takes.
+    fn usually_takes(&self, _doing: Doing<'_>) -> Duration {
+        Duration::ZERO
     }
 
     /// Who has the name now, if anybody.
@@ -130,6 +135,10 @@ impl<P: Named> ResourceProvider for ByName<P> {
 
     fn replaces(&self, current: &P::Resource, planned: &Planned<'_, P::Resource>) -> Option<String> {
         self.0.replaces(current, planned)
+    }
+
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        self.0.usually_takes(doing)
     }
 
     async fn survey(&self, cx: &Cx<'_>, inputs: &Inputs<P>) -> Result<Value> {

@@ -27,6 +27,8 @@ pub fn providers(account: &Account) -> Providers {
     let providers = crate::cloudwatch::providers(providers, account);
     #[cfg(feature = "dlm")]
     let providers = crate::dlm::providers(providers, account);
+    #[cfg(feature = "autoscaling")]
+    let providers = crate::autoscaling::providers(providers, account);
     #[cfg(feature = "elasticache")]
     let providers = crate::elasticache::providers(providers, account);
     #[cfg(feature = "elb")]

@@ -10,6 +10,7 @@ use blogstack_tests::{
     world::World,
 };
 
+mod autoscaling;
 mod cloudwatch;
 mod compute;
 mod dlm;

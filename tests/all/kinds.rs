@@ -1,6 +1,7 @@
 //! Every kind, alone: each field set, changed and cleared, lost, vanished, deleted twice, adopted.
 
 mod acm_certificate;
+mod autoscaling;
 mod cloudwatch_metric_alarm;
 mod customer_gateway;
 mod dhcp_options;

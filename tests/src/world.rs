@@ -249,9 +249,9 @@ fn stable(object: &Json) -> String {
 
 fn is_momentary(key: &str) -> bool {
     let key = key.to_lowercase();
-    // A volume's change goes on by itself, and is remembered. A version counts writes, of which a run that was stopped may make
-    // one more.
-    if ["mac", "made_up_key", "modification", "version"].contains(&key.as_str()) {
+    // A volume's change goes on by itself, and is remembered; so is what a group of instances did. A version counts writes, of which a
+    // run that was stopped may make one more.
+    if ["mac", "made_up_key", "modification", "version", "activities", "activity", "refreshes", "cause"].contains(&key.as_str()) {
         return true;
     }
     ["time", "date", "token", "created", "ready", "since", "_at", "fingerprint"].iter().any(|word| key.contains(word))

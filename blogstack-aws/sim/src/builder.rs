@@ -115,6 +115,12 @@ impl SimBuilder {
         self
     }
 
+    /// Lets every instance of an image fail the health checks of load balancers: what is on it does not work.
+    pub fn failing_image(mut self, id: impl Into<String>) -> Self {
+        self.settings.failing_images.insert(id.into());
+        self
+    }
+
     /// Adds an SSM parameter that exists before the first run.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.parameters.insert(name.into(), value.into());

@@ -71,6 +71,8 @@ pub struct Delays {
     pub load_balancer_interfaces: Duration,
     /// A target that a load balancer begins to check is `initial` for this long.
     pub target_healthy: Duration,
+    /// An Auto Scaling group notices this long afterwards that one of its instances has failed.
+    pub failure_noticed: Duration,
     /// A new cache cluster is `creating` for this long.
     pub cache_cluster_available: Duration,
     /// A cache cluster is `modifying` for this long.
@@ -120,6 +122,7 @@ impl Delays {
             load_balancer_active: Duration::ZERO,
             load_balancer_interfaces: Duration::ZERO,
             target_healthy: Duration::ZERO,
+            failure_noticed: Duration::ZERO,
             cache_cluster_available: Duration::ZERO,
             cache_cluster_modified: Duration::ZERO,
             cache_cluster_deleted: Duration::ZERO,
@@ -162,6 +165,7 @@ impl Delays {
             load_balancer_active: Duration::from_mins(2),
             load_balancer_interfaces: Duration::from_secs(90),
             target_healthy: Duration::from_secs(30),
+            failure_noticed: Duration::from_secs(30),
             cache_cluster_available: Duration::from_mins(5),
             cache_cluster_modified: Duration::from_mins(3),
             cache_cluster_deleted: Duration::from_mins(4),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::autoscaling::group::Group;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::moment::Moment;
@@ -13,11 +14,12 @@ use crate::protocol::reply::Answer;
 use crate::protocol::request::Request;
 use crate::protocol::service::{Protocol, Service};
 use crate::settings::Settings;
+use crate::state::object::Object;
 use crate::state::region::Region;
 use crate::state::table::Change;
 use crate::state::timers::Timers;
 use crate::state::world::{Place, World};
-use crate::{acm, cloudwatch, dlm, ec2, elasticache, elb, elbv2, iam, kms, logs, route53, s3, secretsmanager, ssm, sts};
+use crate::{acm, autoscaling, cloudwatch, dlm, ec2, elasticache, elb, elbv2, iam, kms, logs, route53, s3, secretsmanager, ssm, sts};
 
 /// What changed in one region, as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,13 +55,13 @@ pub(crate) struct Applied {
 
 impl Engine {
     pub(crate) fn new(world: World, settings: Settings, write: bool) -> Self {
-        let timers = Timers::of(&world);
+        let timers = alarms(&world);
         Self { world, settings, timers, write, changes: Changes::new() }
     }
 
     /// Puts another world in the place of this one.
     pub(crate) fn replace(&mut self, world: World) {
-        self.timers = Timers::of(&world);
+        self.timers = alarms(&world);
         self.world = world;
         self.changes.clear();
     }
@@ -74,7 +76,7 @@ impl Engine {
         self.world.now = self.world.now.max(now);
         while let Some((at, key, kind, id)) = self.timers.next(now) {
             let ((), touched) = self.within(&Place::of(&key), at, Params::default(), |context| mature(context, kind, &id));
-            self.commit_all(&touched);
+            self.commit_all(&touched, at);
         }
     }
 
@@ -89,7 +91,7 @@ impl Engine {
         for key in touched {
             match (&result, self.world.regions.get_mut(&key)) {
                 (Err(_), Some(region)) => region.roll_back(),
-                _ => self.commit(&key),
+                _ => self.commit(&key, now),
             }
             self.prune(&key);
         }
@@ -101,7 +103,7 @@ impl Engine {
     pub(crate) fn out_of_band<R>(&mut self, place: &Place, now: Moment, action: impl FnOnce(&mut Context<'_>) -> R) -> R {
         self.settle(now);
         let (result, touched) = self.within(place, now, Params::default(), action);
-        self.commit_all(&touched);
+        self.commit_all(&touched, now);
         result
     }
 
@@ -130,16 +132,19 @@ impl Engine {
         (result, touched)
     }
 
-    fn commit_all(&mut self, keys: &BTreeSet<String>) {
+    fn commit_all(&mut self, keys: &BTreeSet<String>, now: Moment) {
         for key in keys {
-            self.commit(key);
+            self.commit(key, now);
         }
     }
 
-    fn commit(&mut self, key: &str) {
+    fn commit(&mut self, key: &str, now: Moment) {
         let Some(region) = self.world.regions.get_mut(key) else { return };
         let changes = region.commit(self.write);
         self.timers.set(key, &changes);
+        if changes.iter().any(|change| autoscaling::watches(change.kind)) {
+            self.timers.wake(now, key, Group::KIND.name, autoscaling::watchers(region));
+        }
         if self.write {
             note(&mut self.changes, key, region, changes);
         } else {
@@ -153,6 +158,15 @@ impl Engine {
             self.world.regions.remove(key);
         }
     }
+}
+
+/// The alarms of a world that is looked at for the first time. Who watches others may have missed something.
+fn alarms(world: &World) -> Timers {
+    let mut timers = Timers::of(world);
+    for (key, region) in &world.regions {
+        timers.wake(world.now, key, Group::KIND.name, autoscaling::watchers(region));
+    }
+    timers
 }
 
 fn note(all: &mut Changes, key: &str, region: &mut Region, changes: Vec<Change>) {
@@ -188,6 +202,7 @@ fn operation(service: Service, name: &str) -> Option<Operation> {
         Service::Iam => iam::operation(name),
         Service::Acm => acm::operation(name),
         Service::CloudWatch => cloudwatch::operation(name),
+        Service::AutoScaling => autoscaling::operation(name),
         Service::Route53 => route53::operation(name),
         Service::S3 => s3::operation(name),
         Service::Dlm => dlm::operation(name),
@@ -207,6 +222,7 @@ fn operation(service: Service, name: &str) -> Option<Operation> {
 fn mature(context: &mut Context<'_>, kind: &str, id: &str) {
     match kind {
         "load-balancer" | "load-balancer-remains" | "target-group" => elbv2::mature(context, kind, id),
+        "auto-scaling-group" | "scheduled-action" => autoscaling::mature(context, kind, id),
         "cache-cluster" => elasticache::mature(context, id),
         "kms-key" => kms::mature(context, id),
         "secret" => secretsmanager::mature(context, id),

@@ -50,6 +50,8 @@
 //!   `AssumeRole`. Who has become a role that was made here may do what its policies allow; everybody else may do everything.
 //! - S3: buckets, their parts, objects, versions. Route 53: zones, records, health checks. Certificate Manager: certificates.
 //! - Elastic Load Balancing: application and network load balancers with listeners, rules, target groups and their health.
+//! - Auto Scaling: groups that launch, check, replace, refresh and drain their instances, scaling policies, lifecycle hooks, scheduled
+//!   actions.
 //! - Systems Manager: parameters. Secrets Manager: secrets. Key Management Service: keys and aliases. `ElastiCache`: clusters and subnet
 //!   groups. `CloudWatch` Logs: log groups.
 //!
@@ -70,6 +72,7 @@
 
 mod acm;
 mod answer;
+mod autoscaling;
 mod builder;
 mod call;
 mod chance;

@@ -20,14 +20,21 @@ pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// The point of the calendar that a moment is.
+pub(crate) fn timestamp(moment: Moment) -> Timestamp {
+    let moment = i64::try_from(moment).ok().and_then(|moment| EPOCH.checked_mul(1000)?.checked_add(moment));
+    moment.and_then(|moment| Timestamp::from_millisecond(moment).ok()).unwrap_or(Timestamp::MAX)
+}
+
+/// The moment of a point of the calendar; what was before the world began is its beginning.
+pub(crate) fn at(timestamp: Timestamp) -> Moment {
+    let since = timestamp.as_millisecond().saturating_sub(EPOCH.saturating_mul(1000));
+    Moment::try_from(since).unwrap_or(0)
+}
+
 /// The date AWS would print for a moment: `2026-01-01T00:00:05.000Z`.
 pub(crate) fn date(moment: Moment) -> String {
-    let timestamp = i64::try_from(moment)
-        .ok()
-        .and_then(|moment| EPOCH.checked_mul(1000)?.checked_add(moment))
-        .and_then(|moment| Timestamp::from_millisecond(moment).ok())
-        .unwrap_or(Timestamp::MAX);
-    format!("{timestamp:.3}")
+    format!("{:.3}", timestamp(moment))
 }
 
 /// The date as headers of HTTP write it: `Thu, 01 Jan 2026 00:00:05 GMT`.
@@ -50,6 +57,12 @@ mod tests {
         assert_eq!(date(0), "2026-01-01T00:00:00.000Z");
         assert_eq!(date(90_061_001), "2026-01-02T01:01:01.001Z");
         assert_eq!(http_date(5_000), "Thu, 01 Jan 2026 00:00:05 GMT");
+    }
+
+    #[test]
+    fn dates_are_moments_and_back() {
+        assert_eq!(at(timestamp(90_061_001)), 90_061_001);
+        assert_eq!(at(Timestamp::UNIX_EPOCH), 0);
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) consistency: Consistency,
     pub(crate) delays: Delays,
     pub(crate) images: Vec<Image>,
+    /// Those whose instances no load balancer finds healthy.
+    pub(crate) failing_images: BTreeSet<String>,
     pub(crate) parameters: BTreeMap<String, String>,
     pub(crate) instance_profiles: BTreeSet<String>,
     pub(crate) quotas: BTreeMap<String, usize>,
@@ -29,6 +31,7 @@ impl Default for Settings {
             consistency: Consistency::default(),
             delays: Delays::default(),
             images: Vec::new(),
+            failing_images: BTreeSet::new(),
             parameters: BTreeMap::new(),
             instance_profiles: BTreeSet::new(),
             quotas: BTreeMap::new(),

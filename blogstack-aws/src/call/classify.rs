@@ -53,8 +53,9 @@ where
 {
     match error {
         SdkError::ServiceError(service) => {
-            let status = service.raw().status().as_u16();
-            kind_of_code(service.err().meta().code().unwrap_or_default(), status)
+            let (status, meta) = (service.raw().status().as_u16(), service.err().meta());
+            let code = meta.code().unwrap_or_default();
+            kind_in_words(code, meta.message().unwrap_or_default()).unwrap_or_else(|| kind_of_code(code, status))
         }
         SdkError::ConstructionFailure(_) => ErrorKind::Internal,
         SdkError::DispatchFailure(failure) if failure.is_user() || failure.is_other() => {
@@ -65,6 +66,13 @@ where
     }
 }
 
+/// What only the message tells. Auto Scaling has one code for everything that is wrong with a request, also for what it refers to and
+/// cannot see yet.
+fn kind_in_words(code: &str, message: &str) -> Option<ErrorKind> {
+    let absent = ["not found", "No Lifecycle Hook found", "does not exist", "Please ensure they exist", "Invalid IAM Instance Profile"];
+    (code == "ValidationError" && absent.iter().any(|words| message.contains(words))).then_some(ErrorKind::NotFound)
+}
+
 /// A 5xx answer says nothing about the effect; being throttled says that there was none.
 fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"];
@@ -72,11 +80,14 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     let denied = ["AuthFailure", "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "ExpiredToken", "InvalidClientTokenId"];
     let conflict = ["DependencyViolation", "IncorrectState", "IncorrectInstanceState", "DeleteConflict", "KMSInvalidStateException"];
     let conflict_too = ["ResourceExistsException", "InvalidCacheClusterState", "ResourceInUseException"];
+    let ongoing = ["ScalingActivityInProgress", "InstanceRefreshInProgress"];
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
         _ if denied.contains(&code) || (code.is_empty() && status == 403) => ErrorKind::Denied,
         // S3 and Route 53: something else is being done to the same object, and nothing was done.
         "OperationAborted" | "PriorRequestNotComplete" => ErrorKind::Transient,
+        // Auto Scaling says so, with a status of its own faults.
+        "ResourceContention" => ErrorKind::Transient,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
         _ if code.ends_with("LimitExceeded") || code.ends_with("LimitExceededException") || code.starts_with("TooMany") => ErrorKind::Quota,
         // IAM and S3 say what there is not: `NoSuchEntity`, `NoSuchBucketPolicy`.
@@ -88,6 +99,7 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
         "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => ErrorKind::Transient,
         _ if conflict.contains(&code)
             || conflict_too.contains(&code)
+            || ongoing.contains(&code)
             || code.ends_with("InUse")
             || code.ends_with("NotEmpty")
             || code.contains("Duplicate")
@@ -168,6 +180,22 @@ mod tests {
         ] {
             assert_eq!(kind_of_code(code, status), kind, "{code}");
         }
+    }
+
+    #[test]
+    fn auto_scaling_tells_by_words_what_is_not_there() {
+        let kind = |code: &str, message: &str| kind_in_words(code, message).unwrap_or_else(|| kind_of_code(code, 400));
+        for (message, expected) in [
+            ("AutoScalingGroup name not found - AutoScalingGroup 'web' not found", ErrorKind::NotFound),
+            ("The subnet ID 'subnet-1' does not exist", ErrorKind::NotFound),
+            ("Provided Target Groups may not be valid. Please ensure they exist and try again.", ErrorKind::NotFound),
+            ("Max bound, 1, must be greater than or equal to min bound, 2", ErrorKind::Rejected),
+        ] {
+            assert_eq!(kind("ValidationError", message), expected, "{message}");
+        }
+        assert_eq!(kind("InvalidParameterValue", "the address does not exist"), ErrorKind::Rejected);
+        assert_eq!(kind_of_code("ScalingActivityInProgress", 400), ErrorKind::Conflict);
+        assert_eq!(kind_of_code("ResourceContention", 500), ErrorKind::Transient);
     }
 
     #[test]

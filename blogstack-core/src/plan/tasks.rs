@@ -102,6 +102,7 @@ impl<'a> Building<'a> {
 
     /// An object goes after everything that was built on it has gone or let go. What merely points at it would rather let go first.
     fn departures(&mut self) {
+        let dependents = self.dependents();
         for record in self.situation.state.records.values() {
             for below in &record.dependencies {
                 let Some(leaves) = self.leaves.get(below).copied() else { continue };
@@ -113,6 +114,35 @@ impl<'a> Building<'a> {
                 } else {
                     self.waits.after[leaves].insert(first);
                 }
+                if !self.leaves.contains_key(&record.uid) {
+                    self.held_through(record, leaves, &dependents);
+                }
+            }
+        }
+    }
+
+    /// Every record, by what it was built on.
+    fn dependents(&self) -> BTreeMap<&'a Uid, Vec<&'a Uid>> {
+        let mut dependents: BTreeMap<&Uid, Vec<&Uid>> = BTreeMap::new();
+        for record in self.situation.state.records.values() {
+            for below in &record.dependencies {
+                dependents.entry(below).or_default().push(&record.uid);
+            }
+        }
+        dependents
+    }
+
+    /// What is built on an object that lets go may hold on until it changes itself: instances of a group have the security group that
+    /// their launch template had.
+    fn held_through(&mut self, through: &'a Record, leaves: usize, dependents: &BTreeMap<&'a Uid, Vec<&'a Uid>>) {
+        let mut seen = BTreeSet::from([&through.uid]);
+        let mut left = vec![&through.uid];
+        while let Some(below) = left.pop() {
+            for above in dependents.get(below).into_iter().flatten().filter(|above| seen.insert(**above)) {
+                left.push(above);
+                let changes = |number: &usize| matches!(self.steps[*number].action, Action::Update | Action::Adopt);
+                let arrives = self.fate.get(above).filter(|number| changes(number)).and_then(|number| self.arrives.get(number));
+                self.waits.rather.entry(leaves).or_default().extend(arrives);
             }
         }
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::script::{Expected, Step, filled, steps, text};
 
-const SCRIPTS: [&str; 18] = [
+const SCRIPTS: [&str; 19] = [
     "network",
     "addresses",
     "instances",
@@ -21,6 +21,7 @@ const SCRIPTS: [&str; 18] = [
     "iam",
     "ssm",
     "elbv2",
+    "autoscaling",
     "logs",
     "elasticache",
     "kms",
@@ -193,6 +194,11 @@ fn alarms() {
 #[test]
 fn policies_that_make_snapshots() {
     assert_known(&play("dlm"));
+}
+
+#[test]
+fn groups_of_instances() {
+    assert_known(&play("autoscaling"));
 }
 
 #[test]

@@ -56,6 +56,12 @@ impl Answer {
         self.leaves.iter().find(|(path, _)| is(path)).map(|(_, text)| text.as_str())
     }
 
+    /// The texts of all elements with this name.
+    pub fn texts<'a>(&'a self, element: &'a str) -> impl Iterator<Item = &'a str> {
+        let is = move |path: &str| path.rsplit('/').next() == Some(element);
+        self.leaves.iter().filter(move |(path, _)| is(path)).map(|(_, text)| text.as_str())
+    }
+
     /// All texts of an element with this path.
     pub fn all<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
         self.leaves.iter().filter(move |(own, _)| own == path).map(|(_, text)| text.as_str())

@@ -38,6 +38,11 @@ impl Judge {
         Self { account: account.to_owned(), place: Place::Simulation(sim.expect("a simulation in memory")) }
     }
 
+    /// An account of this simulation.
+    pub fn of(sim: &Sim, account: &str) -> Self {
+        Self { account: account.to_owned(), place: Place::Simulation(sim.clone()) }
+    }
+
     /// Makes the instance profiles that every simulation has.
     pub async fn with_profiles(self) -> Self {
         for profile in PROFILES {

@@ -122,7 +122,7 @@ impl Object for Instance {
 
 pub(crate) use launch::from_params as launch;
 pub(crate) use launch_request::user_data as check_user_data;
-pub(crate) use lifecycle::mature;
+pub(crate) use lifecycle::{end, mature};
 
 pub(crate) fn operation(name: &str) -> Option<Operation> {
     let own: Operation = match name {

@@ -193,9 +193,31 @@ fn health(context: &Context<'_>, group: &TargetGroup, target: &Target) -> Health
         "running" if target.healthy_at > context.now => {
             ("initial", Some(("Elb.InitialHealthChecking", "Initial health checks in progress")))
         }
+        "running" if instance.is_some_and(|instance| context.settings.failing_images.contains(&instance.image)) => {
+            ("unhealthy", Some(("Target.FailedHealthChecks", "Health checks failed")))
+        }
         "running" => ("healthy", None),
         _ => ("unused", Some(("Target.InvalidState", "Target is in the stopped state"))),
     }
+}
+
+/// How something stands in a group, and when that changes by itself.
+pub(crate) struct Standing {
+    pub(crate) state: &'static str,
+    pub(crate) until: Option<Moment>,
+}
+
+/// How something stands in a group that it is a target of, at the group's own port.
+pub(crate) fn standing(context: &Context<'_>, group: &str, id: &str) -> Option<Standing> {
+    let group = context.region.target_groups.get(group)?;
+    let target = group.targets.iter().find(|target| target.id == id && target.port == group.port && !is_gone(context, group, target))?;
+    let (state, _) = health(context, group, target);
+    let until = match state {
+        "draining" => target.drained_at,
+        "initial" => Some(target.healthy_at),
+        _ => None,
+    };
+    Some(Standing { state, until })
 }
 
 fn written(group: &TargetGroup, target: &Target, (state, reason): Health) -> Value {

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::acm::Certificate;
+use crate::autoscaling::group::Group as AutoScalingGroup;
+use crate::autoscaling::hook::Hook;
+use crate::autoscaling::policy::Policy as ScalingPolicy;
+use crate::autoscaling::schedule::Action as ScheduledAction;
 use crate::cloudwatch::alarm::Alarm;
 use crate::dlm::policy::Policy as LifecyclePolicy;
 use crate::ec2::acl::NetworkAcl;
@@ -220,6 +224,10 @@ tables! {
     alarms: Alarm,
     classic_load_balancers: ClassicBalancer,
     lifecycle_policies: LifecyclePolicy,
+    auto_scaling_groups: AutoScalingGroup,
+    lifecycle_hooks: Hook,
+    scaling_policies: ScalingPolicy,
+    scheduled_actions: ScheduledAction,
 }
 
 impl Region {

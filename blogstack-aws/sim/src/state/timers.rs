@@ -32,6 +32,11 @@ impl Timers {
         }
     }
 
+    /// Wakes objects of a kind at a moment, whatever they wait for.
+    pub(crate) fn wake(&mut self, at: Moment, place: &str, kind: &'static str, ids: Vec<String>) {
+        self.timers.extend(ids.into_iter().map(|id| (at, place.to_owned(), kind, id)));
+    }
+
     /// Takes the next alarm that has rung by now.
     pub(crate) fn next(&mut self, now: Moment) -> Option<Timer> {
         let first = self.timers.first().filter(|timer| timer.0 <= now)?;

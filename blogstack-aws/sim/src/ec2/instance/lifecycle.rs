@@ -133,6 +133,14 @@ pub(super) fn terminate(context: &mut Context<'_>) -> Result<Xml, Failure> {
     })
 }
 
+/// Terminates an instance for whoever launched it: its protection does not count.
+pub(crate) fn end(context: &mut Context<'_>, id: &str) {
+    let instance = context.region.instances.get(id).cloned();
+    if let Some(instance) = instance.filter(|instance| !matches!(instance.state, State::ShuttingDown | State::Terminated)) {
+        begin(context, &instance, State::ShuttingDown);
+    }
+}
+
 fn begin(context: &mut Context<'_>, instance: &Instance, state: State) {
     enter(context, &instance.id, state);
     if let Some(instance) = context.region.instances.change(&instance.id) {

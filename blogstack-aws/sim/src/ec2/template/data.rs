@@ -38,6 +38,12 @@ impl Data {
         self.0.get(name).map(String::as_str)
     }
 
+    /// The parameters of a list, under their whole names.
+    pub(crate) fn list(&self, name: &str) -> BTreeMap<String, String> {
+        let prefix = format!("{name}.");
+        self.0.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
     /// The same, but where other data say something.
     pub(super) fn overwritten(self, other: Self) -> Self {
         let given = Params::new(other.0.clone());
