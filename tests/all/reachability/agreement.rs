@@ -1,4 +1,4 @@
-//! A proof agrees with a walk: for thousands of random networks, before they are made and after, packet by packet at every border of
+//! A proof agrees with a walk: for hundreds of random networks, before they are made and after, packet by packet at every border of
 //! every range.
 
 use std::{
@@ -65,8 +65,7 @@ fn proofs_agree_with_a_walk() {
     let all: Vec<Seen> = parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect();
     println!("{all:#?}");
     let sum = |what: &str| all.iter().filter_map(|seen| seen.verdicts.get(what)).sum::<usize>();
-    for verdict in ["reached from the internet", "perhaps reached from the internet", "unreached from the internet", "reached", "unreached"]
-    {
+    for verdict in ["reached", "perhaps reached", "unreached", "can reach", "perhaps can", "cannot"] {
         assert!(sum(verdict) > 10, "`{verdict}` was the verdict {} times: the networks are all alike", sum(verdict));
     }
     for way in [Way::Gateway, Way::Vpn, Way::Appliance, Way::Balancer] {

@@ -134,8 +134,8 @@ impl Networks<'_> {
         for told in self.plan.standing::<VpnGatewayRoutePropagation>() {
             if self.names.name::<RouteTable>(told.draft(VpnGatewayRoutePropagation::route_table)).as_ref() == Some(name) {
                 let gateway = self.names.name::<VpnGateway>(told.draft(VpnGatewayRoutePropagation::vpn_gateway));
-                for gateway in &gateway {
-                    self.propagate(gateway, told.line(), &mut table);
+                if let Some(gateway) = gateway {
+                    self.propagate(&gateway, told.line(), &mut table);
                 }
             }
         }
