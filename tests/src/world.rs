@@ -268,6 +268,12 @@ fn is_unique_id(text: &str) -> bool {
     digits.is_some_and(|digits| digits.len() == 17 && digits.bytes().all(|c| c.is_ascii_hexdigit()))
 }
 
+/// An id in the shape of a UUID, as they stand in ARNs.
+fn is_uuid(text: &str) -> bool {
+    let lengths: Vec<usize> = text.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12] && text.bytes().all(|c| c == b'-' || c.is_ascii_hexdigit())
+}
+
 /// Ids that nothing recorded has (a default security group's, an interface's) lose their digits, addresses likewise.
 fn anonymous(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -279,6 +285,7 @@ fn anonymous(text: &str) -> String {
         match body.rsplit_once('-') {
             _ if is_public_address(body) => out.push_str("(public address)"),
             _ if is_unique_id(body) => out.extend([&body[..4], "*"]),
+            _ if is_uuid(body) => out.push_str("(uuid)"),
             Some((kind, digits)) if digits.len() == 17 && digits.bytes().all(|c| c.is_ascii_hexdigit()) => {
                 out.push_str(kind);
                 out.push_str("-*");

@@ -62,10 +62,10 @@ pub struct LifecycleHook {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Value)]
 pub enum LifecycleTransition {
     /// On their way into service.
-    #[value(rename = "autoscaling:EC2_INSTANCE_LAUNCHING")]
+    #[value(rename = "EC2_INSTANCE_LAUNCHING")]
     Launching,
     /// On their way out.
-    #[value(rename = "autoscaling:EC2_INSTANCE_TERMINATING")]
+    #[value(rename = "EC2_INSTANCE_TERMINATING")]
     Terminating,
 }
 
@@ -79,13 +79,21 @@ pub enum DefaultResult {
     Abandon,
 }
 
+/// What the names of transitions begin with.
+const OF_SERVICE: &str = "autoscaling";
+
+/// A transition as calls name it.
+fn told(transition: LifecycleTransition) -> String {
+    format!("{OF_SERVICE}:{}", word(&transition))
+}
+
 #[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
 fn observed(hook: types::LifecycleHook) -> Option<State<LifecycleHook>> {
     let (group, name) = (hook.auto_scaling_group_name?, hook.lifecycle_hook_name?);
     let fields = LifecycleHook {
-        lifecycle_transition: of_word(&hook.lifecycle_transition?)?,
+        lifecycle_transition: of_word(hook.lifecycle_transition?.strip_prefix(OF_SERVICE)?.strip_prefix(':')?)?,
         heartbeat_timeout: count(hook.heartbeat_timeout).unwrap_or(3600),
         default_result: hook.default_result.as_deref().and_then(of_word).unwrap_or(DefaultResult::Abandon),
         notification_metadata: said(hook.notification_metadata),
@@ -165,7 +173,7 @@ impl Natural for Provider {
             .put_lifecycle_hook()
             .auto_scaling_group_name(inputs.auto_scaling_group.as_str())
             .lifecycle_hook_name(inputs.lifecycle_hook_name)
-            .lifecycle_transition(word(&inputs.lifecycle_transition))
+            .lifecycle_transition(told(inputs.lifecycle_transition))
             .set_heartbeat_timeout(number(inputs.heartbeat_timeout))
             .set_default_result(inputs.default_result.map(|result| word(&result)))
             .set_notification_metadata(inputs.notification_metadata)
@@ -185,7 +193,7 @@ impl Natural for Provider {
             .put_lifecycle_hook()
             .auto_scaling_group_name(group)
             .lifecycle_hook_name(name)
-            .set_lifecycle_transition(changes.of(LifecycleHook::lifecycle_transition)?.set().map(|transition| word(&transition)))
+            .set_lifecycle_transition(changes.of(LifecycleHook::lifecycle_transition)?.set().map(told))
             .set_heartbeat_timeout(number(changes.of(LifecycleHook::heartbeat_timeout)?.set()))
             .set_default_result(changes.of(LifecycleHook::default_result)?.set().map(|result| word(&result)))
             .set_notification_metadata(changes.of(LifecycleHook::notification_metadata)?.set())

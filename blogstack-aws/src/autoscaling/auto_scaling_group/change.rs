@@ -125,7 +125,7 @@ async fn settings(client: &Client, id: &str, changes: &Changes<AutoScalingGroup>
 async fn collections(client: &Client, cx: &Cx<'_>, id: &str, fields: &AutoScalingGroup, changes: &Changes<AutoScalingGroup>) -> Result<()> {
     if let Some((current, wanted)) = both(changes.of(AutoScalingGroup::target_group_arns)?, fields.target_group_arns.as_ref()) {
         refresh::settled(client, cx, id).await?;
-        traffic::forward(client, id, &traffic::arns(&current), &traffic::arns(&wanted)).await?;
+        traffic::forward(client, cx, id, &traffic::arns(&current), &traffic::arns(&wanted)).await?;
     }
     if let Some((current, wanted)) = both(changes.of(AutoScalingGroup::load_balancer_names)?, fields.load_balancer_names.as_ref()) {
         let list = |names: Set<String>| names.into_iter().collect::<Vec<_>>();

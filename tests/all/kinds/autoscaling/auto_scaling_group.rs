@@ -168,7 +168,16 @@ const KIND: Kind = Kind {
             program: |s| placed(s, "t3.nano", 0, 2, |group, parts| group.launch_template(&parts.template)),
             action: Action::Update,
         },
-        Change { what: "a name", program: |s| with(s, |group, _| group.auto_scaling_group_name("web")), action: CREATE_FIRST },
+        Change {
+            what: "a name, and load balancers from the beginning",
+            program: |s| {
+                with(s, |group, parts| {
+                    let group = group.target_group_arns([&parts.targets[0]]).load_balancer_names(["classic"]);
+                    group.auto_scaling_group_name("web")
+                })
+            },
+            action: CREATE_FIRST,
+        },
         Change {
             what: "to go at once",
             program: |s| with(s, |group, _| group.auto_scaling_group_name("web").force_delete(true).wait_for_capacity(false)),
