@@ -49,9 +49,10 @@
 //! - IAM: roles with their policies and boundaries, managed policies with their versions, instance profiles; STS: `GetCallerIdentity`,
 //!   `AssumeRole`. Who has become a role that was made here may do what its policies allow; everybody else may do everything.
 //! - S3: buckets, their parts, objects, versions. Route 53: zones, records, health checks. Certificate Manager: certificates.
-//! - Elastic Load Balancing: application and network load balancers with listeners, rules, target groups and their health.
 //! - Auto Scaling: groups that launch, check, replace, refresh and drain their instances, scaling policies, lifecycle hooks, scheduled
 //!   actions.
+//! - Elastic Load Balancing: application and network load balancers with listeners, rules, target groups and their health; classic ones.
+//! - `CloudWatch`: alarms of metrics. Data Lifecycle Manager: policies, which make snapshots and delete old ones.
 //! - Systems Manager: parameters. Secrets Manager: secrets. Key Management Service: keys and aliases. `ElastiCache`: clusters and subnet
 //!   groups. `CloudWatch` Logs: log groups.
 //!

@@ -9,7 +9,7 @@ use aws_sdk_cloudwatch::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Set, Tags,
-    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, Result, State, Wanted},
+    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, Result, State, Wanted},
 };
 
 use crate::{
@@ -151,11 +151,13 @@ fn sdk_tags(tags: impl IntoIterator<Item = (String, String)>) -> Vec<Tag> {
 }
 
 impl Provider {
-    /// The alarm as it is now, with its tags.
-    async fn settled(&self, cx: &Cx<'_>, id: &Id<MetricAlarm>) -> Result<State<MetricAlarm>> {
+    /// The alarm as it is now, with its tags where the program sets any.
+    async fn settled(&self, cx: &Cx<'_>, id: &Id<MetricAlarm>, tagged: bool) -> Result<State<MetricAlarm>> {
         let mut state = readable::visible(self, cx.home, id).await?.state;
-        let all = tags_of(&self.0.cloudwatch(cx.home), &state.fields.arn.0).await?;
-        state.fields.tags = tags::of_program(all.unwrap_or_default());
+        if tagged {
+            let all = tags_of(&self.0.cloudwatch(cx.home), &state.fields.arn.0).await?;
+            state.fields.tags = tags::of_program(all.unwrap_or_default());
+        }
         Ok(state)
     }
 }
@@ -188,8 +190,8 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<MetricAlarm>, _: MetricAlarmInputs) -> Result<State<MetricAlarm>> {
-        self.settled(cx, &id).await
+    async fn finish(&self, cx: &Cx<'_>, id: Id<MetricAlarm>, inputs: MetricAlarmInputs) -> Result<State<MetricAlarm>> {
+        self.settled(cx, &id, !inputs.tags.is_empty()).await
     }
 
     /// Tags only of those whose program sets some.
@@ -213,9 +215,15 @@ impl Named for Provider {
                 call::change("cloudwatch:PutMetricAlarm", || request.clone().send()).await?;
             }
         }
-        let (set, removed) = tags::difference(&current.fields.tags, changes.of(MetricAlarm::tags)?);
+        let change = changes.of(MetricAlarm::tags)?;
+        let tagged = match &change {
+            Change::Keep => !current.fields.tags.is_empty(),
+            Change::Set(_) => true,
+            Change::Clear => false,
+        };
+        let (set, removed) = tags::difference(&current.fields.tags, change);
         self.retag(cx.home, id, set, removed).await?;
-        self.settled(cx, id).await
+        self.settled(cx, id, tagged).await
     }
 
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html>

@@ -100,15 +100,15 @@ async fn look(client: &Client, id: &str) -> Result<Option<aws_sdk_dlm::types::Li
 
 /// The policy as we know it; those of images and of events are other kinds'. One that failed does nothing until it is enabled anew.
 fn observed(policy: aws_sdk_dlm::types::LifecyclePolicy) -> Option<State<LifecyclePolicy>> {
-    let (resource_type, target_tags, schedules, exclude_boot_volume) = details::of_sdk(policy.policy_details?)?;
+    let told = details::of_sdk(policy.policy_details?)?;
     let is_enabled = policy.state == Some(GettablePolicyStateValues::Enabled);
     let fields = LifecyclePolicy {
         execution_role_arn: Arn(policy.execution_role_arn?),
         description: policy.description?,
-        target_tags,
-        schedules,
-        resource_type,
-        exclude_boot_volume,
+        target_tags: told.target_tags,
+        schedules: told.schedules,
+        resource_type: told.resource_type,
+        exclude_boot_volume: told.exclude_boot_volume,
         state: if is_enabled { PolicyState::Enabled } else { PolicyState::Disabled },
         tags: tags::of_program(policy.tags.unwrap_or_default()),
         arn: Arn(policy.policy_arn?),

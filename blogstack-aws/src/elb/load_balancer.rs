@@ -195,10 +195,12 @@ async fn set_check(client: &Client, balancer: &str, check: &HealthCheck) -> Resu
 }
 
 impl Provider {
-    /// The load balancer as it is now, with its attributes.
-    async fn settled(&self, cx: &Cx<'_>, id: &Id<LoadBalancer>) -> Result<State<LoadBalancer>> {
+    /// The load balancer as it is now, with its attributes where the program sets any.
+    async fn settled(&self, cx: &Cx<'_>, id: &Id<LoadBalancer>, with_attributes: bool) -> Result<State<LoadBalancer>> {
         let mut state = readable::visible(self, cx.home, id).await?.state;
-        attributes::read(&self.0.elb(cx.home), &mut state.fields).await?;
+        if with_attributes {
+            attributes::read(&self.0.elb(cx.home), &mut state.fields).await?;
+        }
         Ok(state)
     }
 }
@@ -258,11 +260,12 @@ impl Named for Provider {
         if let Some(check) = &inputs.health_check {
             set_check(&client, id.as_str(), check).await?;
         }
-        attributes::Wanted::of_inputs(&inputs).send(&client, id.as_str()).await?;
+        let attributes = attributes::Wanted::of_inputs(&inputs);
+        attributes.send(&client, id.as_str()).await?;
         let wanted: Vec<Listener> = inputs.listeners.into_iter().collect();
         listeners::align(&client, id.as_str(), &wanted).await?;
         place::align_instances(&client, id.as_str(), &Set::default(), &inputs.instances.unwrap_or_default()).await?;
-        self.settled(cx, &id).await
+        self.settled(cx, &id, attributes.sets_any()).await
     }
 
     /// Attributes only of those whose program sets some.
@@ -298,7 +301,8 @@ impl Named for Provider {
         if let Some(check) = changes.of(LoadBalancer::health_check)?.set() {
             set_check(&client, name, &check).await?;
         }
-        attributes::Wanted::of_changes(changes)?.send(&client, name).await?;
+        let attributes = attributes::Wanted::of_changes(changes)?;
+        attributes.send(&client, name).await?;
         let there = now.instances.unwrap_or_default();
         match changes.of(LoadBalancer::instances)? {
             Change::Keep => {}
@@ -307,7 +311,7 @@ impl Named for Provider {
         }
         let (set, removed) = tags::difference(&current.fields.tags, changes.of(LoadBalancer::tags)?);
         tagging::retag(&client, name, set, removed).await?;
-        self.settled(cx, &current.id).await
+        self.settled(cx, &current.id, attributes.sets_any() || attributes::are_known(&current.fields)).await
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DeleteLoadBalancer.html>

@@ -92,13 +92,23 @@ fn tags_of_sdk(tags: Option<Vec<Tag>>) -> Tags {
     tags.unwrap_or_default().into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect::<BTreeMap<_, _>>()
 }
 
+/// What AWS tells of it.
+pub(super) struct Told {
+    pub(super) resource_type: ResourceType,
+    pub(super) target_tags: Set<TargetTag>,
+    pub(super) schedules: Vec<Schedule>,
+    pub(super) exclude_boot_volume: Option<bool>,
+}
+
 /// The fields, of a policy that makes snapshots by schedules; none of another one.
-pub(super) fn of_sdk(details: PolicyDetails) -> Option<(ResourceType, Set<TargetTag>, Vec<Schedule>, Option<bool>)> {
-    let kind = details.resource_types().first().and_then(|kind| of_word(kind.as_str()))?;
-    let targets = details.target_tags.unwrap_or_default().into_iter();
-    let targets = targets.filter_map(|tag| Some(TargetTag { key: tag.key?, value: tag.value.unwrap_or_default() })).collect();
-    let schedules = details.schedules.unwrap_or_default().into_iter().filter_map(schedule_of_sdk).collect();
-    Some((kind, targets, schedules, details.parameters.and_then(|parameters| parameters.exclude_boot_volume)))
+pub(super) fn of_sdk(details: PolicyDetails) -> Option<Told> {
+    let target = |tag: Tag| Some(TargetTag { key: tag.key?, value: tag.value.unwrap_or_default() });
+    Some(Told {
+        resource_type: details.resource_types().first().and_then(|kind| of_word(kind.as_str()))?,
+        target_tags: details.target_tags.unwrap_or_default().into_iter().filter_map(target).collect(),
+        schedules: details.schedules.unwrap_or_default().into_iter().filter_map(schedule_of_sdk).collect(),
+        exclude_boot_volume: details.parameters.and_then(|parameters| parameters.exclude_boot_volume),
+    })
 }
 
 fn schedule_of_sdk(schedule: types::Schedule) -> Option<Schedule> {

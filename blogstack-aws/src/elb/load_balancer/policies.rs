@@ -46,7 +46,8 @@ impl Policy {
             Self::Tls(policy) => format!("{OURS}tls-{policy}"),
             Self::Cookie(seconds) => format!("{OURS}cookie-{seconds}"),
             Self::AppCookie(cookie) => {
-                let digits: String = cookie.bytes().map(|byte| format!("{byte:02x}")).collect();
+                let digits = cookie.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
+                let digits: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
                 format!("{OURS}app-cookie-{digits}")
             }
         }
