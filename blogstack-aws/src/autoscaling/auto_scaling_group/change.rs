@@ -47,11 +47,24 @@ pub(super) async fn make(
     let resized =
         changes.of(AutoScalingGroup::desired_capacity)?.set().is_some() || changes.of(AutoScalingGroup::min_size)?.set().is_some();
     let suspended = after(changes.of(AutoScalingGroup::suspended_processes)?, fields.suspended_processes.clone()).unwrap_or_default();
-    // Without changes it is only to be finished.
-    if waits && (resized || changes.is_empty()) && capacity::may_launch(&suspended) {
+    if waits && (resized || is_unfinished(fields, changes)?) && capacity::may_launch(&suspended) {
         capacity::reached(provider, cx, &current.id).await?;
     }
     Ok(())
+}
+
+/// Whether it is only to be finished: nothing changes, or what cannot be read is given once more as it was.
+fn is_unfinished(fields: &AutoScalingGroup, changes: &Changes<AutoScalingGroup>) -> Result<bool> {
+    let again = [
+        is_again(&changes.of(AutoScalingGroup::instance_refresh)?, fields.instance_refresh.as_ref()),
+        is_again(&changes.of(AutoScalingGroup::force_delete)?, fields.force_delete.as_ref()),
+        is_again(&changes.of(AutoScalingGroup::wait_for_capacity)?, fields.wait_for_capacity.as_ref()),
+    ];
+    Ok(changes.is_empty() || again.contains(&true))
+}
+
+fn is_again<T: PartialEq>(change: &Change<T>, before: Option<&T>) -> bool {
+    matches!(change, Change::Set(value) if before == Some(value))
 }
 
 /// What stands in a field after a change.
