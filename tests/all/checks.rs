@@ -100,8 +100,14 @@ fn of_subnets_out_of_place_there_is_no_plan() {
         let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
         ranges.iter().zip(["one", "two"]).for_each(|(range, name)| drop(s.add(name, Subnet::new(&vpc, *range))));
     };
-    refused(move |s| subnets(s, ["10.0.0.0/24", "10.1.0.0/24"]), &expect!["`two`: field `cidr_block`: 10.1.0.0/24 lies outside the network's 10.0.0.0/16"]);
-    refused(move |s| subnets(s, ["10.0.0.0/24", "10.0.0.128/25"]), &expect![[r#"`two`: field `cidr_block`: "10.0.0.128/25" overlaps `one` ("10.0.0.0/24")"#]]);
+    refused(
+        move |s| subnets(s, ["10.0.0.0/24", "10.1.0.0/24"]),
+        &expect!["`two`: field `cidr_block`: 10.1.0.0/24 lies outside the network's 10.0.0.0/16"],
+    );
+    refused(
+        move |s| subnets(s, ["10.0.0.0/24", "10.0.0.128/25"]),
+        &expect![[r#"`two`: field `cidr_block`: "10.0.0.128/25" overlaps `one` ("10.0.0.0/24")"#]],
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use blogstack_aws::{
         from_internet, tcp,
     },
     ec2::{
-        CustomerGateway, Eip, EipAssociation, ImageId, Instance, InstanceArgs, InternetGateway, NetworkAcl, NetworkAclAssociation,
+        CustomerGateway, Eip, EipAssociation, Image, ImageId, Instance, InstanceArgs, InternetGateway, NetworkAcl, NetworkAclAssociation,
         NetworkAclEntry, Peer, Route, RouteTable, RouteTableAssociation, Rule, SecurityGroup, SecurityGroupRule, Subnet, Vpc,
         VpcPeeringConnection, VpnConnection, VpnGateway, VpnGatewayAttachment,
     },
@@ -14,7 +14,10 @@ use blogstack_aws::{
 };
 use blogstack_core::{Handle, Id, Scope, plan::Plan, testing::plan_of};
 use blogstack_sim::Sim;
-use blogstack_tests::{run, world::connection};
+use blogstack_tests::{
+    run,
+    world::{World, connection},
+};
 use expect_test::{Expect, expect};
 
 mod agreement;
@@ -130,6 +133,28 @@ fn an_elastic_address_is_one_too() {
             surely Gateway: tcp 5432 from 1.0.0.0-9.255.255.255, and more: internet gateway `internet` -> elastic address `db` -> a route to it in table `public` -> the default ACL of `vpc` -> security group `open`
         "#]],
     );
+}
+
+/// What is seen of an instance is its address now.
+#[test]
+fn an_elastic_address_that_goes_is_none() {
+    let program = |keep: bool| {
+        move |s: &Scope| {
+            let network = network(s);
+            let image = s.look_up(Image::by_parameter("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"));
+            let db = Instance::new(&image, "t3.nano", &network.public).associate_public_ip_address(false);
+            let db = s.add("db", db.security_groups([&network.open]));
+            let address = s.add("db", Eip::new());
+            if keep {
+                s.add("db", EipAssociation::new(&address, &db));
+            }
+        }
+    };
+    let world = World::new();
+    run(world.up(program(true)));
+    let preview = |keep| run(world.stack(program(keep)).preview()).unwrap_or_else(|error| panic!("{error}"));
+    assert!(matches!(from_internet(&preview(true), "db"), Ok(Verdict::Reached(_))));
+    assert_unreachable_from_internet(&preview(false), "db");
 }
 
 #[test]

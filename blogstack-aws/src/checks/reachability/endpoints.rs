@@ -82,7 +82,10 @@ impl Networks<'_> {
                 _ => {}
             }
         }
-        if !instance.is_new() && instance.get(Instance::public_ip).is_some() {
+        // The address that is seen now may be an elastic one that goes.
+        let leaving = self.plan.leaving::<EipAssociation>();
+        let is_taken = leaving.iter().any(|one| self.names.name::<Instance>(one.draft(EipAssociation::instance)).as_ref() == Some(&own));
+        if !instance.is_new() && !is_taken && instance.get(Instance::public_ip).is_some() {
             return (Answer::Yes, None);
         }
         match (instance.is_set(Instance::associate_public_ip_address), instance.get(Instance::associate_public_ip_address)) {
