@@ -1,0 +1,67 @@
+//! The database server, with the comment server beside it.
+
+use std::net::Ipv4Addr;
+
+use blogstack_aws::{
+    dlm::{CreateRule, LifecyclePolicy, RetainRule, Schedule, TargetTag},
+    ec2::{ImageId, Instance, Rule, SecurityGroup, Volume, VolumeAttachment, VolumeType},
+    iam::{Policy, Principal, Role, RolePolicyAttachment},
+};
+use blogstack_core::{Configure, Handle, Output, Scope};
+
+use super::{network::Network, salt, server::server, settings::DatabaseSettings};
+use crate::machines;
+
+/// The number of its address in the data subnet.
+const ADDRESS: u8 = 10;
+/// Where the comment server listens.
+const COMMENTS: u16 = 8080;
+/// The tag by which snapshots know the volume.
+const BACKUP: (&str, &str) = ("Backup", "database");
+
+/// What other parts need of it.
+pub(super) struct Database {
+    pub(super) server: Handle<Instance>,
+    pub(super) address: Ipv4Addr,
+    /// Where the server sees its data.
+    pub(super) device: Output<String>,
+}
+
+/// A server whose data is on a volume of its own, which outlives it and is protected.
+pub(super) fn database(
+    s: &Scope,
+    settings: &DatabaseSettings,
+    image: &Output<ImageId>,
+    network: &Network,
+    web: &Handle<SecurityGroup>,
+) -> Database {
+    let group = SecurityGroup::new(&network.vpc, "the database, and comments").ingress([
+        Rule::tcp(settings.engine.port()).from(web),
+        Rule::tcp(COMMENTS).from(web),
+        Rule::tcp(22).from(network.office),
+    ]);
+    let group = s.add("database", group);
+    let address = network.data_address(ADDRESS);
+    let server = server("database", image, &settings.instance_type, &network.data[0], &group).private_ip(address);
+    let server = s.add("database", server.user_data(machines::minion("database", salt::address(network))));
+
+    let (key, value) = BACKUP;
+    let volume = Volume::new(network.zones.at(0)).size(settings.volume_size).volume_type(VolumeType::Gp3).encrypted(true);
+    let volume = s.add("data", volume.tag("Name", "database").tag(key, value).protect());
+    s.add("data", VolumeAttachment::new(&volume, &server, "/dev/sdf"));
+    backup(s, settings);
+    // Instances with NVMe call their disks as they find them, and link the volumes' ids to them.
+    let device = volume.id.map(|id| format!("/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_{}", id.as_str().replace('-', "")));
+    Database { server, address, device }
+}
+
+/// A snapshot of the volume every night.
+fn backup(s: &Scope, settings: &DatabaseSettings) {
+    let role = s.add("backup", Role::new(Principal::service("dlm.amazonaws.com")));
+    let rights = RolePolicyAttachment::new(&role, Policy::of_aws("service-role/AWSDataLifecycleManagerServiceRole"));
+    let rights = s.add("backup", rights);
+    let nightly = Schedule::new("nightly", CreateRule::every(24, "03:00"), RetainRule::Count(settings.snapshots)).copy_tags(true);
+    let (key, value) = BACKUP;
+    let policy = LifecyclePolicy::new(&role.arn, "snapshots of the database", [TargetTag::new(key, value)], [nightly]);
+    s.add("backup", policy.depends_on(&rights));
+}
