@@ -15,6 +15,7 @@ mod images;
 mod names;
 mod network;
 mod office;
+mod peering;
 mod salt;
 mod server;
 mod settings;
@@ -40,30 +41,33 @@ pub fn program(s: &Scope, settings: &Settings) {
     let zone = names::zone(s, &settings.names);
     let images = images::images(&s.in_region(&first.name), &settings.images);
     let certificates = names::certificates(s, &places, &settings.names, &zone);
-    for ((place, ranges), certificate) in places.iter().zip(ranges).zip(&certificates) {
-        let balancer = region(place, settings, ranges, &images, certificate);
+    let mut networks = Vec::new();
+    for (number, (place, certificate)) in places.iter().zip(&certificates).enumerate() {
+        let network = Network::new(&place.child("network"), settings, &ranges, number);
+        let balancer = region(place, settings, &network, &images, certificate);
         names::answer(place, &settings.names, &zone, &balancer, places.len() > 1);
+        networks.push(network);
+    }
+    if settings.peering {
+        peering::join(&places, &networks);
     }
 }
 
 /// The blog in one region.
-fn region(s: &Scope, settings: &Settings, ranges: Ranges, images: &Images, certificate: &Handle<CertificateValidation>) -> Balancer {
+fn region(s: &Scope, settings: &Settings, network: &Network, images: &Images, certificate: &Handle<CertificateValidation>) -> Balancer {
     let image = s.look_up(Image::by_parameter(settings.machines.image.as_str()));
-    let network = Network::new(&s.child("network"), settings, ranges);
-    office::connect(&s.child("office"), &settings.office, &network);
+    office::connect(&s.child("office"), &settings.office, network);
     if let Some(controller) = &settings.domain_controller {
-        directory::domain_controller(&s.child("directory"), controller, &network);
+        directory::domain_controller(&s.child("directory"), controller, network);
     }
-    let balancer = balancer::balancer(&s.child("balancer"), &network, certificate);
+    let balancer = balancer::balancer(&s.child("balancer"), network, certificate);
 
     let web = s.child("web");
-    let group = web::group(&web, &network, &balancer);
-    let database = database::database(&s.child("database"), &settings.database, &image, &network, &group);
-    let cache = cache::cache(&s.child("cache"), &settings.machines.cache_node_type, &network, &group);
-    salt::master(&s.child("salt"), settings, &image, &network, &database, &cache, images);
-    let front_ends =
-        Web { scope: &web, settings: &settings.web, image: &image, network: &network, group: &group, balancer: &balancer, images };
-    front_ends.declare();
+    let group = web::group(&web, network, &balancer);
+    let database = database::database(&s.child("database"), &settings.database, &image, network, &group);
+    let cache = cache::cache(&s.child("cache"), &settings.machines.cache_node_type, network, &group);
+    salt::master(&s.child("salt"), settings, &image, network, &database, &cache, images);
+    Web { scope: &web, settings: &settings.web, image: &image, network, group: &group, balancer: &balancer, images }.declare();
     alarms::alarms(&s.child("alarms"), settings.alarm_topic.as_ref(), &balancer, &database);
     balancer
 }

@@ -36,7 +36,7 @@ pub(super) fn balancer(s: &Scope, network: &Network, certificate: &Handle<Certif
     let targets = s.add("web", targets);
 
     let https = Listener::new(&itself, Protocol::Https, 443_u16, Action::forwarding(&targets));
-    let https = https.certificate(&certificate.certificate).ssl_policy("ELBSecurityPolicy-TLS13-1-2-2021-06");
+    let https = https.certificate(certificate).ssl_policy("ELBSecurityPolicy-TLS13-1-2-2021-06");
     let https = s.add("https", https);
     let elsewhere = Redirect::new(RedirectStatus::Http301).protocol("HTTPS").port("443");
     s.add("http", Listener::new(&itself, Protocol::Http, 80_u16, Action::redirecting(elsewhere)));

@@ -35,12 +35,11 @@ pub(super) fn database(
     network: &Network,
     web: &Handle<SecurityGroup>,
 ) -> Database {
-    let group = SecurityGroup::new(&network.vpc, "the database, and comments").ingress([
-        Rule::tcp(settings.engine.port()).from(web),
-        Rule::tcp(COMMENTS).from(web),
-        Rule::tcp(22).from(network.office),
-    ]);
-    let group = s.add("database", group);
+    let port = Rule::tcp(settings.engine.port());
+    let mut doors = vec![port.from(web), Rule::tcp(COMMENTS).from(web), Rule::tcp(22).from(network.office)];
+    // Databases of joined regions may copy each other.
+    doors.extend(network.others.iter().map(|range| port.from(*range)));
+    let group = s.add("database", SecurityGroup::new(&network.vpc, "the database, and comments").ingress(doors));
     let address = network.data_address(ADDRESS);
     let server = server("database", image, &settings.instance_type, &network.data[0], &group).private_ip(address);
     let server = s.add("database", server.user_data(machines::minion("database", salt::address(network))));

@@ -20,6 +20,8 @@ pub(super) struct Network {
     /// The range of all its addresses, and that of the office.
     pub(super) inside: Cidr,
     pub(super) office: Cidr,
+    /// Where the databases of other regions are, if the networks are joined.
+    pub(super) others: Vec<Cidr>,
     /// By zone: for the load balancer, for the front ends, for the database and the Salt master.
     pub(super) public: Vec<Handle<Subnet>>,
     pub(super) web: Vec<Handle<Subnet>>,
@@ -33,6 +35,7 @@ pub(super) struct Network {
 }
 
 /// The ranges beside those of the component.
+#[derive(Clone)]
 pub(super) struct Ranges {
     inside: Cidr,
     data: Vec<Cidr>,
@@ -53,8 +56,11 @@ impl Ranges {
 }
 
 impl Network {
-    /// Declares it.
-    pub(super) fn new(s: &Scope, settings: &Settings, ranges: Ranges) -> Self {
+    /// Declares that of the region with this number.
+    pub(super) fn new(s: &Scope, settings: &Settings, all: &[Ranges], number: usize) -> Self {
+        let ranges = all[number].clone();
+        let elsewhere = all.iter().enumerate().filter(|(other, _)| settings.peering && *other != number);
+        let others = elsewhere.map(|(_, ranges)| ranges.data[0]).collect();
         let own = components::NetworkSettings {
             cidr_block: ranges.inside,
             subnet_prefix: ranges.inside.prefix() + SIXTEENTH,
@@ -77,6 +83,7 @@ impl Network {
         Self {
             inside: ranges.inside,
             office: settings.office.cidr_block,
+            others,
             public: network.public,
             web: network.private,
             data,

@@ -15,7 +15,7 @@ pub(super) fn connect(s: &Scope, settings: &OfficeSettings, network: &Network) {
     // Nothing but the office's own addresses comes through the tunnels.
     let vpn = VpnConnection::new(&router, &gateway).static_routes_only(true).local_ipv4_network_cidr(settings.cidr_block);
     let vpn = s.add("vpn", vpn.remote_ipv4_network_cidr(network.inside));
-    s.add("office", VpnConnectionRoute::new(&vpn, settings.cidr_block.to_string()));
+    s.add("office", VpnConnectionRoute::new(&vpn, settings.cidr_block));
     for (place, table) in network.private_tables.iter().enumerate() {
         s.add(format!("private-{place}"), VpnGatewayRoutePropagation::new(table, &gateway));
     }

@@ -14,6 +14,9 @@ use crate::machines::MasterSettings;
 pub struct Settings {
     /// Where it stands. Each region is a whole blog; the images and the names are shared.
     pub regions: Vec<Region>,
+    /// Whether the networks of the regions are joined, each with each.
+    #[serde(default)]
+    pub peering: bool,
     /// The network of each region.
     #[serde(default)]
     pub network: NetworkSettings,

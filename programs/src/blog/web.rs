@@ -10,6 +10,7 @@ use blogstack_aws::{
         HttpTokens, ImageFromInstance, ImageId, Instance, InstanceType, LaunchTemplate, MetadataOptions, Rule, SecurityGroup,
     },
     elbv2::TargetGroupAttachment,
+    iam::{Condition, Statement, grant},
 };
 use blogstack_core::{Configure, Declare, Handle, Output, Scope, command::Command, interpolate};
 
@@ -39,6 +40,9 @@ pub(super) struct Web<'a> {
     pub(super) balancer: &'a Balancer,
     pub(super) images: &'a Images,
 }
+
+/// The name and the role of the front end of which copies are made.
+const BUILDER: &str = "web-builder";
 
 /// How long it may take to build a front end.
 const BUILDING: Duration = Duration::from_mins(45);
@@ -74,7 +78,7 @@ impl Web<'_> {
             .image(&image)
             .instance_type(InstanceType(self.settings.instance_type.clone()))
             .security_groups([self.group])
-            .iam_instance_profile(&self.images.profile)
+            .iam_instance_profile(&self.images.profile.instance_profile_name)
             .metadata_options(MetadataOptions::new().http_tokens(HttpTokens::Required))
             .instance_tags([("Name", "web")]);
         let template = s.add("front-end", template);
@@ -93,10 +97,23 @@ impl Web<'_> {
 
     /// The one of which copies are made. Another `build` is another machine, and so another image.
     fn builder(&self) -> Handle<Instance> {
-        let server = server("web-builder", self.image, &self.settings.instance_type, &self.network.web[0], self.group);
+        self.may_say_that_it_is_ready();
+        let server = server(BUILDER, self.image, &self.settings.instance_type, &self.network.web[0], self.group);
         let server = server.iam_instance_profile(&self.images.profile).tag("build", &self.settings.build);
-        let user_data = machines::minion("web-builder", salt::address(self.network));
+        let user_data = machines::minion(BUILDER, salt::address(self.network));
         self.scope.add("builder", server.user_data(user_data).replace_on(Instance::tags.key("build")))
+    }
+
+    /// A front end may set one tag, of builders only.
+    fn may_say_that_it_is_ready(&self) {
+        let s = self.scope;
+        let builders = format!("arn:aws:ec2:{}:{}:instance/*", s.region(), s.account());
+        let conditions = [
+            Condition::string_equals("ec2:ResourceTag/Name", [BUILDER]),
+            Condition::new("ForAllValues:StringEquals", "aws:TagKeys", ["ready"]),
+        ];
+        let tag = Statement::allow(["ec2:CreateTags"]).resources([builders]).conditions(conditions);
+        grant(s, "ready", &self.images.role, tag);
     }
 
     /// Waits until Salt has built it, which it says itself by a tag.
