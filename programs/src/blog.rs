@@ -21,15 +21,15 @@ mod server;
 mod settings;
 mod web;
 
+pub use self::settings::{
+    DatabaseSettings, DomainControllerSettings, Engine, ImageSettings, MachineSettings, Mode, NameSettings, NetworkSettings,
+    OfficeSettings, Region, Settings, WebSettings,
+};
 use self::{
     balancer::Balancer,
     images::Images,
     network::{Network, Ranges},
     web::Web,
-};
-pub use self::settings::{
-    DatabaseSettings, DomainControllerSettings, Engine, ImageSettings, MachineSettings, Mode, NameSettings, NetworkSettings, OfficeSettings,
-    Region, Settings, WebSettings,
 };
 
 /// Everything: what all regions share, and then the same in each region.

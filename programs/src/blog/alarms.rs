@@ -16,10 +16,13 @@ pub(super) fn alarms(s: &Scope, topic: Option<&Arn>, balancer: &Balancer, databa
     let stopped = alarm("StatusCheckFailed", "AWS/EC2", 0).statistic(Statistic::Maximum);
     let stopped = stopped.dimensions([Dimension::new("InstanceId", &database.server)]).treat_missing_data(TreatMissingData::Breaching);
     for (name, alarm) in [("front-ends-unwell", unwell), ("errors", errors), ("database-stopped", stopped)] {
-        s.add(name, match topic {
-            Some(topic) => alarm.alarm_actions([topic.0.as_str()]),
-            None => alarm,
-        });
+        s.add(
+            name,
+            match topic {
+                Some(topic) => alarm.alarm_actions([topic.0.as_str()]),
+                None => alarm,
+            },
+        );
     }
 }
 

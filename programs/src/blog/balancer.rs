@@ -4,9 +4,7 @@ use blogstack_aws::{
     Cidr,
     acm::CertificateValidation,
     ec2::{Rule, SecurityGroup},
-    elbv2::{
-        Action, HealthCheck, Listener, LoadBalancer, Protocol, Redirect, RedirectStatus, TargetGroup, TargetGroupAttributes,
-    },
+    elbv2::{Action, HealthCheck, Listener, LoadBalancer, Protocol, Redirect, RedirectStatus, TargetGroup, TargetGroupAttributes},
 };
 use blogstack_core::{Handle, Scope};
 

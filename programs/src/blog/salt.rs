@@ -27,10 +27,8 @@ pub(super) fn master(
     cache: &Output<String>,
     images: &Images,
 ) {
-    let group = SecurityGroup::new(&network.vpc, "the Salt master").ingress([
-        Rule::tcp_range(4505..=4506).from(network.inside),
-        Rule::tcp(22).from(network.office),
-    ]);
+    let group = SecurityGroup::new(&network.vpc, "the Salt master")
+        .ingress([Rule::tcp_range(4505..=4506).from(network.inside), Rule::tcp(22).from(network.office)]);
     let group = s.add("master", group);
     let outputs = machines::outputs(network.inside)
         .set("url", format!("https://{}", settings.names.host))

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use blogstack_aws::{
     autoscaling::{
-        AutoScalingGroup, HealthCheckType, InstanceRefresh, PolicyType, PredefinedMetric, PredefinedMetricType, ScalingPolicy, TargetTracking,
+        AutoScalingGroup, HealthCheckType, InstanceRefresh, PolicyType, PredefinedMetric, PredefinedMetricType, ScalingPolicy,
+        TargetTracking,
     },
-    ec2::{
-        HttpTokens, ImageFromInstance, ImageId, Instance, InstanceType, LaunchTemplate, MetadataOptions, Rule, SecurityGroup,
-    },
+    ec2::{HttpTokens, ImageFromInstance, ImageId, Instance, InstanceType, LaunchTemplate, MetadataOptions, Rule, SecurityGroup},
     elbv2::TargetGroupAttachment,
     iam::{Condition, Statement, grant},
 };
