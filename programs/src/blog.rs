@@ -68,7 +68,7 @@ fn region(s: &Scope, settings: &Settings, network: &Network, images: &Images, ce
     let cache = cache::cache(&s.child("cache"), &settings.machines.cache_node_type, network, &group);
     salt::master(&s.child("salt"), settings, &image, network, &database, &cache, images);
     Web { scope: &web, settings: &settings.web, image: &image, network, group: &group, balancer: &balancer, images }.declare();
-    alarms::alarms(&s.child("alarms"), settings.alarm_topic.as_ref(), &balancer, &database);
+    alarms::alarms(&s.child("alarms"), settings.alarm_topic.as_deref(), &balancer, &database);
     balancer
 }
 

@@ -9,20 +9,14 @@ use blogstack_core::Scope;
 use super::{balancer::Balancer, database::Database};
 
 /// An alarm for front ends that are not well, for errors that readers see, and for a database server that does not run.
-pub(super) fn alarms(s: &Scope, topic: Option<&Arn>, balancer: &Balancer, database: &Database) {
+pub(super) fn alarms(s: &Scope, topic: Option<&str>, balancer: &Balancer, database: &Database) {
     let web = [Dimension::new("LoadBalancer", &balancer.itself.full_name), Dimension::new("TargetGroup", &balancer.targets.full_name)];
     let unwell = alarm("UnHealthyHostCount", "AWS/ApplicationELB", 0).statistic(Statistic::Maximum).dimensions(web.clone());
     let errors = alarm("HTTPCode_Target_5XX_Count", "AWS/ApplicationELB", 10).statistic(Statistic::Sum).dimensions(web);
     let stopped = alarm("StatusCheckFailed", "AWS/EC2", 0).statistic(Statistic::Maximum);
     let stopped = stopped.dimensions([Dimension::new("InstanceId", &database.server)]).treat_missing_data(TreatMissingData::Breaching);
     for (name, alarm) in [("front-ends-unwell", unwell), ("errors", errors), ("database-stopped", stopped)] {
-        s.add(
-            name,
-            match topic {
-                Some(topic) => alarm.alarm_actions([topic.0.as_str()]),
-                None => alarm,
-            },
-        );
+        s.add(name, alarm.alarm_actions(topic.map(|topic| [Arn(topic.into())])));
     }
 }
 

@@ -29,7 +29,9 @@ pub(super) fn certificates(
     let option = first.validation_options.at(0);
     let (name, value) = (option.get(ValidationOption::record_name), option.get(ValidationOption::record_value));
     let shown = s.add("certificate", Record::new(zone, &name, RecordType::Cname).ttl(300_u32).resource_records([&value]));
-    let issued = |(place, certificate): (&Scope, _)| place.add("certificate", CertificateValidation::new(certificate).depends_on(&shown));
+    let issued = |(place, certificate): (&Scope, &Handle<Certificate>)| {
+        place.add("certificate", CertificateValidation::new(certificate).depends_on(&shown))
+    };
     places.iter().zip(&asked).map(issued).collect()
 }
 

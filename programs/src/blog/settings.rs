@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use blogstack_aws::{Arn, Cidr};
+use blogstack_aws::Cidr;
 use blogstack_core::Problem;
 use serde::Deserialize;
 
@@ -40,7 +40,7 @@ pub struct Settings {
     /// The bucket of images.
     pub images: ImageSettings,
     /// Who is told of alarms: the ARN of a topic.
-    pub alarm_topic: Option<Arn>,
+    pub alarm_topic: Option<String>,
 }
 
 /// One region.
