@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use blogstack_aws::{
     dlm::{CreateRule, LifecyclePolicy, RetainRule, Schedule, TargetTag},
     ec2::{ImageId, Instance, Rule, SecurityGroup, Volume, VolumeAttachment, VolumeType},
-    iam::{Policy, Principal, Role, RolePolicyAttachment},
+    iam::{Condition, Principal, Role, Statement, grant},
 };
 use blogstack_core::{Configure, Handle, Output, Scope};
 
@@ -48,17 +48,24 @@ pub(super) fn database(
     let volume = Volume::new(network.zones.at(0)).size(settings.volume_size).volume_type(VolumeType::Gp3).encrypted(true);
     let volume = s.add("data", volume.tag("Name", "database").tag(key, value).protect());
     s.add("data", VolumeAttachment::new(&volume, &server, "/dev/sdf"));
-    backup(s, settings);
+    backup(s, settings, &volume);
     // Instances with NVMe call their disks as they find them, and link the volumes' ids to them.
     let device = volume.id.map(|id| format!("/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_{}", id.as_str().replace('-', "")));
     Database { server, address, device }
 }
 
-/// A snapshot of the volume every night.
-fn backup(s: &Scope, settings: &DatabaseSettings) {
+/// A snapshot of the volume every night. Snapshots have its tags, by which the old ones are known.
+fn backup(s: &Scope, settings: &DatabaseSettings, volume: &Handle<Volume>) {
     let role = s.add("backup", Role::new(Principal::service("dlm.amazonaws.com")));
-    let rights = RolePolicyAttachment::new(&role, Policy::of_aws("service-role/AWSDataLifecycleManagerServiceRole"));
-    let rights = s.add("backup", rights);
+    let snapshots = format!("arn:aws:ec2:{}::snapshot/*", s.region());
+    let own = [Condition::string_equals("ec2:ResourceTag/Backup", [BACKUP.1])];
+    let rights = [
+        Statement::allow(["ec2:DescribeVolumes", "ec2:DescribeInstances", "ec2:DescribeSnapshots"]).resources(["*"]),
+        Statement::allow(["ec2:CreateSnapshot"]).resources([&volume.arn]),
+        Statement::allow(["ec2:CreateSnapshot", "ec2:CreateTags"]).resources([snapshots.as_str()]),
+        Statement::allow(["ec2:DeleteSnapshot"]).resources([snapshots.as_str()]).conditions(own),
+    ];
+    let rights = grant(s, "backup", &role, rights);
     let nightly = Schedule::new("nightly", CreateRule::every(24, "03:00"), RetainRule::Count(settings.snapshots)).copy_tags(true);
     let (key, value) = BACKUP;
     let policy = LifecyclePolicy::new(&role.arn, "snapshots of the database", [TargetTag::new(key, value)], [nightly]);
