@@ -13,11 +13,15 @@ fn a_destroy_leaves_what_is_protected() {
             world.destroy().await;
             let mut expected: Vec<String> = volumes.iter().map(|region| format!("{region}/database/data")).collect();
             expected.extend(["images".into(), "zone".into()]);
+            expected.sort();
             let state = world.state().await;
             let mut kept: Vec<&str> = state.records.values().map(|record| record.urn.path()).collect();
             kept.sort_unstable();
             assert_eq!(kept, expected);
             assert_eq!(state.intents.len(), 0);
+            // In the cloud, too: volumes, the bucket, and the zone with the two records that every zone has.
+            let left: Vec<String> = world.sim.objects().into_keys().collect();
+            assert_eq!(left.len(), volumes.len() + 4, "{left:#?}");
         }
     });
 }
