@@ -5,6 +5,7 @@ blog:
   url: {{url}}
   cache_endpoint: {{cache-endpoint}}
   database:
+    engine: {{database-engine}}
     address: {{database-address}}
     device: {{database-device}}
     network: {{network}}

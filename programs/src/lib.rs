@@ -1,5 +1,6 @@
 //! Stacks that run.
 
+pub mod blog;
 pub mod machines;
 pub mod network;
 pub mod prod;

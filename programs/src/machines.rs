@@ -71,7 +71,7 @@ pub fn minion(role: &str, master: impl Printable) -> UserData {
 }
 
 /// The pillar with what only the stack knows. Its places, besides those of the network, are to be set: `url`, `cache-endpoint` (empty without
-/// a cache), `database-address`, `database-device`, `uploads-region`, `uploads-bucket` and `uploads-url`.
+/// a cache), `database-engine`, `database-address`, `database-device`, `uploads-region`, `uploads-bucket` and `uploads-url`.
 pub fn outputs(network: Cidr) -> Template {
     // As MySQL writes a range.
     let mask = format!("{}/{}", network.first(), network.netmask());

@@ -10,8 +10,13 @@ use blogstack_sim::{Sim, SimBuilder};
 
 /// A program with its settings' folder and every target there is.
 pub fn all(app: App) -> App {
+    all_on(app, |sim| sim)
+}
+
+/// The same, where something exists in the simulated world before the first run.
+pub fn all_on(app: App, prepare: fn(SimBuilder) -> SimBuilder) -> App {
     let app = app.settings(concat!(env!("CARGO_MANIFEST_DIR"), "/stacks"));
-    app.target(SimTarget::new(|sim| sim)).target(AwsTarget).target(EndpointTarget)
+    app.target(SimTarget::new(prepare)).target(AwsTarget).target(EndpointTarget)
 }
 
 /// The embedded simulation, `--target sim`: its world is kept in a file in the state folder, which all stacks share.

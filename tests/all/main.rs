@@ -5,6 +5,7 @@
 #![expect(clippy::semicolon_if_nothing_returned, reason = "programs are written as what they declare")]
 
 mod accounts;
+mod blog;
 mod checks;
 mod clients;
 mod complete;

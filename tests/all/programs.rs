@@ -17,7 +17,7 @@ pub(crate) fn settings<S: DeserializeOwned>(stack: &str) -> S {
 }
 
 /// A text that people read, under `snapshots/`.
-fn document(name: &str, text: &str) {
+pub(crate) fn document(name: &str, text: &str) {
     insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!(name, text);
     });

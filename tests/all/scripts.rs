@@ -2,7 +2,7 @@
 
 mod data_volume;
 mod identity;
-mod place;
+pub(crate) mod place;
 mod salt_master;
 
 use std::fs;

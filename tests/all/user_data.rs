@@ -64,6 +64,7 @@ fn master(vpc: &Handle<Vpc>) -> UserData {
     };
     let outputs = machines::outputs("10.0.0.0/16".parse().unwrap()).set("url", "https://blog.example.com");
     let outputs = outputs.set("cache-endpoint", &vpc.id).set("database-address", "10.0.16.9").set("database-device", "/dev/sdf");
+    let outputs = outputs.set("database-engine", "postgresql");
     let outputs = outputs.set("uploads-region", "eu-west-1").set("uploads-bucket", "images").set("uploads-url", "https://images");
     machines::salt_master(&settings, outputs)
 }

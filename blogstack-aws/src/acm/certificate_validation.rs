@@ -5,14 +5,14 @@
 use std::time::Duration;
 
 use blogstack_core::{
-    Home, Id, Resource,
+    Handle, Home, Id, Input, IntoInput, Resource,
     provider::{Changes, Cx, ErrorKind, Result, State},
 };
 
 use super::certificate::{self, Certificate};
-use crate::{account::Account, natural::Natural, readable::Readable, wait};
+use crate::{account::Account, natural::Natural, readable::Readable, values::Arn, wait};
 
-/// Stands for a certificate that is issued: what needs it that way refers to `certificate` of this one.
+/// Stands for a certificate that is issued: what needs it that way refers to `certificate` of this one; a listener takes its handle.
 ///
 /// ```
 /// # use blogstack_core::Scope;
@@ -34,6 +34,13 @@ pub struct CertificateValidation {
     /// The certificate. The records that it asks for are named with `.depends_on(..)`.
     #[field(replace)]
     pub certificate: Id<Certificate>,
+}
+
+/// The ARN of the certificate, once it is issued: for listeners.
+impl IntoInput<Arn> for &Handle<CertificateValidation> {
+    fn into_input(self) -> Input<Arn> {
+        Input::from_expr(IntoInput::<Id<CertificateValidation>>::into_input(self).into_expr())
+    }
 }
 
 /// How long it usually takes at most, when the records are there.

@@ -65,9 +65,14 @@ pub struct Network {
     pub public: Vec<Handle<Subnet>>,
     /// The private subnets, by zone.
     pub private: Vec<Handle<Subnet>>,
+    /// The route tables of the private half: those of the two instances, or the only one. Private subnet *k* has table *k* mod their number.
+    pub private_tables: Vec<Handle<RouteTable>>,
     /// The addresses under which the private half appears outside.
     pub nat_addresses: Vec<Output<Ipv4Addr>>,
 }
+
+/// The route tables of the private half, and the addresses under which it appears outside.
+type Translated = (Vec<Handle<RouteTable>>, Vec<Output<Ipv4Addr>>);
 
 /// A place in the network: scopes and what everything in it shares.
 struct Plan<'a> {
@@ -91,7 +96,7 @@ impl Network {
         for (zone, subnet) in public.iter().enumerate() {
             s.add(format!("public-{zone}"), RouteTableAssociation::new(subnet, &outside));
         }
-        let nat_addresses = match nat {
+        let (private_tables, nat_addresses) = match nat {
             Nat::Gateway => plan.through_gateway(&public, &private),
             #[cfg(feature = "iam")]
             Nat::Pair(pair) => plan.through_pair(&public, &private, pair),
@@ -99,7 +104,7 @@ impl Network {
                 plan.through_instances(&public, &private, image, instance_type, user_data)
             }
         };
-        Self { vpc, gateway, public, private, nat_addresses }
+        Self { vpc, gateway, public, private, private_tables, nat_addresses }
     }
 }
 
@@ -121,8 +126,8 @@ impl Plan<'_> {
         }
     }
 
-    fn through_gateway(&self, public: &[Handle<Subnet>], private: &[Handle<Subnet>]) -> Vec<Output<Ipv4Addr>> {
-        let (s, Some(first)) = (self.scope, public.first()) else { return Vec::new() };
+    fn through_gateway(&self, public: &[Handle<Subnet>], private: &[Handle<Subnet>]) -> Translated {
+        let (s, Some(first)) = (self.scope, public.first()) else { return Translated::default() };
         let address = s.add("nat", Eip::new());
         let nat = s.add("nat", NatGateway::new(first).allocation(&address));
         let table = s.add("private", RouteTable::new(&self.vpc));
@@ -130,7 +135,7 @@ impl Plan<'_> {
         for (zone, subnet) in private.iter().enumerate() {
             s.add(format!("private-{zone}"), RouteTableAssociation::new(subnet, &table));
         }
-        vec![address.public_ip.clone()]
+        (vec![table], vec![address.public_ip.clone()])
     }
 
     fn through_instances(
@@ -140,7 +145,7 @@ impl Plan<'_> {
         image: &Output<ImageId>,
         instance_type: &InstanceType,
         user_data: &str,
-    ) -> Vec<Output<Ipv4Addr>> {
+    ) -> Translated {
         let s = self.scope;
         let group = s.add(
             "nat",
@@ -162,19 +167,19 @@ impl Plan<'_> {
             tables.push(table);
         }
         self.associate(private, &tables);
-        addresses
+        (tables, addresses)
     }
 
     #[cfg(feature = "iam")]
-    fn through_pair(&self, public: &[Handle<Subnet>], private: &[Handle<Subnet>], pair: &NatPairSettings) -> Vec<Output<Ipv4Addr>> {
+    fn through_pair(&self, public: &[Handle<Subnet>], private: &[Handle<Subnet>], pair: &NatPairSettings) -> Translated {
         let [first, second, ..] = public else {
             let problem = Problem::new("nat", format!("a pair of NAT instances needs two zones, and there is {}", public.len()));
             self.scope.problem(problem.hint("set `zones` to 2 at least"));
-            return Vec::new();
+            return Translated::default();
         };
         let pair = NatPair::new(self.scope, pair, &self.vpc, [first, second], self.settings.cidr_block);
         self.associate(private, &pair.tables);
-        pair.addresses.into()
+        (pair.tables.into(), pair.addresses.into())
     }
 
     /// The private subnets take the tables in turn.

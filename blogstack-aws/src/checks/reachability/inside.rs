@@ -16,7 +16,7 @@ use crate::{
         name::Name,
         network::{Networks, Part},
     },
-    ec2::{Direction, PeerVpc, PeeringStatus, Vpc, VpcPeeringConnection},
+    ec2::{Direction, PeerVpc, PeeringStatus, Vpc, VpcPeeringConnection, VpcPeeringConnectionAccepter},
 };
 
 /// A peering connection between two networks.
@@ -90,13 +90,18 @@ impl Networks<'_> {
 
     /// All peering connections.
     pub(in crate::checks) fn peerings(&self) -> Vec<Peering> {
+        let accepters = self.plan.standing::<VpcPeeringConnectionAccepter>();
+        let accepted = accepters
+            .iter()
+            .filter_map(|one| self.names.name::<VpcPeeringConnection>(one.draft(VpcPeeringConnectionAccepter::vpc_peering_connection)));
+        let accepted: Vec<Name> = accepted.collect();
         let peering = |one: Standing<'_, VpcPeeringConnection>| {
             let name = Name::Declared(one.urn().clone());
             let side = |side: Option<Name>| side.unwrap_or_else(|| Name::Unknown(format!("a network that {name} joins")));
             let asks = side(self.names.name::<Vpc>(one.draft(VpcPeeringConnection::vpc)));
             let asked = side(self.names.name::<Vpc>(one.draft::<PeerVpc>(VpcPeeringConnection::peer_vpc)));
             let is_active = one.get(VpcPeeringConnection::status) == Some(PeeringStatus::Active);
-            let will_be = one.is_new() && one.get(VpcPeeringConnection::auto_accept) == Some(true);
+            let will_be = one.is_new() && (one.get(VpcPeeringConnection::auto_accept) == Some(true) || accepted.contains(&name));
             Peering { line: one.line(), is_active: is_active || will_be, sides: [asks, asked], name }
         };
         self.plan.standing().into_iter().map(peering).collect()

@@ -10,8 +10,8 @@ use crate::{
         network::{Networks, Part},
     },
     ec2::{
-        Destination, Instance, InternetGateway, NatGateway, Route, RouteTable, VpcPeeringConnection, VpnConnection, VpnConnectionRoute,
-        VpnGateway, VpnGatewayRoutePropagation,
+        Destination, Instance, InternetGateway, NatGateway, Route, RouteTable, VpcPeeringConnection, VpcPeeringConnectionAccepter,
+        VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayRoutePropagation,
     },
 };
 
@@ -175,7 +175,18 @@ impl Networks<'_> {
         let known = names.name::<InternetGateway>(of("gateway")).map(Door::Internet);
         let known = known.or_else(|| names.name::<NatGateway>(of("nat-gateway")).map(Door::Nat));
         let known = known.or_else(|| names.name::<Instance>(of("instance")).map(Door::Instance));
-        known.or_else(|| names.name::<VpcPeeringConnection>(of("vpc-peering-connection")).map(Door::Peering)).unwrap_or(Door::Unknown)
+        known.or_else(|| self.connection(of("vpc-peering-connection")).map(Door::Peering)).unwrap_or(Door::Unknown)
+    }
+
+    /// A peering connection, also where it is named by who accepts it: both have one id.
+    fn connection(&self, value: Option<&Draft>) -> Option<Name> {
+        let accepters = self.plan.standing::<VpcPeeringConnectionAccepter>();
+        let accepter = match value? {
+            Draft::Unknown(unknown) => accepters.iter().find(|one| *one.urn() == unknown.urn),
+            _ => None,
+        };
+        let of_accepter = accepter.map(|one| one.draft(VpcPeeringConnectionAccepter::vpc_peering_connection));
+        self.names.name::<VpcPeeringConnection>(of_accepter.unwrap_or(value))
     }
 }
 

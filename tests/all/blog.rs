@@ -1,0 +1,99 @@
+//! The blog as one program: what a reader is shown of it, that it runs, and that nobody reaches what they should not.
+
+mod existing;
+mod isolation;
+mod lives;
+mod ready;
+mod settings;
+
+use blogstack_core::{
+    Scope,
+    display::{Style, plan_text},
+};
+use blogstack_sim::Sim;
+use blogstack_tests::{run, world::World};
+use programs::blog::{self, Engine, Mode, Region, Settings};
+
+use crate::programs::document;
+
+/// As the stack has them.
+fn settings() -> Settings {
+    crate::programs::settings("blog")
+}
+
+/// In two regions, whose networks are joined.
+fn in_two_regions() -> Settings {
+    let mut settings = settings();
+    settings.regions.push(Region { name: "us-east-1".into(), cidr_block: "10.31.0.0/16".parse().unwrap() });
+    settings.peering = true;
+    settings
+}
+
+/// With two front ends that Salt builds.
+fn fixed() -> Settings {
+    let mut settings = settings();
+    settings.web.mode = Mode::Fixed;
+    settings
+}
+
+fn declare(settings: Settings) -> impl Fn(&Scope) + Clone + Send + Sync + 'static {
+    move |s| blog::program(s, &settings)
+}
+
+fn world() -> World {
+    World::with(blog::simulated(Sim::builder().seed(7)))
+}
+
+/// Goes up, and stays as it is.
+async fn up(settings: Settings) -> World {
+    let world = world();
+    world.up(declare(settings.clone())).await;
+    let plan = world.stack(declare(settings)).preview().await.unwrap();
+    assert!(plan.is_empty(), "{}", plan_text(&plan, Style::plain()));
+    world
+}
+
+#[test]
+fn its_plan_reads_well() {
+    run(async {
+        for (name, settings) in [("plan-blog", settings()), ("plan-blog-two-regions", in_two_regions())] {
+            let plan = world().stack(declare(settings)).preview().await.unwrap();
+            document(name, &plan_text(&plan, Style::plain()));
+        }
+    });
+}
+
+#[test]
+fn it_runs() {
+    run(async {
+        up(settings()).await;
+    });
+}
+
+#[test]
+fn it_runs_with_two_front_ends_that_salt_builds() {
+    run(async {
+        up(fixed()).await;
+    });
+}
+
+#[test]
+fn it_runs_with_mysql() {
+    run(async {
+        let mut settings = settings();
+        settings.database.engine = Engine::Mysql;
+        up(settings).await;
+    });
+}
+
+#[test]
+fn it_runs_in_two_regions_between_which_latency_decides() {
+    run(async {
+        let world = up(in_two_regions()).await;
+        let records: Vec<String> = world.sim.objects().values().map(ToString::to_string).collect();
+        for region in ["eu-west-1", "us-east-1"] {
+            let answers = records.iter().filter(|record| record.contains("blog.example.com") && record.contains(&format!("\"{region}\"")));
+            assert!(answers.count() >= 1, "no record answers in {region}");
+        }
+    });
+}
