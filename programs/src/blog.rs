@@ -83,7 +83,9 @@ fn ranges(s: &Scope, settings: &Settings) -> Option<Vec<Ranges>> {
         }
     }
     let is_right = problems.is_empty();
-    problems.into_iter().for_each(|problem| s.problem(problem));
+    for problem in problems {
+        s.problem(problem);
+    }
     is_right.then_some(ranges)
 }
 

@@ -12,7 +12,8 @@ use blogstack_core::{
 use super::certificate::{self, Certificate};
 use crate::{account::Account, natural::Natural, readable::Readable, values::Arn, wait};
 
-/// Stands for a certificate that is issued: what needs it that way refers to `certificate` of this one; a listener takes its handle.
+/// Stands for a certificate that is issued: what needs it that way refers to `certificate` of this one. A listener takes its
+/// handle.
 ///
 /// ```
 /// # use blogstack_core::Scope;

@@ -4,10 +4,10 @@ use std::net::Ipv4Addr;
 
 use blogstack_aws::{
     dlm::{CreateRule, LifecyclePolicy, RetainRule, Schedule, TargetTag},
-    ec2::{ImageId, Instance, Rule, SecurityGroup, Volume, VolumeAttachment, VolumeType},
+    ec2::{ImageId, Instance, Rule, SecurityGroup, Snapshot, Volume, VolumeAttachment, VolumeType},
     iam::{Condition, Principal, Role, Statement, grant},
 };
-use blogstack_core::{Configure, Handle, Output, Scope};
+use blogstack_core::{Configure, Handle, Id, Output, Scope};
 
 use super::{network::Network, salt, server::server, settings::DatabaseSettings};
 use crate::machines;
@@ -46,7 +46,10 @@ pub(super) fn database(
 
     let (key, value) = BACKUP;
     let volume = Volume::new(network.zones.at(0)).size(settings.volume_size).volume_type(VolumeType::Gp3).encrypted(true);
-    let volume = s.add("data", volume.tag("Name", "database").tag(key, value).protect());
+    let volume = volume.snapshot(settings.snapshot.as_deref().map(Id::<Snapshot>::new));
+    // What is restored is another volume, so that the one before stays until its protection is lifted.
+    let name = settings.snapshot.as_ref().map_or_else(|| "data".to_owned(), |snapshot| format!("data-{snapshot}"));
+    let volume = s.add(name, volume.tag("Name", "database").tag(key, value).protect());
     s.add("data", VolumeAttachment::new(&volume, &server, "/dev/sdf"));
     backup(s, settings, &volume);
     // Instances with NVMe call their disks as they find them, and link the volumes' ids to them.

@@ -128,13 +128,15 @@ pub struct DatabaseSettings {
     pub instance_type: String,
     /// The size of its data volume in GiB.
     pub volume_size: u32,
-    /// For how many days a snapshot is made and kept.
+    /// For how many nights a snapshot is kept.
     pub snapshots: u32,
+    /// The id of the snapshot that the data begins as: to restore it. Another one is another volume.
+    pub snapshot: Option<String>,
 }
 
 impl Default for DatabaseSettings {
     fn default() -> Self {
-        Self { engine: Engine::Postgresql, instance_type: small(), volume_size: 20, snapshots: 14 }
+        Self { engine: Engine::Postgresql, instance_type: small(), volume_size: 20, snapshots: 14, snapshot: None }
     }
 }
 
@@ -142,9 +144,9 @@ impl Default for DatabaseSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
-    /// PostgreSQL.
+    /// `PostgreSQL`.
     Postgresql,
-    /// MySQL, the only one that new versions of Ghost support.
+    /// `MySQL`, the only one that new versions of Ghost support.
     Mysql,
 }
 

@@ -5,7 +5,7 @@ use blogstack_aws::checks::{
 };
 use blogstack_core::plan::Plan;
 use blogstack_tests::run;
-use programs::blog::Settings;
+use programs::blog::{Engine, Settings};
 
 use super::{declare, fixed, in_two_regions, settings, world};
 
@@ -50,6 +50,18 @@ fn front_ends_reach_what_they_need_and_nothing_else() {
         assert_cannot_reach(&plan, web, database, tcp(22));
         assert_cannot_reach(&plan, "eu-west-1/salt/master", database, tcp(5432));
         assert_cannot_reach(&plan, database, web, tcp(80));
+    });
+}
+
+#[test]
+fn with_mysql_they_reach_it_where_it_listens() {
+    run(async {
+        let mut settings = settings();
+        settings.database.engine = Engine::Mysql;
+        let plan = plan(settings).await;
+        let [web, database] = ["eu-west-1/web/builder", "eu-west-1/database/database"];
+        assert_can_reach(&plan, web, database, tcp(3306));
+        assert_cannot_reach(&plan, web, database, tcp(5432));
     });
 }
 

@@ -1,6 +1,12 @@
 //! How it changes, and how it ends.
 
-use blogstack_core::{step::Action, value::Value};
+use std::time::Duration;
+
+use blogstack_core::{
+    display::{Style, plan_text},
+    step::Action,
+    value::Value,
+};
 use blogstack_tests::run;
 
 use super::{declare, in_two_regions, settings, up, world};
@@ -79,14 +85,15 @@ fn another_build_is_made_and_rolled_out() {
             .filter(|object| object["tags"]["Name"] == "web" && object["state"] == "running")
             .map(|object| object["image"].as_str().unwrap_or_default().to_owned())
             .collect();
-        assert_eq!(images, vec![of(&state).unwrap(); 2]);
+        let newest = of(&state).unwrap();
+        assert_eq!(images, [newest.clone(), newest]);
         assert!(world.stack(declare(newer)).preview().await.unwrap().is_empty());
     });
 }
 
 /// EC2 takes 16 KiB.
 #[test]
-fn user_data_is_short_enough_and_knows_no_secret() {
+fn user_data_is_short_enough() {
     run(async {
         let world = up(settings()).await;
         let state = world.state().await;
@@ -106,10 +113,45 @@ fn user_data_is_short_enough_and_knows_no_secret() {
 #[test]
 fn what_the_router_is_told_is_secret() {
     run(async {
-        let settings = settings();
-        let report = world().stack(declare(settings)).up().await.unwrap();
-        let text = format!("{report:?}");
-        assert!(report.is_complete(), "{text}");
-        assert!(!text.contains("pre_shared_key"), "{text}");
+        let world = world();
+        let report = world.stack(declare(settings())).up().await.unwrap();
+        assert!(report.is_complete());
+        assert_eq!(format!("{:?}", report.exports["eu-west-1/office/router-configuration"]), "[secret]");
+        let cloud: Vec<String> = world.sim.objects().values().map(ToString::to_string).collect();
+        let after =
+            |text: &str| text.split("\"made_up_key\":\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect();
+        let keys: Vec<String> = cloud.iter().flat_map(|object| -> Vec<String> { after(object) }).collect();
+        assert_eq!(keys.len(), 2);
+        let plan = world.stack(|_| ()).preview().await.unwrap();
+        let shown = format!("{report:?}{}", plan_text(&plan, Style::plain()));
+        for key in keys {
+            assert!(!shown.contains(&key), "{shown}");
+        }
+    });
+}
+
+#[test]
+fn a_snapshot_of_the_night_is_restored() {
+    run(async {
+        let world = up(settings()).await;
+        world.sim.advance(Duration::from_hours(24));
+        let objects = world.sim.objects();
+        let made = objects.iter().find(|(key, object)| key.contains("/snap-") && object["tags"]["Backup"] == "database");
+        let snapshot = made.unwrap().0.rsplit('/').next().unwrap().to_owned();
+
+        let mut restored = settings();
+        restored.database.snapshot = Some(snapshot.clone());
+        let refused = world.stack(declare(restored.clone())).preview().await.unwrap_err().to_string();
+        assert!(refused.contains("`eu-west-1/database/data`") && refused.contains("protect"), "{refused}");
+        world.unprotect_all().await;
+        world.up(declare(restored.clone())).await;
+        let volume = world.id(&format!("eu-west-1/database/data-{snapshot}")).await;
+        let objects = world.sim.objects();
+        let (_, now) = objects.iter().find(|(key, _)| key.ends_with(&volume)).unwrap();
+        assert!(now.to_string().contains(&snapshot), "{now:#}");
+        let state = world.state().await;
+        let attached = state.records.values().find(|record| record.urn.kind() == "aws:ec2/volume-attachment").unwrap();
+        assert_eq!(attached.outputs.get("volume").and_then(Value::as_text), Some(&*volume));
+        assert!(world.stack(declare(restored)).preview().await.unwrap().is_empty());
     });
 }
