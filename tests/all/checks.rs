@@ -22,7 +22,7 @@ fn plan(program: impl Fn(&Scope) + Send + Sync + 'static) -> Plan {
 /// What a check says, with the distance between its two lines: so the test does not depend on where it stands.
 fn told(problems: &[Problem]) -> String {
     let one = |problem: &Problem| {
-        let line = problem.line.map(|line| line.line());
+        let line = problem.line.map(std::panic::Location::line);
         let apart =
             line.zip(problem.related).map(|(line, (other, what))| format!("  {what}: {} lines away\n", other.line().abs_diff(line)));
         let begin = if line.is_some() { "" } else { "(no line) " };

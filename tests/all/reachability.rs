@@ -61,15 +61,15 @@ fn plan(program: impl Fn(&Scope) + Send + Sync + 'static) -> Plan {
 fn ways(program: impl Fn(&Scope) + Send + Sync + 'static, expected: &Expect) {
     let plan = plan(program);
     let verdict = from_internet(&plan, "db").unwrap_or_else(|problem| panic!("{problem}"));
-    let mut text = String::new();
+    let mut lines: Vec<String> = Vec::new();
     for path in verdict.paths() {
-        text += &format!("{} {:?}: {path}\n", if path.is_certain() { "surely" } else { "perhaps" }, path.way());
-        path.unknown().for_each(|unknown| text += &format!("    not known: {unknown}\n"));
+        lines.push(format!("{} {:?}: {path}\n", if path.is_certain() { "surely" } else { "perhaps" }, path.way()));
+        lines.extend(path.unknown().map(|unknown| format!("    not known: {unknown}\n")));
     }
     if let Verdict::Unreached(obstacles) = &verdict {
-        obstacles.iter().for_each(|obstacle| text += &format!("{obstacle}\n"));
+        lines.extend(obstacles.iter().map(|obstacle| format!("{obstacle}\n")));
     }
-    expected.assert_eq(&text);
+    expected.assert_eq(&lines.concat());
 }
 
 #[test]

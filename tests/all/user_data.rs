@@ -234,8 +234,9 @@ fn what_is_too_long_is_told_before_any_call() {
 
 #[test]
 fn what_is_wrong_with_a_part_is_told_with_file_and_line() {
+    type Program = fn(Template) -> UserData;
     let template = || Template::shell("scripts/web.sh", "#!/bin/sh\nVPC={{vpc}}\n");
-    let programs: [(fn(Template) -> UserData, &str); 4] = [
+    let programs: [(Program, &str); 4] = [
         (|template| UserData::new().script("web", template), "scripts/web.sh:2: the place `{{vpc}}` has no value"),
         (
             |template| {

@@ -165,7 +165,7 @@ impl Readable for Provider {
 
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<AutoScalingGroup>>> {
         let described = described(&self.0.autoscaling(home), ids).await?;
-        Ok(described.into_iter().filter_map(observe::observed).collect())
+        Ok(described.iter().filter_map(observe::observed).collect())
     }
 }
 

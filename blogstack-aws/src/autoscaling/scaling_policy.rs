@@ -163,7 +163,7 @@ impl Provider {
         let adjustment = policy.adjustment_type.map(|adjustment| word(&adjustment));
         let request = match kind {
             PolicyType::TargetTrackingScaling => request
-                .set_target_tracking_configuration(policy.target_tracking_configuration.as_ref().and_then(TargetTracking::to_sdk))
+                .set_target_tracking_configuration(policy.target_tracking_configuration.as_ref().map(TargetTracking::to_sdk))
                 .set_estimated_instance_warmup(number(policy.estimated_instance_warmup)),
             PolicyType::StepScaling => {
                 let steps = policy.step_adjustments.iter().flatten().map(StepAdjustment::to_sdk).collect();

@@ -84,10 +84,8 @@ fn kind_of_code(code: &str, status: u16) -> ErrorKind {
     match code {
         _ if throttled.contains(&code) || throttled_too.contains(&code) || status == 429 => ErrorKind::Throttled,
         _ if denied.contains(&code) || (code.is_empty() && status == 403) => ErrorKind::Denied,
-        // S3 and Route 53: something else is being done to the same object, and nothing was done.
-        "OperationAborted" | "PriorRequestNotComplete" => ErrorKind::Transient,
-        // Auto Scaling says so, with a status of its own faults.
-        "ResourceContention" => ErrorKind::Transient,
+        // S3, Route 53, Auto Scaling: something else is being done to the same object, and nothing was done.
+        "OperationAborted" | "PriorRequestNotComplete" | "ResourceContention" => ErrorKind::Transient,
         "InsufficientInstanceCapacity" | "InsufficientAddressCapacity" => ErrorKind::Quota,
         _ if code.ends_with("LimitExceeded") || code.ends_with("LimitExceededException") || code.starts_with("TooMany") => ErrorKind::Quota,
         // IAM and S3 say what there is not: `NoSuchEntity`, `NoSuchBucketPolicy`.

@@ -76,7 +76,6 @@ impl Template {
     }
 
     /// What stands in a place.
-    #[expect(clippy::needless_pass_by_value, reason = "a value is written where its place is named")]
     pub fn set(mut self, place: impl Into<String>, value: impl Printable) -> Self {
         // A text also where the value is a number.
         self.values.push((place.into(), Expr::Concat(vec![value.print()])));

@@ -228,7 +228,7 @@ impl Pair {
 
 /// Two letters or digits for each byte, as the simulation reads the sessions of roles.
 fn letters(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |letters, byte| letters + &format!("{byte:02X}"))
 }
 
 /// A watcher that runs until this is dropped.

@@ -92,7 +92,9 @@ async fn check(seed: u64, seen: &mut Seen) {
         let case = Case::of(name, &cloud, interfaces.collect());
         let plans = [(before.plan(), false), (&after, true)];
         case.internet(plans, seen);
-        plans.into_iter().for_each(|(plan, is_made)| case.pairs(plan, is_made, seen));
+        for (plan, is_made) in plans {
+            case.pairs(plan, is_made, seen);
+        }
     }
 }
 
@@ -100,7 +102,7 @@ async fn check(seed: u64, seen: &mut Seen) {
 fn is_global(address: Ipv4Addr) -> bool {
     let [first, second, ..] = address.octets();
     let special = address.is_private() || address.is_loopback() || address.is_link_local() || first == 0 || first >= 224;
-    !special && !(first == 100 && (64..128).contains(&second))
+    !(special || first == 100 && (64..128).contains(&second))
 }
 
 impl<'a> Case<'a> {
@@ -158,14 +160,18 @@ impl<'a> Case<'a> {
             for (plan, is_made) in plans {
                 let verdict = from_internet(plan, path.as_str()).unwrap_or_else(|problem| panic!("{}: {problem}", self.name));
                 let case = format!("{}, to `{path}`, made: {is_made}: {}", self.name, told(&verdict));
-                walks.iter().for_each(|(packet, [(_, direct), ..])| compare(&case, &verdict, *packet, *direct));
+                for (packet, [(_, direct), ..]) in &walks {
+                    compare(&case, &verdict, *packet, *direct);
+                }
                 let proven: BTreeSet<Way> = verdict.paths().iter().map(Path::way).filter(|way| *way != Way::Ipv6).collect();
                 assert_eq!(proven, ways, "{case}");
                 let is_sure = ways.contains(&Way::Gateway) || ways.contains(&Way::Balancer);
                 assert_eq!(matches!(verdict, Verdict::Reached(_)), is_sure, "{case}");
                 *seen.verdicts.entry(["reached", "perhaps reached", "unreached"][place(&verdict)]).or_default() += 1;
             }
-            ways.into_iter().for_each(|way| *seen.ways.entry(way).or_default() += 1);
+            for way in ways {
+                *seen.ways.entry(way).or_default() += 1;
+            }
         }
     }
 

@@ -140,7 +140,7 @@ fn groups(s: &Scope, vpc: &Handle<Vpc>, dice: &mut Luck) -> Vec<Handle<SecurityG
             group = group.ingress(rules);
         }
         if dice.shape.percent(25) {
-            let rules: Vec<RuleArgs> = (0..1 + dice.rules.roll(2)).map(|_| rule(groups.first(), dice)).collect();
+            let rules: Vec<RuleArgs> = (0..=dice.rules.roll(2)).map(|_| rule(groups.first(), dice)).collect();
             group = group.egress(rules);
         }
         let group = s.add(format!("group-{at}"), group);

@@ -118,7 +118,9 @@ fn attach(context: &mut Context<'_>) -> Result<Answer, Failure> {
         return Err(invalid(format!("AutoScalingGroup {} has max-size={}: attaching would exceed it", group.name, group.max_size)));
     }
     for arn in &group.target_groups {
-        ids.iter().for_each(|id| traffic::register(context, arn, id));
+        for id in &ids {
+            traffic::register(context, arn, id);
+        }
     }
     let group = stirred(context, &group.name)?;
     group.desired_capacity = desired;

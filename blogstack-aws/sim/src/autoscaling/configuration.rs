@@ -97,6 +97,7 @@ impl Specification {
 }
 
 /// What Auto Scaling says of a template that does not do.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn unfit(failure: Failure) -> Failure {
     invalid(format!("You must use a valid fully-formed launch template. {}", failure.message))
 }

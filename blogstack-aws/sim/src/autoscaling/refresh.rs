@@ -121,7 +121,7 @@ impl Refresh {
 
     fn written(&self, group: &Group) -> Value {
         let left = self.old(group).count();
-        let percent = if self.count == 0 { 100 } else { (self.count.saturating_sub(left)).saturating_mul(100) / self.count };
+        let percent = self.count.saturating_sub(left).saturating_mul(100).checked_div(self.count).unwrap_or(100);
         let mut desired = Map::new();
         if let Some(configuration) = &self.desired {
             configuration.write(&mut desired);

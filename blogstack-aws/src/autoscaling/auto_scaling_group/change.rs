@@ -83,6 +83,7 @@ fn source(changes: &Changes<AutoScalingGroup>) -> Result<Option<Source>> {
 }
 
 /// What the call takes for a number that is set or cleared.
+#[expect(clippy::needless_pass_by_value, reason = "a change is used once")]
 fn or(change: Change<u32>, cleared: i32) -> Option<i32> {
     match change {
         Change::Keep => None,

@@ -15,9 +15,9 @@ use crate::{
     values::Arn,
 };
 
-pub(super) fn observed(group: types::AutoScalingGroup) -> Option<Observed<AutoScalingGroup>> {
+pub(super) fn observed(group: &types::AutoScalingGroup) -> Option<Observed<AutoScalingGroup>> {
     let name = group.auto_scaling_group_name.clone()?;
-    let (tags, instance_tags) = tagging::of_program(&group);
+    let (tags, instance_tags) = tagging::of_program(group);
     let subnets = group.vpc_zone_identifier().unwrap_or_default().split(',').filter(|id| !id.is_empty());
     let health = group.health_check_type().and_then(of_word).unwrap_or(HealthCheckType::Ec2);
     let policies: Vec<_> = group.termination_policies().iter().filter_map(|policy| of_word(policy)).collect();

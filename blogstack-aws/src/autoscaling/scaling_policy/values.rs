@@ -172,13 +172,13 @@ pub enum MetricStatistic {
 }
 
 impl TargetTracking {
-    pub(super) fn to_sdk(&self) -> Option<types::TargetTrackingConfiguration> {
-        let builder = types::TargetTrackingConfiguration::builder()
+    pub(super) fn to_sdk(&self) -> types::TargetTrackingConfiguration {
+        types::TargetTrackingConfiguration::builder()
             .set_target_value(self.target_value.number())
             .disable_scale_in(self.disable_scale_in)
             .set_predefined_metric_specification(self.predefined_metric.as_ref().map(PredefinedMetric::to_sdk))
-            .set_customized_metric_specification(self.customized_metric.as_ref().map(CustomizedMetric::to_sdk));
-        Some(builder.build())
+            .set_customized_metric_specification(self.customized_metric.as_ref().map(CustomizedMetric::to_sdk))
+            .build()
     }
 
     pub(super) fn of_sdk(tracking: &types::TargetTrackingConfiguration) -> Option<Self> {

@@ -46,10 +46,16 @@ pub(super) fn delete(context: &mut Context<'_>) -> Result<Answer, Failure> {
 /// A group goes with its hooks, policies and scheduled actions.
 pub(in crate::autoscaling) fn remove(context: &mut Context<'_>, name: &str) {
     let hooks: Vec<String> = context.of::<Hook>(name).map(|hook| hook.id.clone()).collect();
-    hooks.iter().for_each(|id| context.remove::<Hook>(id));
+    for id in &hooks {
+        context.remove::<Hook>(id);
+    }
     let policies: Vec<String> = context.of::<Policy>(name).map(|policy| policy.id.clone()).collect();
-    policies.iter().for_each(|id| context.remove::<Policy>(id));
+    for id in &policies {
+        context.remove::<Policy>(id);
+    }
     let actions: Vec<String> = context.of::<Action>(name).map(|action| action.id.clone()).collect();
-    actions.iter().for_each(|id| context.remove::<Action>(id));
+    for id in &actions {
+        context.remove::<Action>(id);
+    }
     context.remove::<Group>(name);
 }

@@ -62,9 +62,9 @@ fn to_replace(context: &Context<'_>, group: &Group, desired: Option<&Configurati
     let configuration = desired.unwrap_or(&group.configuration);
     let matches = |member: &Member| member.origin.as_ref().is_some_and(|origin| configuration.is_origin(context, origin));
     let is_left = |member: &&Member| {
-        !member.is_leaving()
-            && !(preferences.skip_matching && matches(member))
-            && !(member.protected && preferences.scale_in_protected == "Ignore")
+        let is_skipped = preferences.skip_matching && matches(member);
+        let is_ignored = member.protected && preferences.scale_in_protected == "Ignore";
+        !(member.is_leaving() || is_skipped || is_ignored)
     };
     group.members.iter().filter(is_left).map(|member| member.instance.clone()).collect()
 }

@@ -74,11 +74,13 @@ async fn an_instance_lives_and_dies_in_its_time() {
     place.world.refused("DescribeInstances", &[("InstanceId.1", &id)], "InvalidInstanceID.NotFound").await;
 }
 
+/// Both checks of an instance that is well.
+const WELL: [&str; 4] = ["ok", "passed", "ok", "passed"];
+
 #[tokio::test(start_paused = true)]
 async fn what_is_wrong_with_an_instance_is_told_and_cured() {
     let place = Place::new(World::new()).await;
     let id = place.run(&[]).await;
-    const WELL: [&str; 4] = ["ok", "passed", "ok", "passed"];
     let statuses = async || values(&place.world.ok("DescribeInstanceStatus", &[("InstanceId.1", &id)]).await, "status");
     assert_eq!(statuses().await, WELL);
     assert!(place.world.sim.out_of_band().set(&id, "impaired", "instance").unwrap());
