@@ -205,8 +205,9 @@ impl Pair {
         let (script, conf) = (self.path(&format!("watcher-{place}")), self.path(&format!("conf-{place}")));
         fs::write(&script, self.file(place, "/usr/local/sbin/nat-watcher")).unwrap();
         fs::write(&conf, settings).unwrap();
-        let mut command = Command::new("bash");
-        command.arg(script).arg(conf);
+        // A test that is killed leaves no watcher behind for long.
+        let mut command = Command::new("timeout");
+        command.args(["1200", "bash"]).arg(script).arg(conf);
         let mut command = self.as_role(place, command);
         let aws = PathBuf::from(self.python.command("aws").get_program());
         let inherited = std::env::var("PATH").unwrap();
