@@ -74,8 +74,9 @@ fn is_secret_word(name: &str) -> bool {
 
 /// A value, and not the place where it is found: a variable, a command, a path, an ARN or an address.
 fn is_written_out(value: &str) -> bool {
-    let value = value.trim_start_matches(['"', '\'']);
-    let word: &str = value.split(|c: char| c.is_whitespace() || "\"',;&)}".contains(c)).next().unwrap_or_default();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let ends = |c: char| quote.map_or_else(|| c.is_whitespace() || "\"',;&)}".contains(c), |quote| c == quote);
+    let word: &str = value[quote.map_or(0, char::len_utf8)..].split(ends).next().unwrap_or_default();
     let is_elsewhere = word.starts_with(['$', '`', '{', '<', '%', '/', '*', '(', '[']) || word.contains("://") || word.starts_with("arn:");
     let is_plain = ["true", "false", "none", "null", "required", "optional"].contains(&word.to_ascii_lowercase().as_str());
     word.len() >= 8 && !is_elsewhere && !is_plain
