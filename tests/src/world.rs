@@ -132,8 +132,11 @@ impl World {
         // The longest first, because an id may hold another one; two resources may go by one id.
         names.sort_by(|(a, a_name), (b, b_name)| (b.len(), a, a_name).cmp(&(a.len(), b, b_name)));
         let rename = |text: &str| names.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id, name));
-        let mut cloud: Vec<String> =
-            self.sim.objects().iter().map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
+        // AWS keeps the interfaces of a load balancer for a while after it has left a subnet.
+        let lingers = |object: &Json| object["requester"] == "amazon-elb";
+        let objects = self.sim.objects();
+        let objects = objects.iter().filter(|(_, object)| !lingers(object));
+        let mut cloud: Vec<String> = objects.map(|(key, object)| anonymous(&rename(&format!("{key} {}", stable(object))))).collect();
         cloud.sort();
         let mut records: Vec<String> = state
             .records

@@ -294,9 +294,9 @@ impl Named for Provider {
         if let Some(subnets) = changes.of(LoadBalancer::subnets)?.set() {
             place::align_subnets(&client, name, &now.subnets, &subnets).await?;
         }
-        if let Some(wanted) = changes.of(LoadBalancer::listeners)?.set() {
-            let wanted: Vec<Listener> = wanted.into_iter().collect();
-            listeners::align(&client, name, &wanted).await?;
+        match changes.of(LoadBalancer::listeners)?.set() {
+            Some(wanted) => listeners::align(&client, name, &wanted.into_iter().collect::<Vec<_>>()).await?,
+            None => listeners::tidy(&client, name).await?,
         }
         if let Some(check) = changes.of(LoadBalancer::health_check)?.set() {
             set_check(&client, name, &check).await?;

@@ -1,6 +1,9 @@
 //! What happens while it happens: lines that change in place on a terminal, plain lines elsewhere, JSON for tools.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use super::{console::Console, json, words};
 use crate::{display, event::Event, plan::Plan, step::Work};
@@ -8,6 +11,9 @@ use crate::{display, event::Event, plan::Plan, step::Work};
 mod live;
 
 use live::Live;
+
+/// How often what turns is drawn.
+const TICK: Duration = Duration::from_millis(200);
 
 /// Shows events. Clones show them in the same place.
 #[derive(Clone)]
@@ -38,7 +44,8 @@ impl Progress {
     pub(super) fn begin(&self, plan: &Plan) {
         if let How::Live(live) = &self.how {
             let total = plan.tasks.iter().filter(|task| task.work != Work::Note).count();
-            *live.lock().unwrap_or_else(PoisonError::into_inner) = Some(Live::new(total as u64, indicatif::ProgressDrawTarget::stderr()));
+            *live.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(Live::new(total as u64, indicatif::ProgressDrawTarget::stderr(), TICK));
         }
     }
 

@@ -34,10 +34,10 @@ fn before(s: &Scope) {
     let open = s.add("open", open.tag("a", "1").depends_on(&b));
     let named = LoadBalancer::new([&a, &b], [http()]).load_balancer_name("named").idle_timeout(120_u32);
     let named = s.add("named", named.depends_on(&open));
-    s.add("gone", LoadBalancer::new([&b], [http()]).depends_on(&named));
+    s.add("third", LoadBalancer::new([&b], [http()]).depends_on(&named));
 }
 
-/// Updates, a replacement, one object less.
+/// Updates, a replacement, one that stays as it is.
 fn after(s: &Scope) {
     let (vpc, [a, b]) = network(s);
     let group = s.add("group", SecurityGroup::new(&vpc, "web"));
@@ -45,7 +45,8 @@ fn after(s: &Scope) {
     let open = LoadBalancer::new([&b], [http().lb_cookie_expiration_period(60_u32), https]).security_groups([&group]);
     let open = s.add("open", open.connection_draining_timeout(30_u32).tag("b", "2").depends_on(&a));
     let named = LoadBalancer::new([&a, &b], [http()]).load_balancer_name("named").tag("a", "1");
-    s.add("named", named.replace_on(LoadBalancer::tags).depends_on(&open));
+    let named = s.add("named", named.replace_on(LoadBalancer::tags).depends_on(&open));
+    s.add("third", LoadBalancer::new([&b], [http()]).depends_on(&named));
 }
 
 #[test]

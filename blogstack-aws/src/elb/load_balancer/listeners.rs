@@ -91,6 +91,13 @@ async fn there(client: &Client, balancer: &str) -> Result<(BTreeMap<u16, Listene
     Ok((of_sdk(&told, &all).into_iter().map(|listener| (listener.load_balancer_port, listener)).collect(), all))
 }
 
+/// Deletes the policies of ours that no listener has any more: an interrupted change may have left them.
+pub(super) async fn tidy(client: &Client, balancer: &str) -> Result<()> {
+    let (there, all) = there(client, balancer).await?;
+    let used: Vec<Policy> = there.values().flat_map(Policy::of).collect();
+    policies::tidy(client, balancer, &all, &used).await
+}
+
 async fn align_policies(client: &Client, balancer: &str, wanted: &[Listener]) -> Result<()> {
     let (there, mut all) = there(client, balancer).await?;
     for listener in wanted {

@@ -15,17 +15,19 @@ use crate::{
 pub(super) struct Live {
     all: MultiProgress,
     total: ProgressBar,
+    /// How often what turns is drawn; never, if it is nothing.
+    tick: Duration,
     running: BTreeMap<(Urn, bool), ProgressBar>,
 }
 
 impl Live {
-    /// A bar for this many pieces of work.
-    pub(super) fn new(total: u64, on: ProgressDrawTarget) -> Self {
+    /// A bar for this many pieces of work, drawn this often and whenever something happens.
+    pub(super) fn new(total: u64, on: ProgressDrawTarget, tick: Duration) -> Self {
         let all = MultiProgress::with_draw_target(on);
         let total = all.add(ProgressBar::new(total).with_style(style("  {pos}/{len} [{bar:30}] {elapsed}")));
         total.tick();
-        total.enable_steady_tick(Duration::from_millis(200));
-        Self { all, total, running: BTreeMap::new() }
+        total.enable_steady_tick(tick);
+        Self { all, total, tick, running: BTreeMap::new() }
     }
 
     /// Takes one event. What is over becomes an ordinary line above.
@@ -50,7 +52,8 @@ impl Live {
         let bar = ProgressBar::new_spinner().with_style(style("  {spinner} {wide_msg} {elapsed}"));
         let bar = self.all.insert_before(&self.total, bar);
         bar.set_message(format!("{} `{}` ({})", words::doing(action, work), urn.path(), urn.short_kind()));
-        bar.enable_steady_tick(Duration::from_millis(200));
+        bar.tick();
+        bar.enable_steady_tick(self.tick);
         self.running.insert((urn.clone(), is_removal(work)), bar);
     }
 
@@ -107,7 +110,7 @@ mod tests {
     #[test]
     fn what_runs_has_a_line_and_what_is_over_stands_above() {
         let terminal = InMemoryTerm::new(10, 60);
-        let mut live = Live::new(2, ProgressDrawTarget::term_like(Box::new(terminal.clone())));
+        let mut live = Live::new(2, ProgressDrawTarget::term_like(Box::new(terminal.clone())), Duration::ZERO);
         let (action, work) = (Action::Create, Work::Make);
         live.show(&Event::Started { urn: urn("base"), action, work }, "");
         live.show(&Event::Started { urn: urn("room/shelf"), action, work }, "");
