@@ -140,7 +140,7 @@ mod tests {
                 -- terminal
                 ! failed: making `base`
                   * creating `room/shelf` (shop/shelf)
-                  0/2 [                              ]
+                  1/2 [===============>              ]
             "#]],
         );
         drop(live);
