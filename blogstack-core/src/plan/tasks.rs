@@ -102,7 +102,7 @@ impl<'a> Building<'a> {
 
     /// An object goes after everything that was built on it has gone or let go. What merely points at it would rather let go first.
     fn departures(&mut self) {
-        let dependents = self.dependents();
+        let mut letting_go: BTreeMap<usize, Vec<&Uid>> = BTreeMap::new();
         for record in self.situation.state.records.values() {
             for below in &record.dependencies {
                 let Some(leaves) = self.leaves.get(below).copied() else { continue };
@@ -115,10 +115,36 @@ impl<'a> Building<'a> {
                     self.waits.after[leaves].insert(first);
                 }
                 if !self.leaves.contains_key(&record.uid) {
-                    self.held_through(record, leaves, &dependents);
+                    letting_go.entry(leaves).or_default().push(&record.uid);
                 }
             }
         }
+        self.held_through(letting_go);
+    }
+
+    /// What is built on an object that stays and lets go may hold on until it changes itself: instances of a group have the security
+    /// group that their launch template had. By the departure of what is held, those that let go of it.
+    fn held_through(&mut self, letting_go: BTreeMap<usize, Vec<&'a Uid>>) {
+        if letting_go.is_empty() {
+            return;
+        }
+        let dependents = self.dependents();
+        for (leaves, mut left) in letting_go {
+            let mut seen: BTreeSet<&Uid> = left.iter().copied().collect();
+            while let Some(below) = left.pop() {
+                for above in dependents.get(below).into_iter().flatten().filter(|above| seen.insert(**above)) {
+                    left.push(above);
+                    let changes = self.changes(above);
+                    self.waits.rather.entry(leaves).or_default().extend(changes);
+                }
+            }
+        }
+    }
+
+    /// The task that changes an object which stays.
+    fn changes(&self, uid: &Uid) -> Option<usize> {
+        let number = self.fate.get(uid)?;
+        self.arrives.get(number).copied().filter(|_| matches!(self.steps[*number].action, Action::Update | Action::Adopt))
     }
 
     /// Every record, by what it was built on.
@@ -130,21 +156,6 @@ impl<'a> Building<'a> {
             }
         }
         dependents
-    }
-
-    /// What is built on an object that lets go may hold on until it changes itself: instances of a group have the security group that
-    /// their launch template had.
-    fn held_through(&mut self, through: &'a Record, leaves: usize, dependents: &BTreeMap<&'a Uid, Vec<&'a Uid>>) {
-        let mut seen = BTreeSet::from([&through.uid]);
-        let mut left = vec![&through.uid];
-        while let Some(below) = left.pop() {
-            for above in dependents.get(below).into_iter().flatten().filter(|above| seen.insert(**above)) {
-                left.push(above);
-                let changes = |number: &usize| matches!(self.steps[*number].action, Action::Update | Action::Adopt);
-                let arrives = self.fate.get(above).filter(|number| changes(number)).and_then(|number| self.arrives.get(number));
-                self.waits.rather.entry(leaves).or_default().extend(arrives);
-            }
-        }
     }
 
     /// Whether all fields of `record` that name `below` are of those that may outlive what they name.
