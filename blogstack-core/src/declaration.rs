@@ -12,6 +12,7 @@ use crate::{
 
 /// The account and region in which an object lives, and how it is reached there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Home {
     /// The account's id.
     pub account: String,

@@ -26,6 +26,7 @@ pub const FORMAT: u32 = 1;
 
 /// What a state belongs to: it is refused anywhere else.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Binding {
     /// `sim`, `aws` or a URL.
     pub target: String,
@@ -56,6 +57,7 @@ pub enum Phase {
 
 /// What the program asked of the engine, as far as it matters when the declaration is gone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Wishes {
     /// Not to be deleted or replaced.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

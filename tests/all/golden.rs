@@ -220,5 +220,30 @@ fn what_a_later_version_wrote_is_not_taken_for_damage() {
             reading an entry of the state: unknown field `why`, expected `number`
             a newer version of the program may have written it: use that one. If none did, restore the folder from a backup"#]]
         .assert_eq(&field);
+        // Whatever stands further inside is kept or refused, never dropped.
+        let record = |home: &str, wishes: &str, more: &str| {
+            let uid = "00112233445566778899aabbccddeeff";
+            format!(
+                r#"{{"urn":"a#toy:board/note","uid":"{uid}","version":2,"home":{{"account":"me"{home}}},"id":"note-a","phase":"complete","inputs":{{}},"outputs":{{}},"dependencies":[],"wishes":{{{wishes}}},"since":1{more}}}"#
+            )
+        };
+        let recorded = |record: String| format!(r#"{{"entry":"recorded","record":{record}}}"#);
+        let intended = |record: String| {
+            format!(
+                r#"{{"entry":"intended","number":9,"uid":"00112233445566778899aabbccddeeff","urn":"a#toy:board/note","attempt":1,"at":1,"operation":{{"create":{{"record":{record},"before":null}}}}}}"#
+            )
+        };
+        for (entry, field) in [
+            (recorded(record("", "", r#","ink":"blue""#)), "ink"),
+            (recorded(record(r#","planet":"mars""#, "", "")), "planet"),
+            (recorded(record("", r#""cherish":true"#, "")), "cherish"),
+            (intended(record("", "", r#","ink":"blue""#)), "ink"),
+            (recorded(record("", "", "")).replace(r#""record""#, r#""why":1,"record""#), "why"),
+            (intended(record("", "", "")).replace(r#""attempt""#, r#""mood":"good","attempt""#), "mood"),
+            (intended(record("", "", "")).replace(r#""before""#, r#""after":1,"before""#), "after"),
+        ] {
+            let told = refusal(load(FIRST), &entry).await;
+            assert!(told.starts_with(&format!("reading an entry of the state: unknown field `{field}`")), "{entry}: {told}");
+        }
     });
 }
