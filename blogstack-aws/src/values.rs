@@ -152,6 +152,16 @@ pub(crate) fn of_word<T: Data>(word: &str) -> Option<T> {
     T::decode(&value::Value::text(word)).ok()
 }
 
+/// A number of the SDK that is never negative.
+pub(crate) fn count(number: Option<i32>) -> Option<u32> {
+    number.and_then(|number| u32::try_from(number).ok())
+}
+
+/// A number for the SDK.
+pub(crate) fn number(count: Option<u32>) -> Option<i32> {
+    count.and_then(|count| i32::try_from(count).ok())
+}
+
 /// The Amazon Resource Name of an object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Value)]
 pub struct Arn(pub String);

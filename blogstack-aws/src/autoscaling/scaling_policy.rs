@@ -5,7 +5,7 @@
 use aws_sdk_autoscaling::types;
 use blogstack_core::{
     Home, Id, Resource, Set,
-    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Planned, Result, State},
+    provider::{Changes, Cx, ErrorKind, FieldProblem, Planned, Result, State},
 };
 
 use super::{
@@ -123,29 +123,19 @@ fn of_inputs(inputs: ScalingPolicyInputs) -> ScalingPolicy {
     }
 }
 
-/// What stands in a field after a change.
-fn after<T>(change: Change<T>, before: Option<T>) -> Option<T> {
-    match change {
-        Change::Keep => before,
-        Change::Set(value) => Some(value),
-        Change::Clear => None,
-    }
-}
-
 fn changed(before: ScalingPolicy, changes: &Changes<ScalingPolicy>) -> Result<ScalingPolicy> {
     Ok(ScalingPolicy {
         policy_type: changes.of(ScalingPolicy::policy_type)?.set().unwrap_or(before.policy_type),
-        adjustment_type: after(changes.of(ScalingPolicy::adjustment_type)?, before.adjustment_type),
-        scaling_adjustment: after(changes.of(ScalingPolicy::scaling_adjustment)?, before.scaling_adjustment),
-        min_adjustment_magnitude: after(changes.of(ScalingPolicy::min_adjustment_magnitude)?, before.min_adjustment_magnitude),
-        cooldown: after(changes.of(ScalingPolicy::cooldown)?, before.cooldown),
-        step_adjustments: after(changes.of(ScalingPolicy::step_adjustments)?, before.step_adjustments),
-        metric_aggregation_type: after(changes.of(ScalingPolicy::metric_aggregation_type)?, before.metric_aggregation_type),
-        estimated_instance_warmup: after(changes.of(ScalingPolicy::estimated_instance_warmup)?, before.estimated_instance_warmup),
-        target_tracking_configuration: after(
-            changes.of(ScalingPolicy::target_tracking_configuration)?,
-            before.target_tracking_configuration,
-        ),
+        adjustment_type: changes.of(ScalingPolicy::adjustment_type)?.after(before.adjustment_type),
+        scaling_adjustment: changes.of(ScalingPolicy::scaling_adjustment)?.after(before.scaling_adjustment),
+        min_adjustment_magnitude: changes.of(ScalingPolicy::min_adjustment_magnitude)?.after(before.min_adjustment_magnitude),
+        cooldown: changes.of(ScalingPolicy::cooldown)?.after(before.cooldown),
+        step_adjustments: changes.of(ScalingPolicy::step_adjustments)?.after(before.step_adjustments),
+        metric_aggregation_type: changes.of(ScalingPolicy::metric_aggregation_type)?.after(before.metric_aggregation_type),
+        estimated_instance_warmup: changes.of(ScalingPolicy::estimated_instance_warmup)?.after(before.estimated_instance_warmup),
+        target_tracking_configuration: changes
+            .of(ScalingPolicy::target_tracking_configuration)?
+            .after(before.target_tracking_configuration),
         enabled: changes.of(ScalingPolicy::enabled)?.set().unwrap_or(before.enabled),
         ..before
     })

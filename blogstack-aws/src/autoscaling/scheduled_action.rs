@@ -7,7 +7,7 @@ use aws_sdk_autoscaling::types;
 use aws_smithy_types::date_time::{DateTime, Format};
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Planned, Result, State},
+    provider::{Changes, Cx, ErrorKind, FieldProblem, Planned, Result, State},
 };
 
 use super::{
@@ -106,24 +106,15 @@ fn of_inputs(inputs: ScheduledActionInputs) -> ScheduledAction {
     }
 }
 
-/// What stands in a field after a change.
-fn after<T>(change: Change<T>, before: Option<T>) -> Option<T> {
-    match change {
-        Change::Keep => before,
-        Change::Set(value) => Some(value),
-        Change::Clear => None,
-    }
-}
-
 fn changed(before: ScheduledAction, changes: &Changes<ScheduledAction>) -> Result<ScheduledAction> {
     Ok(ScheduledAction {
-        min_size: after(changes.of(ScheduledAction::min_size)?, before.min_size),
-        max_size: after(changes.of(ScheduledAction::max_size)?, before.max_size),
-        desired_capacity: after(changes.of(ScheduledAction::desired_capacity)?, before.desired_capacity),
-        recurrence: after(changes.of(ScheduledAction::recurrence)?, before.recurrence),
-        time_zone: after(changes.of(ScheduledAction::time_zone)?, before.time_zone),
-        start_time: after(changes.of(ScheduledAction::start_time)?, before.start_time),
-        end_time: after(changes.of(ScheduledAction::end_time)?, before.end_time),
+        min_size: changes.of(ScheduledAction::min_size)?.after(before.min_size),
+        max_size: changes.of(ScheduledAction::max_size)?.after(before.max_size),
+        desired_capacity: changes.of(ScheduledAction::desired_capacity)?.after(before.desired_capacity),
+        recurrence: changes.of(ScheduledAction::recurrence)?.after(before.recurrence),
+        time_zone: changes.of(ScheduledAction::time_zone)?.after(before.time_zone),
+        start_time: changes.of(ScheduledAction::start_time)?.after(before.start_time),
+        end_time: changes.of(ScheduledAction::end_time)?.after(before.end_time),
         ..before
     })
 }

@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use aws_sdk_elasticloadbalancingv2::{Client, types::Tag};
 use blogstack_core::{
-    Data, Id, Tags, Value,
+    Id, Tags, Value,
     provider::{Change, Cx, ErrorKind, Result},
-    value,
 };
 
+pub(super) use crate::values::{count, number, of_word, word};
 use crate::{call, named::Holder, tags, wait::Pause};
 
 /// What a listener speaks with clients, or a target group with targets.
@@ -29,29 +29,9 @@ pub enum Protocol {
     TcpUdp,
 }
 
-/// AWS's word for a variant: the same as in records.
-pub(super) fn word<T: Data>(value: &T) -> String {
-    value.encode().as_text().unwrap_or_default().to_owned()
-}
-
-/// The variant for AWS's word.
-pub(super) fn of_word<T: Data>(word: &str) -> Option<T> {
-    T::decode(&value::Value::text(word)).ok()
-}
-
 /// A number of the SDK that is a port, or no number.
 pub(super) fn port(number: Option<i32>) -> Option<u16> {
     number.and_then(|number| u16::try_from(number).ok())
-}
-
-/// A number of the SDK that is never negative.
-pub(super) fn count(number: Option<i32>) -> Option<u32> {
-    number.and_then(|number| u32::try_from(number).ok())
-}
-
-/// A number for the SDK.
-pub(super) fn number(count: Option<u32>) -> Option<i32> {
-    count.and_then(|count| i32::try_from(count).ok())
 }
 
 /// What stands in metrics for an object: the last part of its ARN, `app/web/0123456789abcdef` or `targetgroup/web/0123456789abcdef`.

@@ -7,14 +7,11 @@ use serde_json::{Value, json};
 use super::balancer::Balancer;
 use super::{invalid, seen};
 use crate::context::Context;
+use crate::elbv2::tags::check_count;
+pub(super) use crate::elbv2::tags::read;
 use crate::engine::Operation;
 use crate::failure::Failure;
-use crate::params::Params;
 use crate::protocol::reply::Answer;
-use crate::state::object::Tags;
-
-/// The most tags of one load balancer.
-const MOST: usize = 50;
 
 pub(super) fn operation(name: &str) -> Option<Operation> {
     Some(match name {
@@ -23,30 +20,6 @@ pub(super) fn operation(name: &str) -> Option<Operation> {
         "DescribeTags" => |context, _| describe(context),
         _ => return None,
     })
-}
-
-/// The tags of a request.
-pub(super) fn read(params: &Params) -> Result<Tags, Failure> {
-    let mut tags = Tags::new();
-    for group in params.groups("Tags.member") {
-        let key = group.required("Key")?.to_owned();
-        if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(invalid("Tag keys beginning with 'aws:' are reserved for system use"));
-        }
-        if tags.insert(key.clone(), group.owned("Value").unwrap_or_default()).is_some() {
-            return Err(Failure::new("DuplicateTagKeys", format!("Tag key was specified more than once: {key}")));
-        }
-    }
-    check_count(&tags)?;
-    Ok(tags)
-}
-
-fn check_count(tags: &Tags) -> Result<(), Failure> {
-    if tags.len() <= MOST {
-        return Ok(());
-    }
-    let message = "The quota for the number of tags that can be assigned to a load balancer has been reached";
-    Err(Failure::new("TooManyTags", message))
 }
 
 fn names(context: &Context<'_>) -> Result<Vec<String>, Failure> {

@@ -45,7 +45,7 @@ pub(crate) fn read(params: &Params) -> Result<Tags, Failure> {
     Ok(tags)
 }
 
-fn check_count(tags: &Tags) -> Result<(), Failure> {
+pub(crate) fn check_count(tags: &Tags) -> Result<(), Failure> {
     if tags.len() <= MOST {
         return Ok(());
     }

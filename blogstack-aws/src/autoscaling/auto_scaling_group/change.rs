@@ -31,7 +31,7 @@ pub(super) async fn make(
     let client = provider.0.autoscaling(cx.home);
     let (id, fields) = (current.id.as_str(), &current.fields);
     let source = source(changes)?;
-    let how = after(changes.of(AutoScalingGroup::instance_refresh)?, fields.instance_refresh.clone());
+    let how = changes.of(AutoScalingGroup::instance_refresh)?.after(fields.instance_refresh.clone());
     let desired = source.as_ref().map(|source| refresh::desired(source.template.as_ref(), source.policy.as_ref()));
     if source.is_some() && how.is_none() {
         refresh::end(&client, cx, id).await?;
@@ -43,10 +43,10 @@ pub(super) async fn make(
     if let (Some(desired), Some(how)) = (desired, how) {
         refresh::replace(&client, cx, id, &desired, &how).await?;
     }
-    let waits = after(changes.of(AutoScalingGroup::wait_for_capacity)?, fields.wait_for_capacity) != Some(false);
+    let waits = changes.of(AutoScalingGroup::wait_for_capacity)?.after(fields.wait_for_capacity) != Some(false);
     let resized =
         changes.of(AutoScalingGroup::desired_capacity)?.set().is_some() || changes.of(AutoScalingGroup::min_size)?.set().is_some();
-    let suspended = after(changes.of(AutoScalingGroup::suspended_processes)?, fields.suspended_processes.clone()).unwrap_or_default();
+    let suspended = changes.of(AutoScalingGroup::suspended_processes)?.after(fields.suspended_processes.clone()).unwrap_or_default();
     if waits && (resized || is_unfinished(fields, changes)?) && capacity::may_launch(&suspended) {
         capacity::reached(provider, cx, &current.id).await?;
     }
@@ -65,15 +65,6 @@ fn is_unfinished(fields: &AutoScalingGroup, changes: &Changes<AutoScalingGroup>)
 
 fn is_again<T: PartialEq>(change: &Change<T>, before: Option<&T>) -> bool {
     matches!(change, Change::Set(value) if before == Some(value))
-}
-
-/// What stands in a field after a change.
-fn after<T>(change: Change<T>, before: Option<T>) -> Option<T> {
-    match change {
-        Change::Keep => before,
-        Change::Set(value) => Some(value),
-        Change::Clear => None,
-    }
 }
 
 fn source(changes: &Changes<AutoScalingGroup>) -> Result<Option<Source>> {

@@ -11,11 +11,7 @@ use blogstack_core::{
 };
 
 use super::{Dimension, DimensionValue, Metric, MetricAlarm, MetricAlarmInputs, MetricDataQuery, MetricStat, TreatMissingData};
-use crate::values::{Arn, Decimal, of_word, word};
-
-fn count(number: Option<i32>) -> Option<u32> {
-    number.and_then(|number| u32::try_from(number).ok())
-}
+use crate::values::{Arn, Decimal, count, of_word, word};
 
 fn number(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)

@@ -8,14 +8,10 @@ use aws_sdk_dlm::types::{
 use blogstack_core::{Set, Tags};
 
 use super::{CreateRule, ResourceType, RetainRule, Schedule, TargetTag};
-use crate::values::{of_word, word};
+use crate::values::{count, of_word, word};
 
 fn number(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
-}
-
-fn count(number: Option<i32>) -> Option<u32> {
-    number.and_then(|number| u32::try_from(number).ok())
 }
 
 /// What a program may set of it.
