@@ -168,8 +168,11 @@ fn a_security_group_is_replaced_behind_a_tier_that_serves() {
     run(async {
         let world = serving(TIER).await;
         let old = world.id("servers").await;
+        world.calls();
         let fewest = fewest_during(&world, Tier { who: "servers of the web", ..TIER }).await;
         assert_eq!(fewest, 1);
+        let deletions = world.calls().into_iter().filter(|call| call == "DeleteSecurityGroup").count();
+        assert_eq!(deletions, 1, "nobody tries to delete it as long as an instance has it");
         assert!(!world.sim.objects().keys().any(|key| key.ends_with(&old)), "the old one is gone");
         world.destroy().await;
     });
