@@ -6,4 +6,4 @@ mod network;
 
 #[cfg(feature = "iam")]
 pub use nat_pair::{NatPair, NatPairSettings, watcher_policy};
-pub use network::{Nat, Network, NetworkSettings};
+pub use network::{Nat, Network, NetworkSettings, TRANSLATE};

@@ -15,8 +15,12 @@ use blogstack_core::{
 use crate::{account::Account, call, ec2, ssm, sts};
 
 mod real;
+#[cfg(feature = "sim")]
+mod sim;
 
 pub use real::{AwsTarget, EndpointTarget, connect_through};
+#[cfg(feature = "sim")]
+pub use sim::SimTarget;
 
 /// All kinds and look-ups of AWS.
 pub fn providers(account: &Account) -> Providers {

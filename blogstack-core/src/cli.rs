@@ -35,7 +35,7 @@ use serde::de::DeserializeOwned;
 use self::{
     args::Arguments, console::Console, context::Context, exit::Exit, failure::Failure, interrupt::Interrupts, surroundings::Surroundings,
 };
-use crate::{scope::Scope, target::Target};
+use crate::{provider::Providers, scope::Scope, target::Target};
 
 mod args;
 mod carry_out;
@@ -79,7 +79,11 @@ pub struct App {
     prepare: Prepare,
     settings: Option<PathBuf>,
     targets: Vec<Box<dyn Target>>,
+    around: Option<Around>,
 }
+
+/// What is done to the providers of a connection.
+type Around = Box<dyn Fn(Providers) -> Providers + Send + Sync>;
 
 impl App {
     /// A program that declares the resources of `project`; `stack` is the stack that is meant when `--stack` names no other.
@@ -97,7 +101,7 @@ impl App {
             Ok(Box::new(move |scope: &Scope| program(scope, &settings)))
         };
         let (project, stack, version) = (project.into(), stack.into(), concat!("of blogstack ", env!("CARGO_PKG_VERSION")).into());
-        Self { project, stack, version, prepare: Box::new(prepare), settings: None, targets: Vec::new() }
+        Self { project, stack, version, prepare: Box::new(prepare), settings: None, targets: Vec::new(), around: None }
     }
 
     /// What `--version` says: the program's own version, such as `env!("CARGO_PKG_VERSION")`; this library's if nothing is said.
@@ -118,6 +122,21 @@ impl App {
     #[must_use]
     pub fn target(mut self, target: impl Target + 'static) -> Self {
         self.targets.push(Box::new(target));
+        self
+    }
+
+    /// Adds kinds of one's own to those of whatever it runs against.
+    ///
+    /// ```
+    /// # use blogstack_core::{Scope, cli::{App, NoSettings}};
+    /// # fn app<P: blogstack_core::provider::ResourceProvider + Clone>(hosts: P) -> App {
+    /// # fn program(_: &Scope, _: &NoSettings) {}
+    /// App::new("shop", "prod", program).around_providers(move |providers| providers.with(hosts.clone()))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn around_providers(mut self, around: impl Fn(Providers) -> Providers + Send + Sync + 'static) -> Self {
+        self.around = Some(Box::new(around));
         self
     }
 

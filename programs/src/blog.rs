@@ -22,7 +22,7 @@ mod settings;
 mod web;
 
 pub use self::settings::{
-    DatabaseSettings, DomainControllerSettings, Engine, ImageSettings, MachineSettings, Mode, NameSettings, NetworkSettings,
+    DatabaseSettings, DomainControllerSettings, Engine, ImageSettings, MachineSettings, Mode, NameSettings, NatKind, NetworkSettings,
     OfficeSettings, Region, Settings, WebSettings,
 };
 use self::{
@@ -92,17 +92,19 @@ fn ranges(s: &Scope, settings: &Settings) -> Option<Vec<Ranges>> {
 /// The parameter in which Canonical names the newest image of Ubuntu.
 const UBUNTU: &str = "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
 
-/// A simulated world with what the program expects to find: an image of Ubuntu, and the private image of the domain controller.
+/// A simulated world with what the program expects to find: an image of Ubuntu, the private image of the domain controller, and what existed
+/// before `prod`, its zone and its bucket.
 pub fn simulated(sim: SimBuilder) -> SimBuilder {
     let ubuntu = "ami-0a1b2c3d4e5f60718";
     let mut image = blogstack_sim::Image::new("ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20251212", "099720109477");
     image.id = Some(ubuntu.into());
     image.root_device_name = "/dev/sda1".into();
     let controller = blogstack_sim::Image::new("read-only-domain-controller-2026-01-15", "123456789012");
-    sim.image(image).image(controller).parameter(UBUNTU, ubuntu)
+    let sim = sim.image(image).image(controller).parameter(UBUNTU, ubuntu);
+    sim.hosted_zone("Z0123456789ABCDEFGHIJ", "example.com").bucket("blog-example-com-images")
 }
 
-/// `blog` with its command line.
-pub fn app() -> App {
-    target::all_on(App::new("blog", "blog", program), simulated)
+/// A stack of the blog, `prod` or `staging`, with its command line. Its settings are in `stacks`.
+pub fn app(stack: &str) -> App {
+    target::all_on(App::new("blog", stack, program), simulated)
 }

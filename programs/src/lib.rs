@@ -3,5 +3,4 @@
 pub mod blog;
 pub mod machines;
 pub mod network;
-pub mod prod;
 pub mod target;

@@ -2,7 +2,7 @@
 
 use blogstack_aws::{
     Cidr,
-    components::{Nat, Network, NetworkSettings},
+    components::{Nat, Network, NetworkSettings, TRANSLATE},
     ec2::{Image, InstanceType},
 };
 use blogstack_core::{Scope, cli::App};
@@ -56,16 +56,8 @@ impl Settings {
 pub fn program(s: &Scope, settings: &Settings) {
     let image = s.look_up(Image::by_parameter(settings.nat_image.as_str()));
     let instance_type = InstanceType(settings.nat_instance_type.clone());
-    let nat = Nat::Instances { image, instance_type, user_data: include_str!("../scripts/nat.sh").into() };
-    export(s, &Network::new(s, &settings.network(), &nat));
-}
-
-/// The same with one NAT gateway.
-pub fn with_gateway(s: &Scope, settings: &Settings) {
-    export(s, &Network::new(s, &settings.network(), &Nat::Gateway));
-}
-
-fn export(s: &Scope, network: &Network) {
+    let nat = Nat::Instances { image, instance_type, user_data: TRANSLATE.into() };
+    let network = Network::new(s, &settings.network(), &nat);
     s.export("vpc", &network.vpc.id);
     for (zone, subnet) in network.public.iter().enumerate() {
         s.export(&format!("public-{zone}"), &subnet.id);

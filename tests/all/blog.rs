@@ -6,6 +6,7 @@ mod lives;
 mod ready;
 mod settings;
 
+use blogstack_aws::target::SimTarget;
 use blogstack_core::{
     Scope,
     display::{Style, plan_text},
@@ -16,17 +17,19 @@ use blogstack_core::{
 };
 use blogstack_sim::Sim;
 use blogstack_tests::{run, world::World};
-use programs::{
-    blog::{self, Engine, Mode, Region, Settings},
-    target::SimTarget,
-};
+use programs::blog::{self, Engine, Mode, Region, Settings};
 use tempfile::TempDir;
 
 use crate::programs::document;
 
 /// As the stack has them.
 fn settings() -> Settings {
-    crate::programs::settings("blog")
+    crate::programs::settings("prod")
+}
+
+/// For trying things out.
+fn staging() -> Settings {
+    crate::programs::settings("staging")
 }
 
 /// In two regions, whose networks are joined.
@@ -64,9 +67,9 @@ async fn up(settings: Settings) -> World {
 #[test]
 fn its_plan_reads_well() {
     run(async {
-        for (name, settings) in [("plan-blog", settings()), ("plan-blog-two-regions", in_two_regions())] {
+        for (name, settings) in [("prod", settings()), ("prod-two-regions", in_two_regions()), ("staging", staging())] {
             let plan = world().stack(declare(settings)).preview().await.unwrap();
-            document(name, &plan_text(&plan, Style::plain()));
+            document(&format!("plan-{name}"), &plan_text(&plan, Style::plain()));
         }
     });
 }
@@ -75,6 +78,13 @@ fn its_plan_reads_well() {
 fn it_runs() {
     run(async {
         up(settings()).await;
+    });
+}
+
+#[test]
+fn it_runs_for_trying_things_out() {
+    run(async {
+        up(staging()).await;
     });
 }
 
@@ -117,6 +127,6 @@ fn its_own_simulation_has_what_it_looks_up() {
         let there = Lab::new(connection).stack(declare(settings())).preview().await.unwrap();
         let here = world().stack(declare(settings())).preview().await.unwrap();
         assert_eq!(there.summary(), here.summary());
-        assert!(blog::app().help(&["up"]).unwrap().contains("blog up"));
+        assert!(blog::app("prod").help(&["up"]).unwrap().contains("prod up"));
     });
 }

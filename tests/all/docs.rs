@@ -65,7 +65,9 @@ fn every_block_says_what_it_is() {
 /// Rust that is shown is compiled; plans that are shown are what a test expects.
 #[test]
 fn code_that_is_shown_is_compiled() {
-    let compiled = |path: &String| path.ends_with(".rs") && (path.starts_with("tests/all/") || path.starts_with("programs/"));
+    let compiled = |path: &String| {
+        path.ends_with(".rs") && ["tests/all/", "tests/consumer/", "programs/"].iter().any(|folder| path.starts_with(folder))
+    };
     let sources: Vec<String> = files().iter().filter(|path| compiled(path)).map(|path| read(path)).collect();
     let is_checked = |block: &&Block| block.language == "rust" || block.text.starts_with("Plan for stack");
     let checked: Vec<Block> = blocks().into_iter().filter(|block| is_checked(&block)).collect();
@@ -180,7 +182,7 @@ fn quoted_after(text: &str, start: &str) -> Vec<String> {
 /// Commands and flags of the command line are those in the book.
 #[test]
 fn the_command_line_is_in_the_book() {
-    let app = programs::prod::app();
+    let app = programs::blog::app("prod");
     let commands = ["", "up", "preview", "refresh", "destroy", "outputs", "state", "graph"];
     let mut told = BTreeSet::new();
     for command in commands {

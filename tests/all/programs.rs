@@ -7,7 +7,7 @@ use blogstack_core::{
     display::{Style, plan_text},
 };
 use blogstack_tests::{run, world::World};
-use programs::{network, prod};
+use programs::{blog, network};
 use serde::de::DeserializeOwned;
 
 pub(crate) fn settings<S: DeserializeOwned>(stack: &str) -> S {
@@ -24,13 +24,14 @@ pub(crate) fn document(name: &str, text: &str) {
 }
 
 /// Its first plan is a document; it goes up, stays as it is, and leaves nothing behind.
-fn check<S: DeserializeOwned + Clone + Send + Sync + 'static>(stack: &str, program: fn(&Scope, &S)) {
+#[test]
+fn network_runs() {
     run(async {
-        let settings: S = settings(stack);
-        let declare = move |s: &Scope| program(s, &settings);
+        let settings: network::Settings = settings("network");
+        let declare = move |s: &Scope| network::program(s, &settings);
         let world = World::new();
         let plan = world.stack(declare.clone()).preview().await.unwrap();
-        document(&format!("plan-{stack}"), &plan_text(&plan, Style::plain()));
+        document("plan-network", &plan_text(&plan, Style::plain()));
         world.up(declare.clone()).await;
         assert!(world.stack(declare).preview().await.unwrap().is_empty());
         world.destroy().await;
@@ -39,26 +40,11 @@ fn check<S: DeserializeOwned + Clone + Send + Sync + 'static>(stack: &str, progr
 }
 
 #[test]
-fn network_runs() {
-    check("network", network::program);
-}
-
-#[test]
-fn prod_runs() {
-    check("prod", prod::program);
-}
-
-#[test]
-fn staging_runs() {
-    check("staging", prod::staging);
-}
-
-#[test]
 fn one_more_zone_changes_no_existing_subnet() {
     run(async {
         let with = |zones| {
-            let settings = prod::Settings { network: network::Settings { zones, ..settings::<prod::Settings>("prod").network } };
-            move |s: &Scope| prod::program(s, &settings)
+            let settings = network::Settings { zones, ..settings("network") };
+            move |s: &Scope| network::program(s, &settings)
         };
         let world = World::new();
         world.up(with(2)).await;
@@ -72,9 +58,9 @@ fn one_more_zone_changes_no_existing_subnet() {
 #[test]
 fn a_network_that_is_too_small_says_so_for_each_subnet() {
     run(async {
-        let settings = prod::Settings { network: network::Settings { subnet_prefix: 17, ..settings::<prod::Settings>("prod").network } };
-        let error = World::new().stack(move |s| prod::program(s, &settings)).preview().await.unwrap_err().to_string();
-        assert!(error.contains("`public-1`: 10.10.0.0/16 has no room for range number 3 of /17"), "{error}");
+        let settings = network::Settings { subnet_prefix: 17, ..settings("network") };
+        let error = World::new().stack(move |s| network::program(s, &settings)).preview().await.unwrap_err().to_string();
+        assert!(error.contains("`public-1`: 10.0.0.0/16 has no room for range number 3 of /17"), "{error}");
         assert!(error.contains("hint: choose a wider `cidr_block`"), "{error}");
     });
 }
@@ -87,7 +73,7 @@ fn help_teaches() {
     let commands = [vec![]].into_iter().chain(others).chain(state);
     let page = |command: Vec<&str>| {
         let words = [&["prod"], &command[..], &["--help"]].concat().join(" ");
-        format!("$ {words}\n\n{}\n", prod::app().help(&command).unwrap())
+        format!("$ {words}\n\n{}\n", blog::app("prod").help(&command).unwrap())
     };
     document("help", &commands.map(page).collect::<Vec<_>>().join("\n"));
 }

@@ -5,17 +5,15 @@ mod identity;
 pub(crate) mod place;
 mod salt_master;
 
-use std::fs;
+use blogstack_tests::{python::Python, served::told};
 
-use blogstack_tests::{fields::repository, python::Python, served::told};
+use crate::tidy::{files, root};
 
 #[test]
 fn shellcheck_finds_nothing() {
     let Some(python) = Python::with("shell") else { return };
-    let entries = fs::read_dir(repository("programs/scripts")).unwrap().map(|entry| entry.unwrap().path());
-    let mut scripts: Vec<_> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "sh")).collect();
-    scripts.sort();
-    assert!(scripts.len() >= 7, "{scripts:?}");
+    let scripts: Vec<_> = files().into_iter().filter(|path| path.ends_with(".sh")).map(|path| root().join(path)).collect();
+    assert!(scripts.len() >= 9, "{scripts:?}");
     let output = python.command("shellcheck").args(&scripts).output().unwrap();
     assert!(output.status.success(), "{}", told(&output));
 }

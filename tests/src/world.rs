@@ -72,14 +72,7 @@ impl World {
     /// # Panics
     /// When the state cannot be written.
     pub async fn unprotect_all(&self) {
-        let stack = self.stack(|_| ());
-        let session = stack.open().await.unwrap_or_else(|error| panic!("{error}"));
-        let protected: Vec<String> =
-            session.ledger().state().records.values().filter(|record| record.wishes.protect).map(|record| record.urn.to_string()).collect();
-        for urn in protected {
-            session.unprotect(&urn).await.unwrap_or_else(|error| panic!("{error}"));
-        }
-        session.close().await.unwrap_or_else(|error| panic!("{error}"));
+        unprotect_all(&self.lab).await;
     }
 
     /// What is recorded.
@@ -298,4 +291,19 @@ fn anonymous(text: &str) -> String {
         out.push_str(end);
     }
     out
+}
+
+/// Lifts all protections of a stack.
+///
+/// # Panics
+/// When the state cannot be read or written.
+pub async fn unprotect_all(lab: &Lab) {
+    let stack = lab.stack(|_| ());
+    let session = stack.open().await.unwrap_or_else(|error| panic!("{error}"));
+    let protected: Vec<String> =
+        session.ledger().state().records.values().filter(|record| record.wishes.protect).map(|record| record.urn.to_string()).collect();
+    for urn in protected {
+        session.unprotect(&urn).await.unwrap_or_else(|error| panic!("{error}"));
+    }
+    session.close().await.unwrap_or_else(|error| panic!("{error}"));
 }

@@ -9,6 +9,7 @@ use crate::consistency::Consistency;
 use crate::delays::Delays;
 use crate::engine::Engine;
 use crate::error::SimError;
+use crate::existing::Existing;
 use crate::fault::Fault;
 use crate::image::{self, Image};
 use crate::journal::Journal;
@@ -27,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct SimBuilder {
     seed: u64,
     settings: Settings,
+    existing: Vec<Existing>,
     faults: Vec<Fault>,
     file: Option<PathBuf>,
     patience: Duration,
@@ -39,7 +41,8 @@ impl SimBuilder {
     pub(crate) fn new() -> Self {
         let settings = Settings { images: image::amazon_linux(), ..Settings::default() };
         let keep = Keep { calls: true, answers: false };
-        Self { seed: 0, settings, faults: Vec::new(), file: None, patience: PATIENCE, time_scale: None, log: None, keep }
+        let (existing, faults) = (Vec::new(), Vec::new());
+        Self { seed: 0, settings, existing, faults, file: None, patience: PATIENCE, time_scale: None, log: None, keep }
     }
 
     /// Where ids, addresses and request ids come from. A file that exists keeps its own seed. Default: 0.
@@ -127,6 +130,18 @@ impl SimBuilder {
         self
     }
 
+    /// Adds an empty bucket that exists before the first run, in the default account and region.
+    pub fn bucket(mut self, name: impl Into<String>) -> Self {
+        self.existing.push(Existing::Bucket { name: name.into() });
+        self
+    }
+
+    /// Adds a public hosted zone that exists before the first run, in the default account: its id and its domain.
+    pub fn hosted_zone(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
+        self.existing.push(Existing::HostedZone { id: id.into(), name: name.into() });
+        self
+    }
+
     /// Adds an IAM instance profile that exists before the first run.
     pub fn instance_profile(mut self, name: impl Into<String>) -> Self {
         self.settings.instance_profiles.insert(name.into());
@@ -149,7 +164,8 @@ impl SimBuilder {
     /// Makes the simulation, reading its file if it has one.
     ///
     /// # Errors
-    /// When a file cannot be opened, is held by another program, or is damaged; and when the time scale is negative or no number.
+    /// When a file cannot be opened, is held by another program, or is damaged; when the time scale is negative or no number; and when
+    /// AWS would not let something exist.
     pub fn build(self) -> Result<Sim, SimError> {
         if let Some(scale) = self.time_scale.filter(|scale| !scale.is_finite() || *scale < 0.0) {
             return Err(SimError::TimeScale { scale });
@@ -159,7 +175,7 @@ impl SimBuilder {
             None => (None, World::new(self.seed)),
         };
         let log = self.log.as_deref().map(Log::open).transpose()?;
-        Ok(Sim::new(Arc::new(Shared {
+        let sim = Sim::new(Arc::new(Shared {
             default: Place { account: self.settings.account.clone(), region: self.settings.region.clone() },
             clock: Clock::at(world.now, self.time_scale),
             turn: tokio::sync::Mutex::new(()),
@@ -168,6 +184,8 @@ impl SimBuilder {
             log: log.map(Mutex::new),
             keep: self.keep,
             watch: Mutex::new(Watch { faults: self.faults, ..Watch::default() }),
-        })))
+        }));
+        self.existing.iter().try_for_each(|existing| existing.make(&sim))?;
+        Ok(sim)
     }
 }

@@ -50,6 +50,14 @@ pub enum SimError {
         /// The pace that was asked for.
         scale: f64,
     },
+    /// AWS would not let something be what was to exist before the first run.
+    #[error("`{what}` cannot exist: {why}")]
+    Existing {
+        /// Its name.
+        what: String,
+        /// AWS's reason.
+        why: String,
+    },
     /// The log of calls cannot be opened.
     #[error("opening the simulation's log `{}`", path.display())]
     Log {

@@ -90,6 +90,7 @@ mod elbv2;
 mod engine;
 mod error;
 mod exchange;
+mod existing;
 mod failure;
 mod fault;
 mod gate;

@@ -89,13 +89,19 @@ impl OutOfBand {
 
     /// Acts where the object is: here, or where services live that are the same everywhere.
     fn act(&self, id: &str, action: impl FnOnce(&mut Context<'_>) -> bool) -> Result<bool, SimError> {
+        let global = Place { account: self.place.account.clone(), region: GLOBAL.to_owned() };
+        let engine = self.sim.shared.engine();
+        let has = |place: &Place| engine.world.regions.get(&place.key()).is_some_and(|region| region.written(id).is_some());
+        let place = if !has(&self.place) && has(&global) { &global } else { &self.place };
+        drop(engine);
+        self.within(place, action)
+    }
+
+    /// Does something in a region, and writes down what it changed.
+    pub(crate) fn within<R>(&self, place: &Place, action: impl FnOnce(&mut Context<'_>) -> R) -> Result<R, SimError> {
         let shared = &self.sim.shared;
         let now = shared.clock.now();
         let mut engine = shared.engine();
-        let global = Place { account: self.place.account.clone(), region: GLOBAL.to_owned() };
-        let places = [&self.place, &global];
-        let has = |place: &&&Place| engine.world.regions.get(&place.key()).is_some_and(|region| region.written(id).is_some());
-        let place = places.iter().find(has).copied().unwrap_or(&self.place);
         let done = engine.out_of_band(place, now, action);
         shared.queue_changes(&mut engine);
         drop(engine);

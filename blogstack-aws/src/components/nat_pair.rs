@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use blogstack_core::{Handle, Output, Scope};
 
+use super::network::TRANSLATE;
 use crate::{
     Cidr,
     cloud_init::{CloudConfig, Template, UserData, WriteFile, command},
@@ -28,6 +29,16 @@ pub struct NatPairSettings {
     pub watcher: String,
 }
 
+/// Watches the other instance of a [`NatPair`].
+const WATCH: &str = include_str!("nat_pair/watch.sh");
+
+impl NatPairSettings {
+    /// With scripts for Amazon Linux 2023.
+    pub fn new(image: Output<ImageId>, instance_type: impl Into<String>) -> Self {
+        Self { image, instance_type: InstanceType(instance_type.into()), translate: TRANSLATE.into(), watcher: WATCH.into() }
+    }
+}
+
 /// Two instances in two zones, each with an address of its own, through which private subnets reach the internet.
 ///
 /// Each watches the other. When one is lost, the other takes its routes over and restarts it. Meanwhile a plan shows the route as changed by
@@ -39,16 +50,12 @@ pub struct NatPairSettings {
 /// # use blogstack_core::Scope;
 /// use blogstack_aws::{
 ///     components::{Nat, NatPairSettings, Network, NetworkSettings},
-///     ec2::{Image, InstanceType},
+///     ec2::Image,
 /// };
 ///
 /// fn program(s: &Scope) {
-///     let pair = NatPairSettings {
-///         image: s.look_up(Image::by_parameter("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64")),
-///         instance_type: InstanceType("t3.nano".into()),
-///         translate: "#!/bin/sh\n# …".into(),
-///         watcher: "#!/bin/sh\n# …".into(),
-///     };
+///     let image = s.look_up(Image::by_parameter("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"));
+///     let pair = NatPairSettings::new(image, "t3.nano");
 ///     let settings = NetworkSettings { cidr_block: "10.0.0.0/16".parse().expect("a range"), subnet_prefix: 20, zones: 2 };
 ///     Network::new(&s.child("network"), &settings, &Nat::Pair(pair));
 /// }

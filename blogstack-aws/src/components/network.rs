@@ -25,6 +25,9 @@ pub struct NetworkSettings {
     pub zones: u32,
 }
 
+/// A script that makes an instance with Amazon Linux 2023 translate addresses, for good: what it does at its first boot.
+pub const TRANSLATE: &str = include_str!("translate.sh");
+
 /// How the private half reaches the internet.
 #[derive(Clone)]
 pub enum Nat {
@@ -34,7 +37,7 @@ pub enum Nat {
         image: Output<ImageId>,
         /// Their size.
         instance_type: InstanceType,
-        /// What they do when they first start.
+        /// What they do when they first start: [`TRANSLATE`], unless the image needs something else.
         user_data: String,
     },
     /// Two instances in different zones that also watch each other: see [`NatPair`].

@@ -178,7 +178,10 @@ impl<'a> Context<'a> {
         let StackTable { account, region, consistency_window, .. } = self.pinned.clone();
         let window = consistency_window.map(|seconds| seconds.0);
         let pins = Pins { account, region, window, folder: self.flags.state.clone() };
-        let connection = self.stop(self.target(wanted)?.connect(wanted, &pins)).await??;
+        let mut connection = self.stop(self.target(wanted)?.connect(wanted, &pins)).await??;
+        if let Some(around) = &self.app.around {
+            connection.providers = around(connection.providers);
+        }
         tracing::info!(target = wanted, identity = connection.binding.identity, "connected");
         check_pins(&pins, &connection, wanted)?;
         if connection.simulated {

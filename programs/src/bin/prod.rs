@@ -1,7 +1,7 @@
-//! The blog's stack: `cargo run -p programs --bin prod -- --help`.
+//! The whole blog: `cargo run -p programs --bin prod -- --help`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    programs::prod::app().main()
+    programs::blog::app("prod").main()
 }

@@ -1,7 +1,7 @@
-//! The blog's stack for trying things out: `cargo run -p programs --bin staging -- --help`.
+//! The blog for trying things out: `cargo run -p programs --bin staging -- --help`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    programs::prod::staging_app().main()
+    programs::blog::app("staging").main()
 }

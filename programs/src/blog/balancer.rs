@@ -4,7 +4,7 @@ use blogstack_aws::{
     Cidr,
     acm::CertificateValidation,
     ec2::{Rule, SecurityGroup},
-    elbv2::{Action, HealthCheck, Listener, LoadBalancer, Protocol, Redirect, RedirectStatus, TargetGroup, TargetGroupAttributes},
+    elbv2::{Action, HealthCheck, Listener, LoadBalancer, Protocol, Redirect, RedirectStatus, Scheme, TargetGroup, TargetGroupAttributes},
 };
 use blogstack_core::{Handle, Scope};
 
@@ -26,7 +26,7 @@ const HEALTH: &str = "/nginx-health";
 pub(super) fn balancer(s: &Scope, network: &Network, certificate: &Handle<CertificateValidation>) -> Balancer {
     let doors = [Rule::tcp(80).from(Cidr::ANYWHERE), Rule::tcp(443).from(Cidr::ANYWHERE)];
     let group = s.add("balancer", SecurityGroup::new(&network.vpc, "the load balancer").ingress(doors));
-    let itself = s.add("balancer", LoadBalancer::new(&network.public).security_groups([&group]));
+    let itself = s.add("balancer", LoadBalancer::new(&network.public).scheme(Scheme::InternetFacing).security_groups([&group]));
 
     let health = HealthCheck::new().path(HEALTH).interval_seconds(10_u32).healthy_threshold_count(2_u32).matcher("200");
     let targets = TargetGroup::new(&network.vpc, Protocol::Http, 80_u16).health_check(health);

@@ -8,11 +8,11 @@ use std::net::Ipv4Addr;
 use blogstack_aws::{
     Cidr,
     components::{self, Nat, NatPairSettings},
-    ec2::{Image, InstanceType, RouteTable, RouteTableAssociation, Subnet, Vpc, Zone, Zones},
+    ec2::{Image, RouteTable, RouteTableAssociation, Subnet, Vpc, Zone, Zones},
 };
 use blogstack_core::{Handle, Output, Scope};
 
-use super::settings::{NetworkSettings, Settings};
+use super::settings::{NatKind, NetworkSettings, Settings};
 
 /// What the other parts need of the network.
 pub(super) struct Network {
@@ -110,12 +110,12 @@ fn address(range: Cidr, number: u8) -> Ipv4Addr {
     Ipv4Addr::from(u32::from(range.first()) + u32::from(number))
 }
 
-/// Two instances that watch each other.
 fn nat(s: &Scope, settings: &NetworkSettings) -> Nat {
-    Nat::Pair(NatPairSettings {
-        image: s.look_up(Image::by_parameter(settings.nat_image.as_str())),
-        instance_type: InstanceType(settings.nat_instance_type.clone()),
-        translate: include_str!("../../scripts/nat.sh").into(),
-        watcher: include_str!("../../scripts/nat-watcher.sh").into(),
-    })
+    match settings.nat {
+        NatKind::Gateway => Nat::Gateway,
+        NatKind::Instances => {
+            let image = s.look_up(Image::by_parameter(settings.nat_image.as_str()));
+            Nat::Pair(NatPairSettings::new(image, settings.nat_instance_type.as_str()))
+        }
+    }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::machines::MasterSettings;
 
-/// `stacks/blog.toml`.
+/// `stacks/prod.toml` and `stacks/staging.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -59,6 +59,8 @@ pub struct Region {
 pub struct NetworkSettings {
     /// How many zones it spans, 2 to 6.
     pub zones: u32,
+    /// How its machines reach the internet.
+    pub nat: NatKind,
     /// The public parameter that names the image of the NAT instances.
     pub nat_image: String,
     /// Their size.
@@ -68,8 +70,18 @@ pub struct NetworkSettings {
 impl Default for NetworkSettings {
     fn default() -> Self {
         let nat_image = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64".into();
-        Self { zones: 2, nat_image, nat_instance_type: "t3.nano".into() }
+        Self { zones: 2, nat: NatKind::Instances, nat_image, nat_instance_type: "t3.nano".into() }
     }
+}
+
+/// How machines without a public address reach the internet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NatKind {
+    /// Through two instances in two zones, which watch each other.
+    Instances,
+    /// Through one NAT gateway, which nobody has to look after, and which costs more.
+    Gateway,
 }
 
 /// The office.
@@ -246,7 +258,11 @@ impl Settings {
             }
         }
         if !(2..=6).contains(&self.network.zones) {
-            wrong("network.zones", format!("{} zones are not 2 to 6", self.network.zones), "the NAT instances need two");
+            wrong(
+                "network.zones",
+                format!("{} zones are not 2 to 6", self.network.zones),
+                "the load balancer and the NAT instances need two",
+            );
         }
         let NameSettings { zone, host, .. } = &self.names;
         if host != zone && !host.ends_with(&format!(".{zone}")) {

@@ -20,7 +20,7 @@ fn served() -> Served {
     Served::new(Sim::builder().time_scale(500.0))
 }
 
-/// `prod` on AWS, which here is what `AWS_ENDPOINT_URL` names, with a profile of this configuration and no keys in the environment.
+/// A stack on AWS, which here is what `AWS_ENDPOINT_URL` names, with a profile of this configuration and no keys in the environment.
 fn with_profile(stack: &Stack, served: &Served, profile: &str, config: &str) -> Command {
     let file = stack.folder().join("aws-config");
     fs::write(&file, config).unwrap();
@@ -108,10 +108,10 @@ fn portal() -> String {
 #[test]
 fn a_pinned_account_is_insisted_on() {
     let (served, stack) = (served(), Stack::new());
-    let settings = stack.folder().join("prod.toml");
+    let settings = stack.folder().join("network.toml");
     let pinned = format!(
-        "[stack]\naccount = \"{ROBOT}\"\n{}",
-        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/stacks/prod.toml")).unwrap()
+        "{}[stack]\naccount = \"{ROBOT}\"\n",
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/stacks/network.toml")).unwrap()
     );
     fs::write(&settings, pinned).unwrap();
     let file = settings.display().to_string();

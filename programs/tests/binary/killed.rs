@@ -15,8 +15,6 @@ use blogstack_tests::{served::Served, world::likeness};
 
 use crate::stack::Stack;
 
-const ROUNDS: u64 = 30;
-
 /// Lets calls pass up to the fatal one, and nothing from then on.
 struct Fatal {
     left: AtomicU64,
@@ -43,6 +41,18 @@ impl Fatal {
     }
 }
 
+/// The life of a stack: what is done to it, one after the other.
+type Life = &'static [&'static [&'static str]];
+
+const NETWORK: Life = &[&["up"], &["up", "--set", "zones=3", "--set", "nat_instance_type=t3.micro"], &["destroy"]];
+
+/// With front ends that need no waiting for an image.
+const BLOG: Life = &[
+    &["up", "--set", "web.mode=fixed"],
+    &["up", "--set", "web.mode=fixed", "--set", "database.volume_size=30", "--set", "network.zones=3"],
+    &["destroy", "--set", "web.mode=fixed"],
+];
+
 /// What is done to a stack, and what is there before and afterwards.
 struct Phase {
     arguments: &'static [&'static str],
@@ -51,15 +61,16 @@ struct Phase {
     afterwards: Vec<String>,
 }
 
+/// What the blog finds is there for all.
 fn served() -> Served {
-    Served::new(Sim::builder().time_scale(500.0))
+    Served::new(programs::blog::simulated(Sim::builder().time_scale(500.0)))
 }
 
 /// The phases of a stack's life, each run once without disturbance.
-fn phases() -> Vec<Phase> {
-    let (served, mut stack) = (served(), Stack::new());
+fn phases(mut stack: Stack, life: Life) -> Vec<Phase> {
+    let served = served();
     let mut phases = Vec::new();
-    for arguments in [&["up"][..], &["up", "--set", "network.zones=3", "--set", "network.nat_instance_type=t3.micro"], &["destroy"]] {
+    for arguments in life {
         let before = (stack.copy(), served.sim.snapshot());
         served.sim.clear_calls();
         stack.run(&served, arguments);
@@ -109,15 +120,14 @@ fn round(number: u64, phase: &Phase, served: &Served) -> (usize, usize) {
     (kills, served.sim.calls().iter().filter(|call| call.outcome == Outcome::Done).count())
 }
 
-#[test]
-fn a_killed_run_is_taken_up_where_it_ended() {
-    let phases = phases();
-    let rounds = |first: u64| {
+/// Rounds of kills, two at a time.
+fn survives(phases: &[Phase], rounds: u64) {
+    let some = |first: u64| {
         let served = served();
-        (first..ROUNDS).step_by(2).map(|number| round(number, &phases[usize::try_from(number).unwrap() % phases.len()], &served)).collect()
+        (first..rounds).step_by(2).map(|number| round(number, &phases[usize::try_from(number).unwrap() % phases.len()], &served)).collect()
     };
     let outcomes: Vec<(usize, usize)> = std::thread::scope(|scope| {
-        let threads: Vec<_> = [0, 1].map(|first| scope.spawn(move || -> Vec<_> { rounds(first) })).into();
+        let threads: Vec<_> = [0, 1].map(|first| scope.spawn(move || -> Vec<_> { some(first) })).into();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     let (kills, calls) = outcomes.iter().fold((0, 0), |(kills, calls), round| (kills + round.0, calls + round.1));
@@ -127,4 +137,14 @@ fn a_killed_run_is_taken_up_where_it_ended() {
         phases.iter().map(|phase| phase.calls).sum::<u64>()
     );
     assert!(kills >= outcomes.len(), "only {kills} kills in {} rounds", outcomes.len());
+}
+
+#[test]
+fn a_killed_run_is_taken_up_where_it_ended() {
+    survives(&phases(Stack::new(), NETWORK), 30);
+}
+
+#[test]
+fn a_killed_run_of_the_blog_is_taken_up_where_it_ended() {
+    survives(&phases(Stack::of_the_blog(), BLOG), 6);
 }

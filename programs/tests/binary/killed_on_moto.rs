@@ -17,7 +17,7 @@ use crate::stack::Stack;
 const ROUNDS: u64 = 30;
 
 /// A stack is made, and made smaller, and deleted.
-const PHASES: [&[&str]; 3] = [&["up", "--set", "network.zones=2"], &["up", "--set", "network.zones=1"], &["destroy"]];
+const PHASES: [&[&str]; 3] = [&["up", "--set", "zones=2"], &["up", "--set", "zones=1"], &["destroy"]];
 
 /// An undisturbed life: for each phase how long it took, and what was there afterwards.
 type Undisturbed = Vec<(Duration, Inventory)>;

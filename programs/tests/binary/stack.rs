@@ -1,4 +1,4 @@
-//! A stack of the program `prod` in folders of its own.
+//! A stack of one of the programs in folders of its own.
 
 use std::{
     fs,
@@ -9,20 +9,30 @@ use std::{
 use blogstack_tests::served::{Endpoint, output, told};
 use tempfile::TempDir;
 
-/// A stack of `prod`: its state, and the folders of the user who runs it.
+/// A stack: its program, its state, and the folders of the user who runs it.
 pub(crate) struct Stack {
+    program: &'static str,
     folder: TempDir,
 }
 
 impl Stack {
-    /// One that has never been run.
+    /// One of the small example that has never been run.
     pub(crate) fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        Self::of(env!("CARGO_BIN_EXE_network"))
+    }
+
+    /// One of the blog that has never been run.
+    pub(crate) fn of_the_blog() -> Self {
+        Self::of(env!("CARGO_BIN_EXE_prod"))
+    }
+
+    fn of(program: &'static str) -> Self {
+        Self { program, folder: TempDir::new().unwrap() }
     }
 
     /// The same stack at the same moment, to go on with apart.
     pub(crate) fn copy(&self) -> Self {
-        let copy = Self::new();
+        let copy = Self::of(self.program);
         copy_folder(self.folder.path(), copy.folder.path());
         copy
     }
@@ -34,7 +44,7 @@ impl Stack {
 
     /// The program with arguments, against AWS as it is found there.
     pub(crate) fn command(&self, there: &impl Endpoint, arguments: &[&str]) -> Command {
-        let mut command = there.client(Command::new(env!("CARGO_BIN_EXE_prod")));
+        let mut command = there.client(Command::new(self.program));
         let state = self.folder.path().join("state");
         command.args(arguments).args(["--set", "stack.consistency_window=5"]).arg("--state").arg(state);
         for (name, folder) in [("HOME", "home"), ("XDG_CONFIG_HOME", "home/config"), ("XDG_STATE_HOME", "home/state")] {

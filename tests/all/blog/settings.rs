@@ -13,17 +13,17 @@ fn refused(settings: Settings) -> String {
 #[test]
 fn everything_wrong_is_told_at_once() {
     let mut settings = in_two_regions();
-    settings.regions[1].cidr_block = "10.30.8.0/24".parse().unwrap();
+    settings.regions[1].cidr_block = "10.10.8.0/24".parse().unwrap();
     settings.network.zones = 1;
     settings.names.host = "blog.example.org".into();
     settings.web.min = 9;
     expect![[r#"
-        `us-east-1`: its `cidr_block` 10.30.8.0/24 is no range of /16 to /20
+        `us-east-1`: its `cidr_block` 10.10.8.0/24 is no range of /16 to /20
           hint: its parts would be too many or too small
-        `us-east-1`: its `cidr_block` 10.30.8.0/24 overlaps 10.30.0.0/16 of `eu-west-1`
+        `us-east-1`: its `cidr_block` 10.10.8.0/24 overlaps 10.10.0.0/16 of `eu-west-1`
           hint: give each a range of its own
         `network.zones`: 1 zones are not 2 to 6
-          hint: the NAT instances need two
+          hint: the load balancer and the NAT instances need two
         `names.host`: `blog.example.org` is not in the zone `example.com`
           hint: choose a name that ends with the zone's
         `web.min`: 9 front ends at least are more than 6 at most

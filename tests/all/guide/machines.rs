@@ -3,7 +3,7 @@
 use blogstack_aws::{
     cloud_init::{CloudConfig, Template, UserData, WriteFile, command},
     components::{Nat, NatPairSettings, Network, NetworkSettings},
-    ec2::{Image, Instance, InstanceType, Subnet, Vpc},
+    ec2::{Image, Instance, Subnet, Vpc},
 };
 use blogstack_core::Scope;
 
@@ -30,14 +30,9 @@ pub fn worker(s: &Scope) {
 
 /// A network whose private half reaches the internet through two instances that watch each other.
 pub fn watched(s: &Scope) {
-    let pair = NatPairSettings {
-        image: s.look_up(Image::by_parameter(IMAGE)),
-        instance_type: InstanceType("t3.nano".into()),
-        translate: include_str!("../../../programs/scripts/nat.sh").into(),
-        watcher: include_str!("../../../programs/scripts/nat-watcher.sh").into(),
-    };
+    let image = s.look_up(Image::by_parameter(IMAGE));
     let settings = NetworkSettings { cidr_block: "10.0.0.0/16".parse().expect("a range of addresses"), subnet_prefix: 20, zones: 2 };
-    Network::new(&s.child("network"), &settings, &Nat::Pair(pair));
+    Network::new(&s.child("network"), &settings, &Nat::Pair(NatPairSettings::new(image, "t3.nano")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -53,13 +48,8 @@ async fn they_go_up_and_stay_as_they_are() {
 async fn a_pair_needs_two_zones() {
     let program = |s: &Scope| {
         let settings = NetworkSettings { cidr_block: "10.0.0.0/16".parse().expect("a range of addresses"), subnet_prefix: 20, zones: 1 };
-        let pair = NatPairSettings {
-            image: s.look_up(Image::by_parameter(IMAGE)),
-            instance_type: InstanceType("t3.nano".into()),
-            translate: String::new(),
-            watcher: String::new(),
-        };
-        Network::new(s, &settings, &Nat::Pair(pair));
+        let image = s.look_up(Image::by_parameter(IMAGE));
+        Network::new(s, &settings, &Nat::Pair(NatPairSettings::new(image, "t3.nano")));
     };
     let error = lab().stack(program).preview().await.expect_err("there is one zone").to_string();
     assert!(error.contains("a pair of NAT instances needs two zones, and there is 1"), "{error}");

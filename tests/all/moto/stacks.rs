@@ -1,4 +1,4 @@
-//! The programs of this workspace on moto: up, up again, changes, destroy.
+//! The small example on moto: up, up again, changes, destroy.
 
 use blogstack_core::Scope;
 use blogstack_tests::moto::{
@@ -6,7 +6,7 @@ use blogstack_tests::moto::{
     inventory::{Inventory, assert_only_left_behind, beyond, counts},
     stack::{Account, assert_complete, on_real_time},
 };
-use programs::{network, prod};
+use programs::network;
 
 use crate::programs::settings;
 
@@ -61,12 +61,6 @@ fn with_instances(subnets: usize) -> Inventory {
     pairs.into_iter().chain([("security group", 2), ("subnet", subnets), ("volume", 2), ("vpc", 1)]).collect()
 }
 
-/// What a network with a NAT gateway is made of. moto lists the gateway's interface, as AWS does.
-fn with_gateway(subnets: usize) -> Inventory {
-    let pairs = [("address", 1), ("interface", 1), ("internet gateway", 1), ("nat gateway", 1), ("route table", 3)];
-    pairs.into_iter().chain([("security group", 1), ("subnet", subnets), ("vpc", 1)]).collect()
-}
-
 #[test]
 fn network_lives_on_moto() {
     let settings: network::Settings = settings("network");
@@ -76,26 +70,4 @@ fn network_lives_on_moto() {
     };
     let Some(made) = lives("200000000001", program) else { return };
     assert_eq!(made, [with_instances(4), with_instances(6), with_instances(6)]);
-}
-
-#[test]
-fn prod_lives_on_moto() {
-    let settings: prod::Settings = settings("prod");
-    let program = |version: Version| {
-        let settings = prod::Settings { network: version.of(&settings.network) };
-        move |s: &Scope| prod::program(&version.labelled(s), &settings)
-    };
-    let Some(made) = lives("200000000002", program) else { return };
-    assert_eq!(made, [with_instances(4), with_instances(6), with_instances(6)]);
-}
-
-#[test]
-fn staging_lives_on_moto() {
-    let settings: prod::Settings = settings("staging");
-    let program = |version: Version| {
-        let settings = prod::Settings { network: version.of(&settings.network) };
-        move |s: &Scope| prod::staging(&version.labelled(s), &settings)
-    };
-    let Some(made) = lives("200000000003", program) else { return };
-    assert_eq!(made, [with_gateway(4), with_gateway(6), with_gateway(6)]);
 }

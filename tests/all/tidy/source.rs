@@ -34,7 +34,12 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<String>) {
         let entry = entry.expect("a folder of the workspace can be listed");
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_folder = entry.file_type().expect("an entry has a type").is_dir();
-        let built = prefix.is_empty() && matches!(&*name, ".git" | ".blogstack" | "target") || prefix == "book/" && name == "book";
+        let built = match prefix {
+            "" => matches!(&*name, ".git" | ".blogstack" | "target"),
+            "book/" => name == "book",
+            "tests/consumer/" => matches!(&*name, ".blogstack" | "target"),
+            _ => false,
+        };
         match is_folder {
             _ if built => {}
             true => walk(&entry.path(), &format!("{prefix}{name}/"), found),

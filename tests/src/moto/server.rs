@@ -90,6 +90,8 @@ impl Moto {
                 command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
                 // Checks that moto has and leaves off.
                 command.envs(STRICT.map(|variable| (variable, "true")));
+                // How many seconds a certificate waits until it is validated.
+                command.env("MOTO_ACM_VALIDATION_WAIT", "1");
                 command
             }))
         });

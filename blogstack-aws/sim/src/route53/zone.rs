@@ -130,12 +130,7 @@ fn create(context: &mut Context<'_>, _: &Request) -> Result<Answer, Failure> {
     let name_servers = servers(context, &name);
     let id = format!("Z{:020X}", context.chance("hosted-zone"));
     let zone = HostedZone { id, name, caller_token, comment, vpcs: network.into_iter().collect(), name_servers, tags: Tags::new() };
-    let soa = format!("{}. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400", zone.name_servers[0]);
-    let servers = zone.name_servers.iter().map(|server| format!("{server}.")).collect();
-    for record in [Record::own(&zone.id, &zone.name, "NS", 172_800, servers), Record::own(&zone.id, &zone.name, "SOA", 900, vec![soa])] {
-        let now = context.now;
-        context.region.dns_records.insert(record, now);
-    }
+    own_records(context, &zone);
     let mut xml = Xml::new();
     write(&mut xml, context, &zone);
     xml.append(&change::submit(context));
@@ -143,6 +138,30 @@ fn create(context: &mut Context<'_>, _: &Request) -> Result<Answer, Failure> {
     let location = format!("https://route53.amazonaws.com/2013-04-01/hostedzone/{}", zone.id);
     context.add(zone);
     Ok(Answer::Whole(Whole::xml(Service::Route53, "CreateHostedZoneResponse", &xml).status(201).header("location", location)))
+}
+
+/// The two records that every zone has.
+fn own_records(context: &mut Context<'_>, zone: &HostedZone) {
+    let soa = format!("{}. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400", zone.name_servers[0]);
+    let servers = zone.name_servers.iter().map(|server| format!("{server}.")).collect();
+    for record in [Record::own(&zone.id, &zone.name, "NS", 172_800, servers), Record::own(&zone.id, &zone.name, "SOA", 900, vec![soa])] {
+        let now = context.now;
+        context.region.dns_records.insert(record, now);
+    }
+}
+
+/// A public zone that existed before the first run, unless it is there.
+pub(crate) fn exist(context: &mut Context<'_>, id: &str, name: &str) -> Result<(), Failure> {
+    let name = name::canonical(name)?;
+    if context.region.hosted_zones.get(id).is_none() {
+        let (name_servers, id) = (servers(context, &name), id.to_owned());
+        let (vpcs, tags) = (BTreeSet::new(), Tags::new());
+        let zone = HostedZone { caller_token: id.clone(), id, name, comment: String::new(), vpcs, name_servers, tags };
+        own_records(context, &zone);
+        let now = context.now;
+        context.region.hosted_zones.insert(zone, now);
+    }
+    Ok(())
 }
 
 /// *`ConflictingDomainExists`*: a network asks one zone of a name only.

@@ -127,6 +127,17 @@ fn create(context: &mut Context<'_>, request: &Request) -> Result<Answer, Failur
     answer
 }
 
+/// One that existed before the first run, unless it is there.
+pub(crate) fn exist(context: &mut Context<'_>, name: &str) -> Result<(), Failure> {
+    check_name(name)?;
+    if place(context, name).is_none() {
+        let bucket = Bucket { name: name.to_owned(), created_at: context.now, parts: part::of_new_bucket(None), tags: Tags::new() };
+        let now = context.now;
+        context.region.buckets.insert(bucket, now);
+    }
+    Ok(())
+}
+
 /// Without a body, an answer tells in a header where the bucket is.
 fn head(context: &mut Context<'_>, request: &Request) -> Result<Answer, Failure> {
     super::bucket(context, request)?;

@@ -8,7 +8,7 @@
 # the two is broken, and each goes on with its own routes. When AWS says that both are unwell but both live, place 0 goes first, and place 1
 # waits as long as the other one has its routes.
 #
-# nat-watcher.sh [SETTINGS]: the settings are lines of NAME='value'; the environment may set them, too.
+# watch.sh [SETTINGS]: the settings are lines of NAME='value'; the environment may set them, too.
 set -u
 
 settings="${1:-/etc/nat-watcher.conf}"
