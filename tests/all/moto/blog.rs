@@ -91,7 +91,12 @@ fn prod_lives_on_moto() {
     fixed.web.mode = Mode::Fixed;
     fixed.network.zones = 3;
     fixed.network.nat_instance_type = "t3.micro".into();
-    lives("200000000002", [(scaling, expect![[r#"
+    lives(
+        "200000000002",
+        [
+            (
+                scaling,
+                expect![[r#"
         1 aws:autoscaling/auto-scaling-group
         1 aws:autoscaling/scaling-policy
         3 aws:cloudwatch/metric-alarm
@@ -108,7 +113,11 @@ fn prod_lives_on_moto() {
         1 aws:elasticache/subnet-group
         1 aws:iam/role-policy
         1 aws:s3/bucket
-    "#]]), (fixed, expect![[r#"
+    "#]],
+            ),
+            (
+                fixed,
+                expect![[r#"
         3 aws:cloudwatch/metric-alarm
         1 aws:dlm/lifecycle-policy
         1 aws:ec2/instance
@@ -121,7 +130,10 @@ fn prod_lives_on_moto() {
         1 aws:elasticache/subnet-group
         1 aws:iam/role-policy
         1 aws:s3/bucket
-    "#]])]);
+    "#]],
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -130,7 +142,12 @@ fn staging_lives_on_moto() {
     let mut second = first.clone();
     second.database.volume_size = 10;
     second.web.instance_type = "t3.small".into();
-    lives("200000000003", [(first, expect![[r#"
+    lives(
+        "200000000003",
+        [
+            (
+                first,
+                expect![[r#"
         1 aws:autoscaling/auto-scaling-group
         1 aws:autoscaling/scaling-policy
         3 aws:cloudwatch/metric-alarm
@@ -147,7 +164,11 @@ fn staging_lives_on_moto() {
         1 aws:elasticache/subnet-group
         1 aws:iam/role-policy
         1 aws:s3/bucket
-    "#]]), (second, expect![[r#"
+    "#]],
+            ),
+            (
+                second,
+                expect![[r#"
         1 aws:autoscaling/auto-scaling-group
         1 aws:autoscaling/scaling-policy
         3 aws:cloudwatch/metric-alarm
@@ -164,5 +185,8 @@ fn staging_lives_on_moto() {
         1 aws:elasticache/subnet-group
         1 aws:iam/role-policy
         1 aws:s3/bucket
-    "#]])]);
+    "#]],
+            ),
+        ],
+    );
 }
