@@ -265,6 +265,17 @@ fn protection_refuses_replacing_and_deleting_until_it_is_lifted() {
             `a`: it is protected, but this change would replace it: field `cidr_block`
               hint: undo the change, or lift the protection first: `state unprotect 'a#aws:ec2/subnet'`"#]],
         );
+        let protecting = |s: &Scope| {
+            let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+            s.add("a", Subnet::new(&vpc, "10.0.9.0/24").protect());
+        };
+        let error = world.stack(protecting).preview().await.unwrap_err();
+        refused(
+            &error,
+            &expect![[r#"
+            `a`: it is protected, but this change would replace it: field `cidr_block`
+              hint: undo the change, or lift the protection first: take `.protect()` out of the program, and `state unprotect 'a#aws:ec2/subnet'`"#]],
+        );
         // Where it was renamed at the same time, the name that is recorded is the one to be given.
         let renaming = |s: &Scope| {
             let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));

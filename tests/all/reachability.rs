@@ -22,6 +22,7 @@ use expect_test::{Expect, expect};
 
 mod agreement;
 mod random;
+mod tiers;
 
 /// A network with a public and a private subnet, and a group that lets the whole internet in at the database's port.
 struct Network {
@@ -29,6 +30,8 @@ struct Network {
     public: Handle<Subnet>,
     private: Handle<Subnet>,
     open: Handle<SecurityGroup>,
+    /// Through which the public subnet reaches the internet.
+    internet: Option<Handle<InternetGateway>>,
 }
 
 fn network(s: &Scope) -> Network {
@@ -37,7 +40,7 @@ fn network(s: &Scope) -> Network {
     let table = s.add("public", RouteTable::new(&network.vpc));
     s.add("public", Route::new(&table, "0.0.0.0/0", &internet));
     s.add("public", RouteTableAssociation::new(&network.public, &table));
-    network
+    Network { internet: Some(internet), ..network }
 }
 
 fn unrouted(s: &Scope) -> Network {
@@ -45,7 +48,7 @@ fn unrouted(s: &Scope) -> Network {
     let public = s.add("public", Subnet::new(&vpc, "10.0.0.0/24").availability_zone("eu-west-1a"));
     let private = s.add("private", Subnet::new(&vpc, "10.0.1.0/24").availability_zone("eu-west-1b"));
     let open = s.add("open", SecurityGroup::new(&vpc, "databases").ingress([Rule::tcp(5432).from("0.0.0.0/0")]));
-    Network { vpc, public, private, open }
+    Network { vpc, public, private, open, internet: None }
 }
 
 fn server(subnet: &Handle<Subnet>) -> InstanceArgs {

@@ -11,10 +11,11 @@ where
 {
     let kind = kind_of(error);
     let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
+    // An answer without a code is hinted at in another way than no answer.
+    let hint = hint(kind, metadata.map(|meta| meta.code().unwrap_or_default()));
     let code = metadata.and_then(|meta| meta.code()).map(ToOwned::to_owned);
     let request_id = error.raw_response().and_then(request_id);
     let message = metadata.and_then(|meta| meta.message()).map_or_else(|| without_answer(error), ToOwned::to_owned);
-    let hint = hint(kind, code.as_deref());
     ProviderError { code, request_id, hint, ..ProviderError::new(kind, operation, message) }
 }
 
@@ -39,6 +40,11 @@ fn without_answer<E: std::error::Error + 'static>(error: &SdkError<E, Response>)
         SdkError::DispatchFailure(failure) if failure.is_io() => format!("the request failed: {}", innermost(error)),
         SdkError::DispatchFailure(_) => format!("the request failed: {cause}"),
         SdkError::ResponseError(_) => format!("the answer could not be read: {cause}"),
+        // An answer to HEAD has no body in which a reason could stand.
+        SdkError::ServiceError(service) if !service.raw().status().is_success() => {
+            format!("HTTP {} without a reason", service.raw().status())
+        }
+        SdkError::ServiceError(_) => format!("the answer makes no sense: {cause}"),
         _ => cause,
     }
 }
@@ -54,6 +60,10 @@ where
     match error {
         SdkError::ServiceError(service) => {
             let (status, meta) = (service.raw().status().as_u16(), service.err().meta());
+            // It was done, perhaps: only the answer is none of AWS's.
+            if service.raw().status().is_success() && meta.code().is_none() {
+                return ErrorKind::Lost;
+            }
             let code = meta.code().unwrap_or_default();
             kind_in_words(code, meta.message().unwrap_or_default()).unwrap_or_else(|| kind_of_code(code, status))
         }
@@ -116,6 +126,7 @@ fn hint(kind: ErrorKind, code: Option<&str>) -> Option<String> {
             "give the role or user that runs this the permission for the operation"
         }
         (ErrorKind::Denied, Some("ExpiredToken")) => "log in again: the credentials have expired",
+        (ErrorKind::Denied, Some("")) => "it may belong to another account; if it is yours, the permission for the operation is missing",
         (ErrorKind::Denied, _) => "set credentials as for the AWS CLI: a profile, the environment, or single sign-on",
         (ErrorKind::Quota, Some(code)) if code.starts_with("Insufficient") => "try another zone or instance type, or later",
         (ErrorKind::Quota, _) => "ask AWS to raise the quota, or delete what is not needed; running again goes on from here",
@@ -123,7 +134,7 @@ fn hint(kind: ErrorKind, code: Option<&str>) -> Option<String> {
         (ErrorKind::Conflict, _) => "something else stands in its place or uses it: remove that, or run again when it has changed",
         (ErrorKind::Throttled, _) => "AWS is called too often: run again to go on, later or with a smaller `--parallel`",
         (ErrorKind::NotFound, _) => "what it refers to is gone: run again, and look at what the plan says of it",
-        (ErrorKind::Lost, None) => "check the network and the endpoint; running again goes on from here",
+        (ErrorKind::Lost, None | Some("")) => "check the network and the endpoint; running again goes on from here",
         (ErrorKind::Lost | ErrorKind::Transient, Some(_)) => "AWS had a fault of its own: running again goes on from here",
         (ErrorKind::Rejected, _) => "AWS takes it in no such form: change the program and run again",
         _ => return None,
@@ -133,6 +144,9 @@ fn hint(kind: ErrorKind, code: Option<&str>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_ec2::operation::create_vpc::CreateVpcError;
+    use aws_smithy_types::body::SdkBody;
+
     use super::*;
 
     #[test]
@@ -178,6 +192,22 @@ mod tests {
         ] {
             assert_eq!(kind_of_code(code, status), kind, "{code}");
         }
+    }
+
+    /// An answer with this status in which stands nothing that AWS would say.
+    fn strange(status: u16) -> ProviderError {
+        let response = Response::new(status.try_into().unwrap(), SdkBody::empty());
+        classified("ec2:CreateVpc", &SdkError::service_error(CreateVpcError::unhandled("no root element"), response))
+    }
+
+    #[test]
+    fn an_answer_that_is_none_of_awss_does_not_tell_what_was_done() {
+        let done = strange(200);
+        assert_eq!((done.kind, done.message.starts_with("the answer makes no sense: ")), (ErrorKind::Lost, true), "{done}");
+        assert_eq!(strange(502).kind, ErrorKind::Lost);
+        let denied = strange(403);
+        assert_eq!((denied.kind, &*denied.message), (ErrorKind::Denied, "HTTP 403 Forbidden without a reason"));
+        assert!(denied.hint.unwrap().starts_with("it may belong to another account"));
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt};
 use blogstack_core::{Resource, Urn, plan::Plan, value::Draft};
 
 use crate::ec2::{
-    CustomerGateway, Instance, InternetGateway, NatGateway, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc, VpcPeeringConnection,
-    VpnConnection, VpnGateway,
+    CustomerGateway, Instance, InternetGateway, LaunchTemplate, NatGateway, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc,
+    VpcPeeringConnection, VpnConnection, VpnGateway,
 };
 
 /// What a field refers to.
@@ -66,6 +66,9 @@ impl<'a> Names<'a> {
         names.take::<VpnGateway>(plan);
         names.take::<VpnConnection>(plan);
         names.take::<CustomerGateway>(plan);
+        names.take::<LaunchTemplate>(plan);
+        #[cfg(feature = "elb")]
+        names.take::<crate::elb::LoadBalancer>(plan);
         #[cfg(feature = "elasticache")]
         names.take::<crate::elasticache::SubnetGroup>(plan);
         #[cfg(feature = "elbv2")]

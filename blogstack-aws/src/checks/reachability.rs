@@ -8,8 +8,10 @@
 //! an adopted object had), what programs on servers pass on, gateway endpoints, and networks outside that pass on to each other.
 
 mod acls;
-#[cfg(feature = "elbv2")]
+#[cfg(any(feature = "elb", feature = "elbv2"))]
 mod balancers;
+#[cfg(feature = "elb")]
+mod classic;
 mod endpoints;
 mod flow;
 mod groups;
@@ -21,6 +23,10 @@ mod proof;
 mod ranges;
 mod relays;
 mod routes;
+#[cfg(feature = "autoscaling")]
+mod scaling;
+#[cfg(feature = "elbv2")]
+mod targets;
 
 pub(super) use self::{groups::Opening, ranges::Ranges};
 pub use self::{

@@ -321,7 +321,8 @@ impl One<'_, '_> {
         let why = why.or_else(|| step.reasons.first().cloned()).unwrap_or_default();
         let problem = self.problem(format!("it is protected, but this change would replace it: {why}"));
         let recorded = step.renamed_from.as_ref().unwrap_or(&step.urn);
-        problem.hint(format!("undo the change, or lift the protection first: `state unprotect '{recorded}'`"))
+        let declared = if step.wishes.protect { "take `.protect()` out of the program, and " } else { "" };
+        problem.hint(format!("undo the change, or lift the protection first: {declared}`state unprotect '{recorded}'`"))
     }
 
     /// Reasons beyond the fields' own rules.

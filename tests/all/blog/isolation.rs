@@ -36,6 +36,18 @@ fn front_ends_are_reached_through_the_balancer_only() {
 }
 
 #[test]
+fn so_are_those_that_are_launched_as_they_are_needed() {
+    run(async {
+        let plan = plan(settings()).await;
+        let tier = "eu-west-1/web/front-ends";
+        assert_only_through_balancers(&plan, tier);
+        assert_can_reach(&plan, tier, "eu-west-1/database/database", tcp(5432));
+        assert_can_reach(&plan, tier, "eu-west-1/cache/cache", tcp(11211));
+        assert_cannot_reach(&plan, tier, "eu-west-1/database/database", tcp(22));
+    });
+}
+
+#[test]
 fn front_ends_reach_what_they_need_and_nothing_else() {
     run(async {
         let plan = plan(settings()).await;

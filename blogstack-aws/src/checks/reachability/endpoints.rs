@@ -51,6 +51,10 @@ impl Networks<'_> {
         all.extend(self.plan.standing().iter().filter_map(|one| self.endpoint(one)));
         #[cfg(feature = "elbv2")]
         all.extend(self.plan.standing().iter().map(|one| self.balancer(one)));
+        #[cfg(feature = "elb")]
+        all.extend(self.plan.standing().iter().map(|one| self.classic_balancer(one)));
+        #[cfg(feature = "autoscaling")]
+        all.extend(self.plan.standing().iter().map(|one| self.scaling(one)));
         #[cfg(feature = "elasticache")]
         all.extend(self.plan.standing().iter().map(|one| self.cache(one)));
         all
@@ -172,18 +176,18 @@ impl Networks<'_> {
     }
 
     /// An interface without a public address; its groups are yet to be said.
-    fn private(&self, subnet: Name) -> Place {
+    pub(super) fn private(&self, subnet: Name) -> Place {
         let addresses = self.range(&subnet);
         Place { subnet, addresses, groups: Groups::Unfiltered, is_public: Answer::No, public: String::new(), forwards: false }
     }
 
     /// The groups that are set, or the network's default one.
-    fn groups_of(&self, is_set: bool, value: Option<&Draft>, subnet: &Name) -> Groups {
+    pub(super) fn groups_of(&self, is_set: bool, value: Option<&Draft>, subnet: &Name) -> Groups {
         let named = self.names.names::<SecurityGroup>(value);
         Groups::Those(if is_set && !named.is_empty() { named } else { vec![self.default_group(&self.part(subnet).vpc)] })
     }
 
-    fn default_group(&self, vpc: &Name) -> Name {
+    pub(super) fn default_group(&self, vpc: &Name) -> Name {
         let declared = self.plan.standing::<SecurityGroup>();
         let is_it = |group: &&Standing<'_, SecurityGroup>| {
             group.get(SecurityGroup::group_name).as_deref() == Some("default")
@@ -197,6 +201,6 @@ impl Networks<'_> {
     }
 }
 
-fn endpoint<R: Resource>(of: &Standing<'_, R>, places: Vec<Place>) -> Endpoint {
+pub(super) fn endpoint<R: Resource>(of: &Standing<'_, R>, places: Vec<Place>) -> Endpoint {
     Endpoint { urn: of.urn().clone(), line: of.line(), places }
 }

@@ -47,7 +47,7 @@ pub fn from_internet(plan: &Plan, subject: &(impl Subject + ?Sized)) -> Result<V
     let all = networks.endpoints();
     let to = one(&all, subject)?;
     let mut found = networks.ways_in(to, &all);
-    #[cfg(feature = "elbv2")]
+    #[cfg(any(feature = "elb", feature = "elbv2"))]
     {
         let Found { paths, obstacles } = networks.through_balancers(to, &all);
         found.paths.extend(paths);
