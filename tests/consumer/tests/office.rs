@@ -14,7 +14,7 @@ use blogstack_aws::{
     target::simulated,
 };
 use blogstack_core::{
-    Configure, Scope,
+    Configure, Declare, Scope,
     disk::{DiskEffect, Gate, MemoryDisk, Verdict},
     step::Action,
     testing::Lab,
