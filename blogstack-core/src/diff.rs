@@ -136,7 +136,8 @@ fn field_change(wanted: &Wanted<'_>, record: &Record, field: &'static FieldSchem
 fn cause(field: &FieldSchema, record: &Record, applied: Option<&Value>, present: Option<&Value>, draft: &Draft) -> Option<Cause> {
     let with = |value: Option<&Value>| value.map_or(Match::Different, |value| compare(&field.shape, value, draft));
     match with(present) {
-        Match::Same if field.write_only && record.phase == Phase::Incomplete => Some(Cause::Unsure),
+        // What replaces was sent when the object was made, and no operation since can have changed it.
+        Match::Same if field.write_only && !field.replace && record.phase == Phase::Incomplete => Some(Cause::Unsure),
         Match::Same => None,
         Match::Unknown => Some(Cause::Unknown),
         Match::Different if is_empty(draft) && present.is_none_or(Value::is_null) => None,

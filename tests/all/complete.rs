@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use blogstack_tests::{
     fields::{model::Model, repository, schemas, service_and_name, table::Table},
+    kinds::Kind,
     moto::{coverage, judge::Judge},
     python::skip,
     run,
@@ -44,6 +45,7 @@ fn creates(text: &str) -> Option<&str> {
 #[test]
 fn every_kind_has_a_table_lives_and_a_page() {
     let tests = tests_of_kinds();
+    let listed: BTreeSet<String> = crate::kinds::all().iter().map(Kind::name).collect();
     let mut wrong = Vec::new();
     for schema in schemas().into_iter().filter(|schema| schema.kind.starts_with("aws:")) {
         let (service, name) = service_and_name(schema.kind);
@@ -55,6 +57,7 @@ fn every_kind_has_a_table_lives_and_a_page() {
             (table.is_ok(), "has no field table"),
             // What only waits makes nothing.
             (made.is_empty() || lives.into_iter().any(|operation| made.contains(operation)), "has no tests of its life"),
+            (made.is_empty() || listed.contains(schema.kind), "is not among those that tests of all kinds draw from"),
             (page.exists(), "has no page in the reference"),
         ];
         wrong.extend(checks.iter().filter(|(is, _)| !is).map(|(_, what)| format!("`{}` {what}", schema.kind)));

@@ -10,21 +10,11 @@ use blogstack_tests::{
     world::World,
 };
 
-mod autoscaling;
-mod cloudwatch;
 mod compute;
-mod dlm;
-mod elasticache;
-mod elb;
 mod everything;
 mod iam;
-mod kms;
-mod logs;
 mod network;
-mod peering;
 mod renames;
-mod secretsmanager;
-mod ssm;
 mod web;
 
 fn before(s: &Scope) {
@@ -120,11 +110,6 @@ fn network_kinds_survive_every_stop() {
 #[test]
 fn compute_kinds_survive_every_stop() {
     survives(&Run::up(compute::before), &Run::up(compute::after), [300, 200, 150]);
-}
-
-#[test]
-fn logs_survive_every_stop() {
-    survives(&Run::up(logs::before), &Run::up(logs::after), [30, 30, 15]);
 }
 
 /// One object after the other: where two could be made at once, no two runs are quite alike.

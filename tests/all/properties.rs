@@ -16,6 +16,7 @@ use blogstack_tests::{run, world::World};
 use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 mod counts;
+mod every_kind;
 mod pairs;
 mod program;
 mod slot;

@@ -2,7 +2,6 @@
 
 use std::{
     cell::Cell,
-    collections::{BTreeSet, HashSet},
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
@@ -16,10 +15,14 @@ use blogstack_core::{
     deployment::DeploymentError,
     disk::{self, Disk, DiskEffect, MemoryDisk},
 };
-use blogstack_sim::{CallInfo, Sim, Snapshot};
+use blogstack_sim::{Call, CallInfo, Outcome, Sim, Snapshot};
 use tokio::sync::Notify;
 
 use crate::world::{ACCOUNT, Canonical, REGION, World};
+
+mod stops;
+
+pub use stops::{Pairs, every_different_stop, every_pair, every_stop, every_stop_with, in_parallel, left_over};
 
 /// Where a run stops: everything in memory is gone, what was synced and the cloud remain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +158,8 @@ pub struct Ended {
     pub report: Option<Result<Report, DeploymentError>>,
     /// The calls it made.
     pub calls: Vec<String>,
+    /// Those of them that were carried out.
+    pub carried_out: Vec<String>,
 }
 
 impl fmt::Debug for Ended {
@@ -163,13 +168,14 @@ impl fmt::Debug for Ended {
     }
 }
 
-/// A simulation with AWS's delays and consistency windows.
+/// A simulation with AWS's delays and consistency windows, and the instance profiles that tests of kinds name.
 ///
 /// # Panics
 /// When it cannot be built.
 pub fn realistic() -> Sim {
     let window = blogstack_sim::Consistency::window(std::time::Duration::from_secs(4));
     let builder = Sim::builder().seed(7).account(ACCOUNT).region(REGION).consistency(window);
+    let builder = builder.instance_profile("web").instance_profile("other");
     builder.delays(blogstack_sim::Delays::realistic()).build().expect("a simulation in memory")
 }
 
@@ -216,10 +222,12 @@ impl Stage {
             // Once it is stopped, what a run still says reaches nobody.
             (world, report.filter(|_| !wire.dead.load(Ordering::SeqCst)))
         });
-        let calls = world.sim.calls().into_iter().map(|call| call.operation.clone()).collect();
+        let names = |calls: &mut dyn Iterator<Item = Call>| calls.map(|call| call.operation).collect();
+        let calls = names(&mut world.sim.calls().into_iter());
+        let carried_out = names(&mut world.sim.calls().into_iter().filter(|call| matches!(call.outcome, Outcome::Done)));
         let (cloud, disk) = crate::run(async { (world.sim.snapshot(), disk.crash()) });
         let effects = wire.count.load(Ordering::SeqCst);
-        Ended { stage: Self { cloud, disk, ..self.clone() }, effects, report, calls }
+        Ended { stage: Self { cloud, disk, ..self.clone() }, effects, report, calls, carried_out }
     }
 
     /// Runs to the end.
@@ -271,6 +279,15 @@ impl Stage {
     pub fn canonical(&self) -> Canonical {
         crate::run(async { self.open().canonical().await })
     }
+
+    /// The same an hour later, when the cloud has done what it does by itself, and without the addresses that it picked by chance.
+    pub fn canonical_at_rest(&self) -> Canonical {
+        crate::run(async {
+            let world = self.open();
+            tokio::time::sleep(std::time::Duration::from_hours(1)).await;
+            world.canonical().await.without_private_addresses()
+        })
+    }
 }
 
 /// The objects of the cloud and the bytes of the journal.
@@ -298,121 +315,4 @@ async fn carry_out(world: &World, run: &Run) -> Result<Report, DeploymentError> 
         }
         Run::Destroy => world.stack(|_| ()).destroy().await,
     }
-}
-
-/// Stops a run at every effect; after each, the next run must reach what an undisturbed one reaches. Returns the number of stops.
-///
-/// # Panics
-/// When one does not.
-pub fn every_stop(stage: &Stage, run: &Run) -> usize {
-    every_stop_with(stage, run, |_| ())
-}
-
-/// The same, and looks at each run on its own: the one that was stopped, and the next.
-///
-/// # Panics
-/// When one of them does not reach what an undisturbed one reaches.
-pub fn every_stop_with(stage: &Stage, run: &Run, look: impl Fn(&Ended) + Sync) -> usize {
-    let undisturbed = stage.finish(run);
-    let wanted = undisturbed.stage.canonical();
-    in_parallel(&stops(undisturbed.effects), |stop| {
-        let stopped = stage.run(run, Some(stop));
-        if stopped.report.is_some() {
-            return 0;
-        }
-        let next = stopped.stage.finish(run);
-        [&stopped, &next].into_iter().for_each(&look);
-        agree(&wanted, &next.stage.canonical(), &format!("stopped at {stop:?}\n{stopped:?}\nthen {next:?}"));
-        1
-    })
-}
-
-/// Stops a run at every effect, and tells what the next one leaves in the cloud beyond what an undisturbed one leaves. It need not
-/// succeed.
-pub fn left_over(stage: &Stage, run: &Run) -> BTreeSet<String> {
-    let undisturbed = stage.finish(run);
-    let wanted = undisturbed.stage.canonical();
-    let left = Mutex::new(BTreeSet::new());
-    in_parallel(&stops(undisturbed.effects), |stop| {
-        let next = stage.run(run, Some(stop)).stage.run(run, None);
-        let found = next.stage.canonical().cloud.into_iter().filter(|object| !wanted.cloud.contains(object));
-        left.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
-        1
-    });
-    left.into_inner().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// How many pairs of stops were tried, and how many different situations they left behind.
-#[derive(Debug, Clone, Copy)]
-pub struct Pairs {
-    /// First stop, second stop.
-    pub tried: usize,
-    /// Cloud and disk as they were then, whatever the time.
-    pub different: usize,
-}
-
-/// Stops a run at every effect, and the run after it at every one of its own.
-///
-/// The second run is not repeated for each of its stops: what a stop leaves behind is seen in passing, which is the same (see
-/// the test that compares them). Where two stops leave the same objects and the same bytes behind, what follows is tried once.
-///
-/// # Panics
-/// When the third run does not reach what an undisturbed one reaches.
-pub fn every_pair(stage: &Stage, run: &Run) -> Pairs {
-    let undisturbed = stage.finish(run);
-    let wanted = undisturbed.stage.canonical();
-    let (firsts, seconds) = (Mutex::new(HashSet::new()), Mutex::new(HashSet::new()));
-    let is_new =
-        |seen: &Mutex<HashSet<Situation>>, situation: Situation| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(situation);
-    let tried = in_parallel(&stops(undisturbed.effects), |first| {
-        let once = stage.run(run, Some(first));
-        if once.report.is_some() || !is_new(&firsts, once.stage.situation()) {
-            return 0;
-        }
-        let seconds_of_it = once.stage.every_situation(run);
-        let tried = seconds_of_it.len();
-        for (second, situation, left) in seconds_of_it {
-            if is_new(&seconds, situation) {
-                let last = left.finish(run);
-                agree(&wanted, &last.stage.canonical(), &format!("stopped at {first:?} and {second:?}\n{once:?}\n{last:?}"));
-            }
-        }
-        tried
-    });
-    let different = seconds.lock().unwrap_or_else(PoisonError::into_inner).len();
-    Pairs { tried, different }
-}
-
-/// Every place to stop at in a run of so many effects. What runs side by side may make it a few more.
-fn stops(effects: usize) -> Vec<Stop> {
-    (0..effects + 4).flat_map(|number| [Stop::Before(number), Stop::After(number)]).collect()
-}
-
-/// Tries each on all cores, and adds up.
-fn in_parallel(stops: &[Stop], attempt: impl Fn(Stop) -> usize + Sync) -> usize {
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, Into::into);
-    std::thread::scope(|scope| {
-        let work = || {
-            let each = std::iter::from_fn(|| stops.get(next.fetch_add(1, Ordering::Relaxed)));
-            each.map(|stop| attempt(*stop)).sum::<usize>()
-        };
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).sum()
-    })
-}
-
-fn agree(wanted: &Canonical, found: &Canonical, what: &str) {
-    let differences = |wanted: &[String], found: &[String]| {
-        let missing = wanted.iter().filter(|one| !found.contains(one)).map(|one| format!("- {one}"));
-        let extra = found.iter().filter(|one| !wanted.contains(one)).map(|one| format!("+ {one}"));
-        missing.chain(extra).collect::<Vec<_>>().join("\n")
-    };
-    assert!(
-        wanted == found,
-        "{what}\nit left another cloud:\n{}\nor another state:\n{}\nopen intents {}",
-        differences(&wanted.cloud, &found.cloud),
-        differences(&wanted.records, &found.records),
-        found.intents,
-    );
 }

@@ -1,12 +1,15 @@
 //! What every kind must stand: one description, the same lives for all.
 
+mod stops;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use blogstack_core::{
-    Scope,
+    Home, Scope,
     deployment::How,
     plan::Plan,
     provider::{TAG_PREFIX, UID_TAG},
+    scope::declare,
     step::Action,
     testing::Lab,
 };
@@ -15,7 +18,7 @@ use serde_json::Value as Json;
 
 use crate::{
     fields,
-    world::{World, connection},
+    world::{ACCOUNT, REGION, World, connection},
 };
 
 /// The ids of recorded objects, by the path of their resource.
@@ -112,6 +115,24 @@ async fn assert_nothing_left(world: &World) {
 }
 
 impl Kind {
+    /// The type of the subject, as in `aws:ec2/subnet`.
+    ///
+    /// # Panics
+    /// When the minimal program does not declare it.
+    pub fn name(&self) -> String {
+        let graph = declare(Home::new(ACCOUNT, Some(REGION)), self.minimal).unwrap_or_else(|problems| panic!("{problems}"));
+        let subject = graph.urns().find(|urn| urn.path() == self.subject);
+        subject.unwrap_or_else(|| panic!("`{}` is not declared", self.subject)).kind().to_owned()
+    }
+
+    /// One of its programs, with what it is: the minimal one has the number zero, and each change the next.
+    pub fn program(&self, number: usize) -> (&'static str, fn(&Scope)) {
+        match number.checked_sub(1).map(|number| &self.changes[number]) {
+            None => ("minimal", self.minimal),
+            Some(change) => (change.what, change.program),
+        }
+    }
+
     /// Up, up again without a change, destroy.
     ///
     /// # Panics
@@ -302,6 +323,11 @@ macro_rules! lives {
         #[test]
         fn adopted() {
             $crate::run($kind.adopted());
+        }
+
+        #[test]
+        fn survives_every_stop() {
+            println!("stops tried: {}", $kind.survives_every_stop());
         }
     };
 }

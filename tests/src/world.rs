@@ -185,6 +185,19 @@ pub struct Canonical {
     pub intents: usize,
 }
 
+impl Canonical {
+    /// Without the private addresses, for runs in which AWS picks them.
+    #[must_use]
+    pub fn without_private_addresses(self) -> Self {
+        let plain = |lines: Vec<String>| {
+            let mut lines: Vec<String> = lines.iter().map(|line| without_private_addresses(line)).collect();
+            lines.sort();
+            lines
+        };
+        Self { cloud: plain(self.cloud), records: plain(self.records), ..self }
+    }
+}
+
 /// What exists in a simulation, without ids, uids, addresses that AWS picks, and times: the same for two runs that made the same.
 pub fn likeness(sim: &Sim) -> Vec<String> {
     let mut objects: Vec<String> = sim
@@ -196,15 +209,22 @@ pub fn likeness(sim: &Sim) -> Vec<String> {
     objects
 }
 
-/// Which private address an instance gets depends on which is made first. Ranges stay.
+/// Which private address an instance gets, and a name from it, depends on which is made first. Ranges stay.
 fn without_private_addresses(text: &str) -> String {
-    let words = text.split_inclusive(|c: char| !(c.is_ascii_digit() || c == '.'));
+    let is_of_word = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    let words = text.split_inclusive(|c: char| !is_of_word(c));
     let plain = |word: &str| {
-        let body = word.trim_end_matches(|c: char| !(c.is_ascii_digit() || c == '.'));
-        let is_address = body.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_private()) && !word.ends_with('/');
-        if is_address { word.replacen(body, "(private address)", 1) } else { word.to_owned() }
+        let body = word.trim_end_matches(|c: char| !is_of_word(c));
+        let is_range = word.ends_with('/');
+        if is_private_address(body) && !is_range { word.replacen(body, "(private address)", 1) } else { word.to_owned() }
     };
     words.map(plain).collect()
+}
+
+/// An address, or a name like `ip-10-0-0-1.eu-west-1.compute.internal`.
+fn is_private_address(text: &str) -> bool {
+    let of_name = text.split_once('.').and_then(|(host, _)| host.strip_prefix("ip-")).map(|digits| digits.replace('-', "."));
+    of_name.as_deref().unwrap_or(text).parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_private())
 }
 
 /// Long runs of hexadecimal digits become stars: uids, and names made from them.

@@ -21,7 +21,7 @@ use crate::{
     readable::{self, Readable},
     tags,
     values::Arn,
-    wait::Pause,
+    wait::{self, Pause},
 };
 
 /// A cache: memcached with one or more nodes, or one node of Redis or Valkey.
@@ -149,6 +149,11 @@ fn observed(cluster: types::CacheCluster) -> Option<Observed<Cluster>> {
     Some(Observed { state: State { id: Id::new(id), fields }, broken })
 }
 
+/// The port is told with the endpoints, when a cluster has been made.
+fn has_no_port_yet(cluster: &Observed<Cluster>) -> bool {
+    cluster.state.fields.cache_cluster_status == "creating" && cluster.state.fields.port == 0
+}
+
 fn numbers(version: &str) -> Vec<u32> {
     version.split('.').map(|part| part.parse().unwrap_or_default()).collect()
 }
@@ -183,6 +188,17 @@ impl Provider {
             Ok((page.cache_clusters, page.marker))
         });
         Ok(all.await?.into_iter().filter_map(observed).collect())
+    }
+
+    /// A port that is not told yet would look like another one, for which a cluster that is being made would have to go.
+    async fn with_its_port(&self, home: &Home, cluster: Observed<Cluster>) -> Result<Observed<Cluster>> {
+        let (client, id) = (self.0.elasticache(home), cluster.state.id.as_str());
+        let asked = || async {
+            let found = Self::one(&client, id).await?;
+            Ok((!found.as_ref().is_some_and(has_no_port_yet)).then_some(found))
+        };
+        let found = wait::until(Self::OPERATION, &format!("the port of `{id}` is told"), LIMIT, asked).await?;
+        Ok(found.unwrap_or(cluster))
     }
 
     async fn available(&self, cx: &Cx<'_>, id: &Id<Cluster>, tagged: bool) -> Result<State<Cluster>> {
@@ -309,7 +325,12 @@ impl Named for Provider {
         let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
         let mut found = self.read_ids(home, &ids).await?;
         for one in &mut found {
-            if wanted.iter().any(|wanted| wanted.id == one.state.id && wanted.manages(Cluster::tags)) {
+            let manages = |what: fn(&Wanted<Cluster>) -> bool| wanted.iter().any(|wanted| wanted.id == one.state.id && what(wanted));
+            let (port, tags) = (manages(|one| one.manages(Cluster::port)), manages(|one| one.manages(Cluster::tags)));
+            if port && has_no_port_yet(one) {
+                *one = self.with_its_port(home, one.clone()).await?;
+            }
+            if tags {
                 let all = tagging::all(&self.0.elasticache(home), &one.state.fields.arn).await?;
                 one.state.fields.tags = tags::of_program(all.unwrap_or_default());
             }

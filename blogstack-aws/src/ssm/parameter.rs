@@ -170,7 +170,7 @@ impl Named for Provider {
     }
 
     fn replaces(&self, current: &Parameter, planned: &Planned<'_, Parameter>) -> Option<String> {
-        Tier::replaces(current.tier, planned.get(Parameter::tier))
+        Tier::replaces(current.tier, planned, Parameter::tier)
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<Parameter>>> {

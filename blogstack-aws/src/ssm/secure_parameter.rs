@@ -120,7 +120,7 @@ impl Named for Provider {
     }
 
     fn replaces(&self, current: &SecureParameter, planned: &Planned<'_, SecureParameter>) -> Option<String> {
-        Tier::replaces(current.tier, planned.get(SecureParameter::tier))
+        Tier::replaces(current.tier, planned, SecureParameter::tier)
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<SecureParameter>>> {

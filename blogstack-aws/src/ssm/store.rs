@@ -7,8 +7,8 @@ use aws_sdk_ssm::{
     types::{self, ParameterMetadata, ParameterStringFilter},
 };
 use blogstack_core::{
-    Home, Id, Tags, Value,
-    provider::{Change, Cx, FieldProblem, Result},
+    Field, Home, Id, Resource, Tags, Value,
+    provider::{Change, Cx, FieldProblem, Planned, Result},
 };
 
 use super::tagging;
@@ -58,10 +58,10 @@ impl Tier {
         }
     }
 
-    /// Why this change needs a new object.
-    pub(super) fn replaces(current: Option<Self>, planned: Option<Self>) -> Option<String> {
-        let lowered = current == Some(Self::Advanced) && planned == Some(Self::Standard);
-        lowered.then(|| "an advanced parameter cannot become a standard one".into())
+    /// Why this change needs a new object. Where the program sets none any more, it would go back to the standard one.
+    pub(super) fn replaces<R: Resource>(current: Option<Self>, planned: &Planned<'_, R>, tier: Field<R, Self>) -> Option<String> {
+        let to_standard = !planned.is_set(tier) || planned.get(tier) == Some(Self::Standard);
+        (current == Some(Self::Advanced) && to_standard).then(|| "an advanced parameter cannot become a standard one".into())
     }
 }
 

@@ -6,11 +6,10 @@ use blogstack_aws::{
     s3::{Bucket, Encryption, LifecycleRule, Object, PublicAccessBlock, SseAlgorithm, Versioning},
 };
 use blogstack_core::{Configure, Scope};
-use blogstack_tests::{
-    crash::{Run, Stage, every_stop, realistic},
-    world::REGION,
-};
+use blogstack_tests::{crash::Run, world::REGION};
 use serde_json::json;
+
+use super::survives;
 
 /// What a bucket for everybody to read says.
 fn policy(bucket: &str) -> String {
@@ -62,27 +61,12 @@ fn zones_after(s: &Scope) {
     );
 }
 
-/// Stops everywhere in a first up, in a change and in a destroy, and counts.
-fn survives(before: fn(&Scope), after: fn(&Scope)) -> [usize; 3] {
-    let stage = Stage::empty(realistic);
-    let (before, after) = (Run::up(before), Run::up(after));
-    let first = every_stop(&stage, &before);
-    let up = stage.finish(&before).stage;
-    let change = every_stop(&up, &after);
-    let changed = up.finish(&after).stage;
-    let destroy = every_stop(&changed, &Run::Destroy);
-    println!("stops tried: {first} in a first up, {change} in a change, {destroy} in a destroy");
-    [first, change, destroy]
-}
-
 #[test]
 fn buckets_survive_every_stop() {
-    let stops = survives(buckets_before, buckets_after);
-    assert!(stops[0] > 40 && stops[1] > 40 && stops[2] > 15, "{stops:?}");
+    survives(&Run::up(buckets_before), &Run::up(buckets_after), [40, 40, 15]);
 }
 
 #[test]
 fn zones_survive_every_stop() {
-    let stops = survives(zones_before, zones_after);
-    assert!(stops[0] > 60 && stops[1] > 50 && stops[2] > 30, "{stops:?}");
+    survives(&Run::up(zones_before), &Run::up(zones_after), [60, 50, 30]);
 }

@@ -17,7 +17,7 @@ fn with(s: &Scope, more: impl FnOnce(CertificateArgs) -> CertificateArgs) {
     s.add("blog", more(Certificate::new("example.com")));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "blog",
     minimal: |s| with(s, |certificate| certificate),
     changes: &[

@@ -11,6 +11,10 @@ use blogstack_aws::{
     ec2::{Image, InternetGateway, LaunchTemplate, LaunchTemplateArgs, Subnet, Vpc},
 };
 use blogstack_core::{Handle, Scope};
+use blogstack_tests::kinds::Kind;
+
+/// Their lives.
+pub(super) const KINDS: &[Kind] = &[auto_scaling_group::KIND, lifecycle_hook::KIND, scaling_policy::KIND, scheduled_action::KIND];
 
 /// A network with subnets in two zones and a way to the internet.
 struct Network {

@@ -70,7 +70,7 @@ fn in_full(s: &Scope) {
     });
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "busy",
     minimal: |s| with(s, |alarm| alarm),
     changes: &[

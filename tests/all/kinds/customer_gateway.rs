@@ -15,7 +15,7 @@ fn with(s: &Scope, more: impl FnOnce(CustomerGatewayArgs) -> CustomerGatewayArgs
     s.add("office", more(CustomerGateway::new(ADDRESS)));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "office",
     minimal: |s| with(s, |office| office),
     changes: &[

@@ -12,7 +12,7 @@ fn with(s: &Scope, more: impl FnOnce(DhcpOptionsArgs) -> DhcpOptionsArgs) {
     s.add("options", more(DhcpOptions::new()));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "options",
     minimal: |s| with(s, |options| options.domain_name("example.com")),
     changes: &[

@@ -13,7 +13,7 @@ fn associated(s: &Scope, vpc: usize, options: usize) {
     s.add("association", DhcpOptionsAssociation::new(&vpcs[vpc], &sets[options]));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "association",
     minimal: |s| associated(s, 0, 0),
     changes: &[

@@ -38,7 +38,7 @@ fn scheduled<const N: usize>(s: &Scope, schedules: [ScheduleArgs; N]) {
     s.add("backup", policy(schedules));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "backup",
     minimal: |s| with(s, |policy| policy),
     changes: &[

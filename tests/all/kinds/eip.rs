@@ -10,7 +10,7 @@ fn with(s: &Scope, more: impl FnOnce(EipArgs) -> EipArgs) {
     s.add("address", more(Eip::new()));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "address",
     minimal: |s| with(s, |address| address),
     changes: &[

@@ -32,7 +32,7 @@ fn with(s: &Scope, address: usize, instance: usize, more: impl FnOnce(EipAssocia
     s.add("association", more(EipAssociation::new(&addresses[address], &instances[instance])));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "association",
     minimal: |s| with(s, 0, 0, |association| association),
     changes: &[

@@ -11,6 +11,11 @@ use blogstack_aws::{
     elbv2::{Action, Listener, LoadBalancer, Protocol, TargetGroup},
 };
 use blogstack_core::{Handle, Scope};
+use blogstack_tests::kinds::Kind;
+
+/// Their lives.
+pub(super) const KINDS: &[Kind] =
+    &[listener::KIND, listener_rule::KIND, load_balancer::KIND, target_group::KIND, target_group_attachment::KIND];
 
 /// A network with subnets in three zones and a way to the internet.
 struct Network {

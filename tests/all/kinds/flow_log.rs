@@ -38,7 +38,7 @@ fn to_group(s: &Scope, more: impl FnOnce(FlowLogArgs) -> FlowLogArgs) {
     s.add("log", more(FlowLog::new(&vpc, group()).deliver_logs_permission_arn(role("logs"))));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "log",
     minimal: |s| to_bucket(s, |log| log),
     changes: &[

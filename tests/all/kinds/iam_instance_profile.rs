@@ -28,7 +28,7 @@ fn without_a_role(s: &Scope) {
     s.add("web", InstanceProfile::new());
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |profile| profile),
     changes: &[

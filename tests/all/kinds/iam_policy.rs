@@ -15,7 +15,7 @@ fn with(s: &Scope, more: impl FnOnce(PolicyArgs) -> PolicyArgs) {
     saying(s, "s3:GetObject", more);
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "own",
     minimal: |s| with(s, |policy| policy),
     changes: &[

@@ -16,7 +16,7 @@ fn named(s: &Scope, more: impl FnOnce(RoleArgs) -> RoleArgs) {
     with(s, |role| more(role.role_name("web")));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |role| role),
     changes: &[

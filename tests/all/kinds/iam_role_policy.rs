@@ -17,7 +17,7 @@ fn of_another_role(s: &Scope) {
     s.add("own", RolePolicy::new(&other, "renamed", Statement::allow(["s3:GetObject"]).resources(["*"])));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "own",
     minimal: |s| saying(s, "own", "s3:GetObject"),
     changes: &[

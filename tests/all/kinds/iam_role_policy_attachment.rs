@@ -19,7 +19,7 @@ fn to_another_role(s: &Scope) {
     s.add("own", RolePolicyAttachment::new(&other, Policy::of_aws("ReadOnlyAccess")));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "own",
     minimal: |s| of_aws(s, "ReadOnlyAccess"),
     changes: &[

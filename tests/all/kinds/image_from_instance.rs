@@ -28,7 +28,7 @@ fn with(s: &Scope, more: impl FnOnce(ImageFromInstanceArgs) -> ImageFromInstance
     of(s, 0, more);
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "image",
     minimal: |s| with(s, |image| image),
     changes: &[

@@ -78,7 +78,7 @@ fn beside(s: &Scope) {
     s.add("public", public.associate_public_ip_address(true));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| only(s, |web| web),
     changes: &[

@@ -14,7 +14,7 @@ fn with(s: &Scope, more: impl FnOnce(InternetGatewayArgs) -> InternetGatewayArgs
     s.add("internet", more(InternetGateway::new(&vpc)));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "internet",
     minimal: |s| with(s, |gateway| gateway),
     changes: &[

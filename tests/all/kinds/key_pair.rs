@@ -23,7 +23,7 @@ fn named(s: &Scope, key: &str) {
     s.add("admin", KeyPair::new(key).key_name("admin"));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "admin",
     minimal: |s| with(s, |key| key),
     changes: &[

@@ -43,7 +43,7 @@ fn tags(value: &str) -> BTreeMap<String, String> {
     [("Name".to_owned(), value.to_owned())].into()
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |web| web),
     changes: &[

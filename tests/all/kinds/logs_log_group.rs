@@ -18,7 +18,7 @@ fn key(name: &str) -> Arn {
     Arn(format!("arn:aws:kms:eu-west-1:123456789012:key/{name}"))
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "access",
     minimal: |s| with(s, |group| group),
     changes: &[

@@ -42,7 +42,7 @@ fn address(text: &str) -> std::net::Ipv4Addr {
     text.parse().unwrap()
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "nat",
     minimal: |s| public(s, |nat, _| nat),
     changes: &[

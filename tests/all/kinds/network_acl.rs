@@ -32,7 +32,7 @@ fn reversed<const N: usize>(mut entries: [NetworkAclEntryArgs; N]) -> [NetworkAc
     entries
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "acl",
     minimal: |s| with(s, |acl| acl),
     changes: &[

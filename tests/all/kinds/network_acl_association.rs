@@ -16,7 +16,7 @@ fn associated(s: &Scope, subnet: usize, acl: usize) {
     s.add("association", NetworkAclAssociation::new(&subnets[subnet], &acls[acl]));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "association",
     minimal: |s| associated(s, 0, 0),
     changes: &[

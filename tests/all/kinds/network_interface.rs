@@ -25,7 +25,7 @@ fn address(subnet: u8, host: u8) -> Ipv4Addr {
     Ipv4Addr::new(10, 0, subnet, host)
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "interface",
     minimal: |s| with(s, |interface, _| interface),
     changes: &[

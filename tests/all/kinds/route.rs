@@ -57,7 +57,7 @@ fn to_instance(s: &Scope) {
     s.add("made-to-instance", Route::new(&other, "10.8.0.0/16", &nat));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "route",
     minimal: |s| to_internet(s, "0.0.0.0/0"),
     changes: &[

@@ -15,7 +15,7 @@ fn for_text(s: &Scope, text: &str) {
     s.add("check", check.request_interval(10_u32).measure_latency(true));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "check",
     minimal: |s| with(s, |check| check),
     changes: &[

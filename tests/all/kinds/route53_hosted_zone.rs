@@ -30,7 +30,7 @@ fn vanish(world: &World, id: &str) {
     }
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "zone",
     minimal: |s| with(s, |zone| zone),
     changes: &[

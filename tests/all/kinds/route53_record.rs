@@ -29,7 +29,7 @@ fn alias(s: &Scope, healthy: bool) {
     s.add("www", Record::new(&zone, "www.example.com", RecordType::A).alias_target(target));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "www",
     minimal: |s| a(s, "www.example.com", |record| record),
     changes: &[

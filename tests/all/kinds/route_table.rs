@@ -7,7 +7,7 @@ fn with(s: &Scope, more: impl FnOnce(RouteTableArgs) -> RouteTableArgs) {
     s.add("table", more(RouteTable::new(&vpc)));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "table",
     minimal: |s| with(s, |table| table),
     changes: &[

@@ -20,7 +20,7 @@ fn associated(s: &Scope, subnet: usize, table: usize) {
     s.add("association", RouteTableAssociation::new(&subnets[subnet], &tables[table]));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "association",
     minimal: |s| associated(s, 0, 0),
     changes: &[

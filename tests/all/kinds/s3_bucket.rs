@@ -44,7 +44,7 @@ fn cors(s: &Scope, age: u32) {
     s.add("images", Bucket::new().bucket("blog-images").cors_rules([rule]));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "images",
     minimal: |s| with(s, |bucket| bucket),
     changes: &[

@@ -23,7 +23,7 @@ fn holding(s: &Scope, content: Content) {
     s.add("robots", Object::new(&bucket, "robots.txt", content));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "robots",
     minimal: |s| with(s, |object| object),
     changes: &[

@@ -39,7 +39,7 @@ fn vanish(world: &World, id: &str) {
     rules.chain([id]).for_each(|id| kinds::delete(world, id));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "group",
     minimal: |s| only(s, |group| group),
     changes: &[

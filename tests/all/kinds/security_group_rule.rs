@@ -34,7 +34,7 @@ fn rule(s: &Scope, direction: Direction, sort: usize, second: bool) {
     s.add("rule", rule.description("for tests"));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "rule",
     minimal: |s| web(s, |rule| rule),
     changes: &[

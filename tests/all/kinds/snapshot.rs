@@ -20,7 +20,7 @@ fn of_another(s: &Scope) {
     s.add("snapshot", Snapshot::new(&other));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "snapshot",
     minimal: |s| with(s, |snapshot| snapshot),
     changes: &[

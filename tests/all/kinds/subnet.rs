@@ -11,7 +11,7 @@ fn ranged(s: &Scope, range: &str, more: impl FnOnce(SubnetArgs) -> SubnetArgs) {
     s.add("subnet", more(Subnet::new(&vpc, range)));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "subnet",
     minimal: |s| with(s, |subnet| subnet.availability_zone("eu-west-1a")),
     changes: &[

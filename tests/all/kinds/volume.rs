@@ -24,7 +24,7 @@ fn copy(s: &Scope, more: impl FnOnce(VolumeArgs) -> VolumeArgs) {
     s.add("data", more(Volume::new("eu-west-1a").snapshot(&snapshot)));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "data",
     minimal: |s| with(s, |data| data),
     changes: &[

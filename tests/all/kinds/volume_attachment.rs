@@ -26,7 +26,7 @@ fn attached(s: &Scope, volume: usize, server: usize, device: &str) {
     s.add("attachment", VolumeAttachment::new(&volumes[volume], &servers[server], device));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "attachment",
     minimal: |s| attached(s, 0, 0, "/dev/sdf"),
     changes: &[

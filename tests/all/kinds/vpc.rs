@@ -9,7 +9,7 @@ fn with(s: &Scope, more: impl FnOnce(VpcArgs) -> VpcArgs) {
     s.add("vpc", more(Vpc::new("10.0.0.0/16")));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "vpc",
     minimal: |s| with(s, |vpc| vpc),
     changes: &[

@@ -46,7 +46,7 @@ fn policy(action: &str, second: bool) -> EndpointPolicy {
     text.parse().expect("a policy")
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "endpoint",
     minimal: |s| gateway(s, |endpoint, _| endpoint),
     changes: &[

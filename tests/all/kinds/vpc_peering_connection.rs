@@ -20,7 +20,7 @@ fn accepted(s: &Scope, more: impl FnOnce(VpcPeeringConnectionArgs) -> VpcPeering
     with(s, |connection| more(connection.auto_accept(true)));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "connection",
     minimal: |s| with(s, |connection| connection),
     changes: &[

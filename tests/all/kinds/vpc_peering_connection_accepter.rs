@@ -25,7 +25,7 @@ fn with(s: &Scope, more: impl FnOnce(VpcPeeringConnectionAccepterArgs) -> VpcPee
     far.add("accepted", more(VpcPeeringConnectionAccepter::new(&connection)));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "accepted",
     minimal: |s| with(s, |accepter| accepter),
     changes: &[

@@ -59,7 +59,7 @@ fn everything(third: u8) -> VpnTunnelArgs {
         .startup_action(StartupAction::Start)
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "vpn",
     minimal: |s| with(s, |vpn| vpn),
     changes: &[

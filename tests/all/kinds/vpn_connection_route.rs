@@ -22,7 +22,7 @@ fn routed(s: &Scope, connection: usize, range: &str) {
     s.add("route", VpnConnectionRoute::new(&connections[connection], range));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "route",
     minimal: |s| routed(s, 0, "192.168.0.0/16"),
     changes: &[

@@ -10,7 +10,7 @@ fn with(s: &Scope, more: impl FnOnce(VpnGatewayArgs) -> VpnGatewayArgs) {
     s.add("gateway", more(VpnGateway::new()));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "gateway",
     minimal: |s| with(s, |gateway| gateway),
     changes: &[

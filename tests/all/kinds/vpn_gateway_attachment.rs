@@ -17,7 +17,7 @@ fn attached(s: &Scope, gateway: usize, vpc: usize) {
     s.add("attachment", VpnGatewayAttachment::new(&gateways[gateway], &networks[vpc]));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "attachment",
     minimal: |s| attached(s, 0, 0),
     changes: &[

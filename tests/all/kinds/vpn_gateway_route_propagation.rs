@@ -23,7 +23,7 @@ fn taken(s: &Scope, table: usize) {
     s.add("propagation", VpnGatewayRoutePropagation::new(&tables[table], &gateway));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "propagation",
     minimal: |s| taken(s, 0),
     changes: &[

@@ -79,7 +79,7 @@ fn mixed(s: &Scope, kind: &'static str, refresh: bool) {
     });
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |group, _| group),
     changes: &[

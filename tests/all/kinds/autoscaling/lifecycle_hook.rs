@@ -27,7 +27,7 @@ fn notified(s: &Scope, queue: &'static str) {
     });
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "hook",
     minimal: |s| with(s, "own", Launching, |hook| hook),
     changes: &[

@@ -56,7 +56,7 @@ fn simple(s: &Scope, name: &'static str, by: i64) {
     });
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "policy",
     minimal: |s| tracking(s, 50.0),
     changes: &[

@@ -13,7 +13,7 @@ fn with(s: &Scope, name: &'static str, more: impl FnOnce(ScheduledActionArgs) ->
     s.add("morning", more(ScheduledAction::new(&web, name)));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "morning",
     minimal: |s| with(s, "morning", |action| action.recurrence("0 7 * * *").min_size(1_u32)),
     changes: &[

@@ -34,7 +34,7 @@ fn placed(s: &Scope, port: u16, second: bool, window: &'static str) {
     s.add("cluster", cluster.security_groups([if second { &two } else { &one }]).preferred_maintenance_window(window));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "cluster",
     minimal: |s| add(s, memcached()),
     changes: &[

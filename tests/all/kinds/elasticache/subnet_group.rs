@@ -17,7 +17,7 @@ fn with(s: &Scope, both: bool, more: impl FnOnce(SubnetGroupArgs) -> SubnetGroup
     s.add("group", more(group));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "group",
     minimal: |s| with(s, false, |group| group),
     changes: &[

@@ -77,7 +77,7 @@ fn set_up(balancer: LoadBalancerArgs) -> LoadBalancerArgs {
         .desync_mitigation_mode(DesyncMitigationMode::Strictest)
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "balancer",
     minimal: |s| with(s, |balancer| balancer),
     changes: &[
@@ -237,5 +237,29 @@ fn what_cannot_be_is_told_before_any_call() {
         ] {
             assert!(error.contains(part), "no `{part}` in {error}");
         }
+    });
+}
+
+/// The new group takes the old one's place, and only then is the old one deleted: once, because nothing has it any more.
+#[test]
+fn a_security_group_is_replaced_behind_it() {
+    run(async {
+        let with_group = |description: &'static str| {
+            move |s: &Scope| {
+                let (vpc, [a, b, _]) = network(s);
+                let group = s.add("group", SecurityGroup::new(&vpc, description));
+                s.add("balancer", LoadBalancer::new([&a, &b], [http()]).security_groups([&group]));
+            }
+        };
+        let world = World::new();
+        world.up(with_group("web")).await;
+        let balancer = world.id("balancer").await;
+        world.calls();
+        world.up(with_group("web servers")).await;
+        let changes: Vec<String> = world.calls().into_iter().filter(|call| !call.starts_with("Describe")).collect();
+        assert_eq!(changes, ["CreateSecurityGroup", "ApplySecurityGroupsToLoadBalancer", "DeleteSecurityGroup"]);
+        assert_eq!(world.id("balancer").await, balancer);
+        world.destroy().await;
+        assert!(world.sim.objects().is_empty());
     });
 }

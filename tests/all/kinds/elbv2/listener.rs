@@ -61,7 +61,7 @@ fn of_connections(s: &Scope, policy: AlpnPolicy) {
     s.add("listener", listener.certificate(certificate("one")).alpn_policy(policy));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "listener",
     minimal: |s| drop(listener(s, &network(s))),
     changes: &[

@@ -77,7 +77,7 @@ fn everything_elsewhere(s: &Scope) {
     s.add("rule", ListenerRule::new(&second, 20_u16, conditions, redirecting()));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "rule",
     minimal: |s| with(s, |rule| rule),
     changes: &[

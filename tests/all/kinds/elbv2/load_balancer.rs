@@ -63,7 +63,7 @@ fn of_connections(s: &Scope) {
     s.add("balancer", balancer.attributes(attributes));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "balancer",
     minimal: |s| with(s, |balancer| balancer),
     changes: &[
@@ -140,5 +140,29 @@ fn one_subnet_is_too_few_for_an_application() {
         let program = |s: &Scope| drop(s.add("balancer", LoadBalancer::new([Id::<Subnet>::new("subnet-0123456789abcdef0")])));
         let error = world.stack(program).preview().await.unwrap_err().to_string();
         assert!(error.contains("it stands in 2 subnets at least, each in a zone of its own"), "{error}");
+    });
+}
+
+/// The new group takes the old one's place, and only then is the old one deleted: once, because nothing has it any more.
+#[test]
+fn a_security_group_is_replaced_behind_it() {
+    run(async {
+        let with_group = |description: &'static str| {
+            move |s: &Scope| {
+                let Network { vpc, subnets: [a, b, _] } = network(s);
+                let group = s.add("group", SecurityGroup::new(&vpc, description));
+                s.add("balancer", LoadBalancer::new([&a, &b]).security_groups([&group]));
+            }
+        };
+        let world = World::new();
+        world.up(with_group("web")).await;
+        let balancer = world.id("balancer").await;
+        world.calls();
+        world.up(with_group("web servers")).await;
+        let changes: Vec<String> = world.calls().into_iter().filter(|call| !call.starts_with("Describe")).collect();
+        assert_eq!(changes, ["CreateSecurityGroup", "SetSecurityGroups", "DeleteSecurityGroup"]);
+        assert_eq!(world.id("balancer").await, balancer);
+        world.destroy().await;
+        assert!(world.sim.objects().is_empty());
     });
 }

@@ -64,7 +64,7 @@ fn named(s: &Scope, port: u16) {
     s.add("web", TargetGroup::new(&vpc, Protocol::Http, port).name("web"));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |group| group),
     changes: &[

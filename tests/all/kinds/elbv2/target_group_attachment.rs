@@ -33,7 +33,7 @@ fn of_balancer(s: &Scope) {
     s.add("target", TargetGroupAttachment::new(&group, &inner));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "target",
     minimal: |s| of_instance(s, "one", None),
     changes: &[

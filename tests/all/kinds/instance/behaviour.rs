@@ -7,7 +7,7 @@ use blogstack_aws::ec2::{
 use blogstack_core::{Configure, Handle, Scope, step::Action};
 use blogstack_sim::{FaultKind, Sim, SimBuilder, on};
 use blogstack_tests::{
-    crash::{Run, Stage, every_stop, realistic},
+    crash::{Run, Stage, every_stop, every_stop_with, realistic},
     run,
     world::World,
 };
@@ -369,6 +369,17 @@ fn changes_survive_every_stop() {
     let destroy = every_stop(&changed.finish(&replaced).stage, &Run::Destroy);
     println!("stops tried: {first} in a first up, {change} in a change, {replace} in a replacement, {destroy} in a destroy");
     assert!(first > 40 && change > 50 && replace > 40 && destroy > 20, "{first} {change} {replace} {destroy}");
+}
+
+/// Whether it was to have a public address cannot be read, and needs a new instance. What only got another tag is not in doubt.
+#[test]
+fn a_change_that_was_stopped_makes_no_new_instance() {
+    let public = |tag: &'static str| Run::up(move |s: &Scope| only(s, |web| web.associate_public_ip_address(true).tag("a", tag)));
+    let up = Stage::empty(realistic).finish(&public("1")).stage;
+    let stops = every_stop_with(&up, &public("2"), |ended| {
+        assert!(!ended.calls.iter().any(|call| call == "RunInstances"), "{ended:?}");
+    });
+    assert!(stops > 10, "{stops}");
 }
 
 #[test]

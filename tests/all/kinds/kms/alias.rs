@@ -11,7 +11,7 @@ fn named(s: &Scope, name: &'static str, other: bool) {
     s.add("alias", Alias::new(name, if other { &two } else { &one }));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "alias",
     minimal: |s| named(s, "alias/a", false),
     changes: &[

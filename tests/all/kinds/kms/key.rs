@@ -23,7 +23,7 @@ fn rotating(s: &Scope, days: u16) {
     with(s, |key| key.enable_key_rotation(true).rotation_period_in_days(days).policy(POLICY));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "key",
     minimal: |s| with(s, |key| key),
     changes: &[

@@ -22,7 +22,7 @@ fn valued(s: &Scope, value: &str) {
     with(s, |secret| secret.secret_string(word(value)));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "secret",
     minimal: |s| with(s, |secret| secret),
     changes: &[

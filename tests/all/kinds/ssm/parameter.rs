@@ -17,11 +17,15 @@ fn full(s: &Scope, tier: Tier) {
     s.add("url", parameter.description("which image").allowed_pattern("^ami-").tier(tier).tag("a", "1"));
 }
 
+fn unsaid(s: &Scope) {
+    s.add("url", Parameter::new(IMAGE).name("/blog/image").data_type(DataType::Image));
+}
+
 fn value(s: &Scope, value: &'static str) {
     s.add("url", Parameter::new(value).name("/blog/image").tier(Tier::Standard));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "url",
     minimal: |s| with(s, |url| url),
     changes: &[
@@ -35,6 +39,8 @@ const KIND: Kind = Kind {
         Change { what: "everything, under a name", program: |s| full(s, Tier::Standard), action: CREATE_FIRST },
         Change { what: "more room", program: |s| full(s, Tier::Advanced), action: Action::Update },
         Change { what: "less room", program: |s| full(s, Tier::Standard), action: DELETE_FIRST },
+        Change { what: "more room again", program: |s| full(s, Tier::Advanced), action: Action::Update },
+        Change { what: "no more said of how much room", program: unsaid, action: DELETE_FIRST },
         Change { what: "most of it cleared", program: |s| value(s, IMAGE), action: Action::Update },
         Change { what: "another value", program: |s| value(s, "none"), action: Action::Update },
         Change {

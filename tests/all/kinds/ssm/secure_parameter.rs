@@ -21,7 +21,7 @@ fn named(s: &Scope, word: &str, tier: Tier) {
     s.add("password", SecureParameter::new(secret(word)).name("/blog/password").tier(tier));
 }
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     subject: "password",
     minimal: |s| with(s, |password| password),
     changes: &[
@@ -35,6 +35,12 @@ const KIND: Kind = Kind {
         Change { what: "a name", program: |s| named(s, WORD, Tier::Standard), action: CREATE_FIRST },
         Change { what: "another value and more room", program: |s| named(s, "other", Tier::Advanced), action: Action::Update },
         Change { what: "less room", program: |s| named(s, "other", Tier::Standard), action: DELETE_FIRST },
+        Change { what: "more room again", program: |s| named(s, "other", Tier::Advanced), action: Action::Update },
+        Change {
+            what: "no more said of how much room",
+            program: |s| drop(s.add("password", SecureParameter::new(secret("other")).name("/blog/password"))),
+            action: DELETE_FIRST,
+        },
     ],
     creates: "PutParameter",
     deletes: "DeleteParameter",
