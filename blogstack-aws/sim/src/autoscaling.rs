@@ -117,7 +117,7 @@ fn stirred<'a>(context: &'a mut Context<'_>, name: &str) -> Result<&'a mut Group
 fn keep<T: Stored>(context: &mut Context<'_>, object: T) {
     if T::table(context.region).get(object.id()).is_none() {
         context.add(object);
-    } else if let Some(known) = T::table_mut(context.region).change(object.id()) {
+    } else if let Some(known) = context.alter::<T>(object.id()) {
         *known = object;
     }
 }
