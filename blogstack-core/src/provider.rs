@@ -232,6 +232,11 @@ impl<R: Resource> Changes<R> {
 /// Inputs at plan time: some are not known yet.
 pub struct Planned<'a, R> {
     values: &'a Draft,
+    /// What is to stand in each field that differs; [`Value::Null`] clears it.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     inputs: &'a Draft,
     related: &'a Related<'a>,
     of: PhantomData<fn() -> R>,
