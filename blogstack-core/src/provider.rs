@@ -195,6 +195,15 @@ impl<T> Change<T> {
         }
     }
 
+    /// Whether something stands there afterwards, where `before` says whether it did so until now.
+    pub fn is_set_after(&self, before: bool) -> bool {
+        match self {
+            Self::Keep => before,
+            Self::Set(_) => true,
+            Self::Clear => false,
+        }
+    }
+
     /// Whether it is left as it is.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
