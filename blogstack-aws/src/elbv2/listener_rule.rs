@@ -70,15 +70,7 @@ impl Readable for Provider {
             let request = client.describe_rules().set_rule_arns(Some(arns));
             Ok(call::read(Self::OPERATION, || request.clone().send()).await?.rules.unwrap_or_default())
         });
-        let described = described.await?;
-        let arns: Vec<&str> = described.iter().filter_map(types::Rule::rule_arn).collect();
-        let mut tags = shared::tags_of(&client, &arns).await?;
-        // One whose tags are missing went in between.
-        let one = |rule: types::Rule| {
-            let tags = tags.remove(rule.rule_arn()?)?;
-            observed(rule, tags)
-        };
-        Ok(described.into_iter().filter_map(one).collect())
+        shared::with_tags(&client, described.await?, types::Rule::rule_arn, observed).await
     }
 }
 

@@ -152,15 +152,7 @@ impl Provider {
             let request = client.describe_load_balancers().set_load_balancer_arns(Some(arns));
             Ok(call::read(Self::OPERATION, || request.clone().send()).await?.load_balancers.unwrap_or_default())
         });
-        let described = described.await?;
-        let arns: Vec<&str> = described.iter().filter_map(types::LoadBalancer::load_balancer_arn).collect();
-        let mut tags = shared::tags_of(&client, &arns).await?;
-        // One whose tags are missing went in between.
-        let one = |balancer: types::LoadBalancer| {
-            let tags = tags.remove(balancer.load_balancer_arn()?)?;
-            told(balancer, tags)
-        };
-        Ok(described.into_iter().filter_map(one).collect())
+        shared::with_tags(&client, described.await?, types::LoadBalancer::load_balancer_arn, told).await
     }
 
     /// Waits until it takes requests.
