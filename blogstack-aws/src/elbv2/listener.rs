@@ -33,7 +33,13 @@ use crate::{
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Resource)]
-#[resource(type = "aws:elbv2/listener", feature = "elbv2", max_required = 4, exclusive(load_balancer, port))]
+#[resource(
+    type = "aws:elbv2/listener",
+    feature = "elbv2",
+    max_required = 4,
+    exclusive(load_balancer, port),
+    after("aws:elbv2/target-group-attachment", sharing = "aws:elbv2/target-group")
+)]
 pub struct Listener {
     /// The load balancer.
     #[field(replace)]

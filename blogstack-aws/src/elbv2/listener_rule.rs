@@ -34,7 +34,13 @@ use crate::{
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Resource)]
-#[resource(type = "aws:elbv2/listener-rule", feature = "elbv2", max_required = 4, exclusive(listener, priority))]
+#[resource(
+    type = "aws:elbv2/listener-rule",
+    feature = "elbv2",
+    max_required = 4,
+    exclusive(listener, priority),
+    after("aws:elbv2/target-group-attachment", sharing = "aws:elbv2/target-group")
+)]
 pub struct ListenerRule {
     /// The listener.
     #[field(replace)]
