@@ -11,7 +11,7 @@ use aws_sdk_elasticloadbalancingv2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Set, Tags,
-    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, Wanted},
+    provider::{Change, Changes, Cx, Doing, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, Wanted},
 };
 
 use super::{
@@ -243,6 +243,11 @@ impl Named for Provider {
             (true, false) => Some("a network load balancer that was made with security groups never loses the last".to_owned()),
             _ => None,
         }
+    }
+
+    /// Two to four minutes until it takes requests.
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        if doing == Doing::Create { Duration::from_mins(3) } else { Duration::ZERO }
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<LoadBalancer>>> {
