@@ -4,10 +4,8 @@ use blogstack_aws::{
     cloud_init::{CloudConfig, Template, UserData, WriteFile, command},
     components::{Nat, NatPairSettings, Network, NetworkSettings},
     ec2::{Image, Instance, InstanceType, Subnet, Vpc},
-    iam::{InstanceProfile, Principal, Role, grant},
-    s3::Bucket,
 };
-use blogstack_core::{Handle, Scope};
+use blogstack_core::Scope;
 
 use super::own_tests::lab;
 
@@ -30,14 +28,6 @@ pub fn worker(s: &Scope) {
     s.add("worker", Instance::new(&image, "t3.micro", &subnet).user_data(user_data));
 }
 
-/// What a machine is, and which objects of which bucket it may have.
-pub fn uploads(s: &Scope, images: &Handle<Bucket>) -> Handle<InstanceProfile> {
-    let web = s.add("web", Role::new(Principal::service("ec2.amazonaws.com")));
-    grant(s, "images", &web, images.allow_read_write());
-    grant(s, "logs", &web, images.allow_put().below("logs/"));
-    s.add("web", InstanceProfile::new().role(&web))
-}
-
 /// A network whose private half reaches the internet through two instances that watch each other.
 pub fn watched(s: &Scope) {
     let pair = NatPairSettings {
@@ -52,10 +42,7 @@ pub fn watched(s: &Scope) {
 
 #[tokio::test(start_paused = true)]
 async fn they_go_up_and_stay_as_they_are() {
-    fn with_rights(s: &Scope) {
-        uploads(s, &s.add("images", Bucket::new()));
-    }
-    for program in [worker, watched, with_rights] {
+    for program in [worker, watched] {
         let lab = lab();
         lab.stack(program).up().await.expect("the program is right");
         assert!(lab.stack(program).preview().await.expect("the program is right").is_empty());
