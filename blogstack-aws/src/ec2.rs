@@ -41,7 +41,7 @@ mod vpn_gateway_route_propagation;
 mod zones;
 
 pub(crate) use self::described::filter;
-#[cfg(feature = "elb")]
+#[cfg(any(feature = "elb", feature = "elbv2"))]
 pub(crate) use self::instance::interface::default_group;
 pub use self::{
     customer_gateway::{CustomerGateway, CustomerGatewayArgs, CustomerGatewayInputs, CustomerGatewayOutputs},

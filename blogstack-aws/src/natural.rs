@@ -28,6 +28,8 @@ pub(crate) trait Natural: Clone + Send + Sync + 'static {
     type Resource: Resource + Clone;
     /// The operation that reads, for errors.
     const OPERATION: &'static str;
+    /// Fields of which it cannot be seen that they were cleared, because AWS keeps them or fills them in.
+    const NEVER_EMPTY: &'static [&'static str] = &[];
 
     /// The account.
     fn account(&self) -> &Account;
@@ -100,6 +102,27 @@ pub(crate) async fn settled<P: Natural>(
     let is_settled = &is_settled;
     let asked = || async move { Ok(standing(kind, cx.home, place).await?.filter(|there| is_settled(&there.fields))) };
     wait::until(P::OPERATION, &format!("`{place}` is as declared"), cx.timeout.unwrap_or(WINDOW), asked).await
+}
+
+/// Waits until what stands in a place shows the changes that were made: reads may tell of the time before for a while.
+pub(crate) async fn changed<P: Natural>(
+    kind: &P,
+    cx: &Cx<'_>,
+    before: &State<P::Resource>,
+    changes: &Changes<P::Resource>,
+) -> Result<State<P::Resource>> {
+    settled(kind, cx, &before.id, |there| shows::<P>(there, &before.fields, changes)).await
+}
+
+/// A plain value is as it is to be. One that was cleared, or has parts that AWS may fill in, is no longer as it was.
+fn shows<P: Natural>(there: &P::Resource, before: &P::Resource, changes: &Changes<P::Resource>) -> bool {
+    let (there, before) = (there.encode(), before.encode());
+    let is_readable = |name: &str| P::Resource::SCHEMA.field(name).is_some_and(|field| !field.write_only);
+    changes.fields().filter(|(name, _)| is_readable(name)).all(|(name, wanted)| match wanted {
+        Value::Null if P::NEVER_EMPTY.contains(&name) => true,
+        Value::Null | Value::List(_) | Value::Map(_) => there.get(name) != before.get(name),
+        wanted => there.get(name) == Some(wanted),
+    })
 }
 
 /// Waits until nothing stands in a place.

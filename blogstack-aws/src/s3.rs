@@ -2,6 +2,8 @@
 
 mod bucket;
 mod object;
+#[cfg(feature = "iam")]
+mod rights;
 
 pub use self::bucket::{
     BlockedEncryption, Bucket, BucketArgs, BucketInputs, BucketOutputs, BucketPolicy, CorsMethod, CorsRule, CorsRuleArgs, Encryption,
@@ -9,6 +11,8 @@ pub use self::bucket::{
     SseAlgorithm, Transition, TransitionArgs, TransitionClass, Versioning,
 };
 pub use self::object::{Content, Object, ObjectArgs, ObjectInputs, ObjectOutputs};
+#[cfg(feature = "iam")]
+pub use self::rights::BucketRights;
 
 use blogstack_core::{Tags, provider::Providers};
 

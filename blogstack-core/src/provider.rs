@@ -195,6 +195,15 @@ impl<T> Change<T> {
         }
     }
 
+    /// Whether something stands there afterwards, where `before` says whether it did so until now.
+    pub fn is_set_after(&self, before: bool) -> bool {
+        match self {
+            Self::Keep => before,
+            Self::Set(_) => true,
+            Self::Clear => false,
+        }
+    }
+
     /// Whether it is left as it is.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
@@ -223,6 +232,11 @@ impl<R: Resource> Changes<R> {
         }
     }
 
+    /// What is to stand in each field that differs; [`Value::Null`] clears it.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// Whether nothing differs: the object is only to be finished.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
@@ -234,6 +248,7 @@ pub struct Planned<'a, R> {
     values: &'a Draft,
     inputs: &'a Draft,
     related: &'a Related<'a>,
+    cleared: &'a [&'static str],
     of: PhantomData<fn() -> R>,
 }
 
@@ -251,13 +266,18 @@ pub struct Neighbour<'a> {
 
 impl<'a, R: Resource> Planned<'a, R> {
     pub(crate) fn new(inputs: &'a Draft, related: &'a Related<'a>) -> Self {
-        Self { values: inputs, inputs, related, of: PhantomData }
+        Self { values: inputs, inputs, related, cleared: &[], of: PhantomData }
+    }
+
+    /// The same, where these fields of an object are to be cleared.
+    pub(crate) fn clearing(self, cleared: &'a [&'static str]) -> Self {
+        Self { cleared, ..self }
     }
 
     /// The resource to which a field refers, when the program declares it: its values are those it will yield.
     pub fn related<S: Resource>(&self, field: Field<R, Id<S>>) -> Option<Planned<'a, S>> {
         let Neighbour { outputs, inputs } = *self.related.get(field.name())?;
-        Some(Planned { values: outputs, inputs, related: &NOTHING_RELATED, of: PhantomData })
+        Some(Planned { values: outputs, inputs, related: &NOTHING_RELATED, cleared: &[], of: PhantomData })
     }
 
     /// The value, if it is set and known.
@@ -268,6 +288,11 @@ impl<'a, R: Resource> Planned<'a, R> {
     /// Whether the program sets it, known or not.
     pub fn is_set<T>(&self, field: Field<R, T>) -> bool {
         self.inputs.get(field.name()).is_some()
+    }
+
+    /// Whether the object has it because the program set it, and the program does so no more. Known in [`ResourceProvider::replaces`] only.
+    pub fn is_cleared<T>(&self, field: Field<R, T>) -> bool {
+        self.cleared.contains(&field.name())
     }
 
     /// The encoded value as far as it is known: of an enum, the variant is, even where what it holds is not.

@@ -10,5 +10,6 @@ mod network;
 mod options;
 mod outputs;
 mod own_tests;
+mod rights;
 mod served;
 mod without_a_cloud;

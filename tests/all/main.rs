@@ -30,6 +30,7 @@ mod programs;
 mod properties;
 mod reachability;
 mod replacement;
+mod rights;
 mod salt;
 mod saved;
 mod scripts;

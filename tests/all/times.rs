@@ -1,6 +1,11 @@
 //! How long it usually takes: told in plans, and what takes long is begun first.
 
-use blogstack_aws::ec2::{Eip, InternetGateway, NatGateway, Rule, SecurityGroup, Subnet, Vpc};
+use std::net::Ipv4Addr;
+
+use blogstack_aws::{
+    ec2::{CustomerGateway, Eip, InternetGateway, NatGateway, Rule, SecurityGroup, Subnet, Vpc, VpnConnection, VpnGateway},
+    elbv2::LoadBalancer,
+};
 use blogstack_core::{
     Scope,
     apply::Pace,
@@ -55,6 +60,24 @@ fn a_plan_tells_how_long_its_steps_take_and_all_of_it() {
         let fresh = World::new();
         let plan = fresh.lab.clone().how(how).stack(program("10.0.0.0/24")).preview().await.unwrap();
         assert_eq!(plan.expected().as_secs(), 0);
+    });
+}
+
+#[test]
+fn load_balancers_and_vpns_take_minutes() {
+    run(async {
+        let program = |s: &Scope| {
+            let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
+            s.add("internet", InternetGateway::new(&vpc));
+            let subnet = |zone: &str, block: &str| s.add(zone, Subnet::new(&vpc, block).availability_zone(zone));
+            let subnets = [subnet("eu-west-1a", "10.0.0.0/24"), subnet("eu-west-1b", "10.0.1.0/24")];
+            s.add("balancer", LoadBalancer::new([&subnets[0], &subnets[1]]));
+            let office = s.add("office", CustomerGateway::new(Ipv4Addr::new(203, 0, 113, 12)));
+            s.add("vpn", VpnConnection::new(&office, &s.add("gateway", VpnGateway::new())));
+        };
+        let text = plan_text(&World::new().stack(program).preview().await.unwrap(), Style::plain());
+        assert!(text.contains("elbv2/load-balancer, about 3 min"), "{text}");
+        assert!(text.contains("ec2/vpn-connection, about 4 min"), "{text}");
     });
 }
 

@@ -171,6 +171,24 @@ impl Kind {
         }
     }
 
+    /// What is recorded after a change is what was changed, although reads show for a while what was before.
+    ///
+    /// # Panics
+    /// When it is what was before.
+    pub async fn seen_late(&self) {
+        let late = Consistency::window(Duration::from_secs(20)).for_changes_too();
+        let world = World::with(Sim::builder().seed(7).consistency(late));
+        let blind = How { no_refresh: true, ..How::default() };
+        let blind = World { lab: world.lab.clone().how(blind), ..world.clone() };
+        world.up(self.minimal).await;
+        for Change { what, program, .. } in self.changes {
+            world.up(*program).await;
+            assert_settled(&blind, *program, what).await;
+        }
+        world.destroy().await;
+        assert_nothing_left(&world).await;
+    }
+
     /// Gone behind our back, it is made again.
     ///
     /// # Panics

@@ -95,8 +95,8 @@ impl Provider for Hasty {
         self.inner.check(planned, related)
     }
 
-    fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String> {
-        self.inner.replaces(outputs, planned)
+    fn replaces(&self, outputs: &Value, planned: &Draft, cleared: &[&'static str]) -> Option<String> {
+        self.inner.replaces(outputs, planned, cleared)
     }
 
     fn holds(&self, outputs: &Value) -> Vec<Hold> {

@@ -1,8 +1,8 @@
 //! The simulated EC2 Auto Scaling: which operation is done where.
 //!
 //! Source: *Amazon EC2 Auto Scaling API reference, version 2011-01-01*. Launch configurations, warm pools, standby, predictive scaling,
-//! notifications, traffic sources of VPC Lattice and what alarms do by themselves are not modelled; whatever a mixed instances policy
-//! asks for is launched on demand.
+//! notifications, traffic sources of VPC Lattice and the alarms of policies that track a target are not modelled; whatever a mixed instances
+//! policy asks for is launched on demand.
 
 pub(crate) mod activity;
 pub(crate) mod group;
@@ -35,6 +35,7 @@ use crate::protocol::reply::Answer;
 use crate::state::region::{Region, Stored};
 
 use group::Group;
+pub(crate) use policy::execute::alarmed;
 
 /// The operation of a name, when it is simulated.
 pub(crate) fn operation(name: &str) -> Option<Operation> {
@@ -117,7 +118,7 @@ fn stirred<'a>(context: &'a mut Context<'_>, name: &str) -> Result<&'a mut Group
 fn keep<T: Stored>(context: &mut Context<'_>, object: T) {
     if T::table(context.region).get(object.id()).is_none() {
         context.add(object);
-    } else if let Some(known) = T::table_mut(context.region).change(object.id()) {
+    } else if let Some(known) = context.alter::<T>(object.id()) {
         *known = object;
     }
 }

@@ -1,7 +1,8 @@
 //! The simulated `CloudWatch`: alarms that look at metrics.
 //!
 //! Source: *Amazon `CloudWatch` API reference*. Metrics have no values here, so an alarm stays in the state that it begins with, or that
-//! *`SetAlarmState`* puts it in. Composite alarms, alarms of logs, dashboards and detectors of anomalies are not modelled.
+//! *`SetAlarmState`* puts it in. Of its actions, scaling policies are carried out. Composite alarms, alarms of logs, dashboards and detectors
+//! of anomalies are not modelled.
 
 pub(crate) mod alarm;
 mod check;

@@ -9,7 +9,7 @@ use crate::moment::{self, Moment};
 ///
 /// By default everything is seen at once. With a window, each new object stays unseen for a time of its own, drawn from the
 /// seed, up to the window: by its id (`NotFound`) and by filters alike. Calls that only use an object find it at once,
-/// unless [`Consistency::for_writes_too`] says otherwise.
+/// unless [`Consistency::for_writes_too`] says otherwise. Changes are seen at once, unless [`Consistency::for_changes_too`] does.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,6 +22,7 @@ use crate::moment::{self, Moment};
 pub struct Consistency {
     window: Duration,
     writes: bool,
+    changes: bool,
 }
 
 impl Consistency {
@@ -32,12 +33,22 @@ impl Consistency {
 
     /// New objects stay unseen for a seeded time up to this.
     pub fn window(window: Duration) -> Self {
-        Self { window, writes: false }
+        Self { window, ..Self::default() }
     }
 
     /// Calls that use an object by its id do not find it during the window either.
     pub fn for_writes_too(self) -> Self {
         Self { writes: true, ..self }
+    }
+
+    /// Reads of an object that was changed by a call show it as it was before, for as long as they would not see a new one.
+    pub fn for_changes_too(self) -> Self {
+        Self { changes: true, ..self }
+    }
+
+    /// Whether reads may show what an object was before.
+    pub(crate) fn shows_earlier(self) -> bool {
+        self.changes
     }
 
     /// Whether calls that use an object may miss it.

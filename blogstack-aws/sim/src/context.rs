@@ -71,9 +71,8 @@ impl Context<'_> {
     pub(crate) fn find<T: Stored>(&self, id: &str) -> Result<&T, Failure> {
         T::KIND.check(id)?;
         let table = T::table(self.region);
-        let hidden = self.settings.consistency.hides_from_writes();
-        let found = if hidden { table.visible(id, self.now) } else { table.get(id) };
-        found.ok_or_else(|| T::KIND.not_found(id))
+        let hidden = self.settings.consistency.hides_from_writes() && table.visible(id, self.now).is_none();
+        table.get(id).filter(|_| !hidden).ok_or_else(|| T::KIND.not_found(id))
     }
 
     /// A copy of the object that a required parameter names.
@@ -84,7 +83,15 @@ impl Context<'_> {
     /// An object to change.
     pub(crate) fn change<T: Stored>(&mut self, id: &str) -> Result<&mut T, Failure> {
         self.find::<T>(id)?;
-        T::table_mut(self.region).change(id).ok_or_else(|| T::KIND.not_found(id))
+        self.alter(id).ok_or_else(|| T::KIND.not_found(id))
+    }
+
+    /// An object to change, which is known to be there. Reads see the change when the consistency settings let them.
+    pub(crate) fn alter<T: Stored>(&mut self, id: &str) -> Option<&mut T> {
+        let (consistency, now) = (self.settings.consistency, self.now);
+        let until = consistency.visible_at(now, self.seed, id);
+        let table = T::table_mut(self.region);
+        if consistency.shows_earlier() { table.change_unseen(id, now, until) } else { table.change(id) }
     }
 
     /// Stores a new object; reads see it when the consistency settings let them.

@@ -117,6 +117,7 @@ fn target(change: Change<Arn>) -> Option<String> {
 impl Natural for Provider {
     type Resource = LifecycleHook;
     const OPERATION: &'static str = "autoscaling:DescribeLifecycleHooks";
+    const NEVER_EMPTY: &'static [&'static str] = &["notification_metadata", "role_arn"];
 
     fn account(&self) -> &Account {
         &self.0
@@ -172,16 +173,16 @@ impl Natural for Provider {
             .autoscaling(cx.home)
             .put_lifecycle_hook()
             .auto_scaling_group_name(inputs.auto_scaling_group.as_str())
-            .lifecycle_hook_name(inputs.lifecycle_hook_name)
+            .lifecycle_hook_name(&inputs.lifecycle_hook_name)
             .lifecycle_transition(told(inputs.lifecycle_transition))
             .set_heartbeat_timeout(number(inputs.heartbeat_timeout))
             .set_default_result(inputs.default_result.map(|result| word(&result)))
-            .set_notification_metadata(inputs.notification_metadata)
-            .set_notification_target_arn(inputs.notification_target_arn.map(|arn| arn.0))
-            .set_role_arn(inputs.role_arn.map(|arn| arn.0));
+            .set_notification_metadata(inputs.notification_metadata.clone())
+            .set_notification_target_arn(inputs.notification_target_arn.clone().map(|arn| arn.0))
+            .set_role_arn(inputs.role_arn.clone().map(|arn| arn.0));
         call::change("autoscaling:PutLifecycleHook", || request.clone().send()).await?;
         cx.created(&id).await?;
-        natural::settled(self, cx, &id, |_| true).await
+        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
     }
 
     /// What is not sent stays.
@@ -202,7 +203,7 @@ impl Natural for Provider {
         if !changes.is_empty() {
             call::change("autoscaling:PutLifecycleHook", || request.clone().send()).await?;
         }
-        natural::settled(self, cx, &current.id, |_| true).await
+        natural::changed(self, cx, &current, changes).await
     }
 
     /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteLifecycleHook.html>

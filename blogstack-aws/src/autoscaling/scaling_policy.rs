@@ -192,6 +192,7 @@ impl Provider {
 impl Natural for Provider {
     type Resource = ScalingPolicy;
     const OPERATION: &'static str = "autoscaling:DescribePolicies";
+    const NEVER_EMPTY: &'static [&'static str] = &["metric_aggregation_type"];
 
     fn account(&self) -> &Account {
         &self.0
@@ -227,16 +228,16 @@ impl Natural for Provider {
 
     async fn create(&self, cx: &Cx<'_>, inputs: ScalingPolicyInputs) -> Result<State<ScalingPolicy>> {
         let id = Self::place(&inputs);
-        self.put(cx.home, &of_inputs(inputs)).await?;
+        self.put(cx.home, &of_inputs(inputs.clone())).await?;
         cx.created(&id).await?;
-        natural::settled(self, cx, &id, |_| true).await
+        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
     }
 
     async fn update(&self, cx: &Cx<'_>, current: State<ScalingPolicy>, changes: &Changes<ScalingPolicy>) -> Result<State<ScalingPolicy>> {
         if !changes.is_empty() {
-            self.put(cx.home, &changed(current.fields, changes)?).await?;
+            self.put(cx.home, &changed(current.fields.clone(), changes)?).await?;
         }
-        natural::settled(self, cx, &current.id, |_| true).await
+        natural::changed(self, cx, &current, changes).await
     }
 
     /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeletePolicy.html>

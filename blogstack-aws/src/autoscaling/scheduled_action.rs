@@ -157,6 +157,7 @@ impl Provider {
 impl Natural for Provider {
     type Resource = ScheduledAction;
     const OPERATION: &'static str = "autoscaling:DescribeScheduledActions";
+    const NEVER_EMPTY: &'static [&'static str] = &["time_zone"];
 
     fn account(&self) -> &Account {
         &self.0
@@ -222,9 +223,9 @@ impl Natural for Provider {
 
     async fn create(&self, cx: &Cx<'_>, inputs: ScheduledActionInputs) -> Result<State<ScheduledAction>> {
         let id = Self::place(&inputs);
-        self.put(cx.home, &of_inputs(inputs)).await?;
+        self.put(cx.home, &of_inputs(inputs.clone())).await?;
         cx.created(&id).await?;
-        natural::settled(self, cx, &id, |_| true).await
+        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
     }
 
     async fn update(
@@ -234,9 +235,9 @@ impl Natural for Provider {
         changes: &Changes<ScheduledAction>,
     ) -> Result<State<ScheduledAction>> {
         if !changes.is_empty() {
-            self.put(cx.home, &changed(current.fields, changes)?).await?;
+            self.put(cx.home, &changed(current.fields.clone(), changes)?).await?;
         }
-        natural::settled(self, cx, &current.id, |_| true).await
+        natural::changed(self, cx, &current, changes).await
     }
 
     /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteScheduledAction.html>

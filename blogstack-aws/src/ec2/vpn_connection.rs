@@ -11,7 +11,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Secret, Tags,
-    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, UID_TAG},
+    provider::{Changes, Cx, Doing, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, UID_TAG},
 };
 
 use super::{
@@ -202,6 +202,11 @@ impl Tagged for Provider {
 
     fn check(&self, planned: &Planned<'_, VpnConnection>) -> Vec<FieldProblem> {
         check::problems(planned)
+    }
+
+    /// Three to six minutes until it is available.
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        if doing == Doing::Create { Duration::from_mins(4) } else { Duration::ZERO }
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: VpnConnectionInputs) -> Result<State<VpnConnection>> {

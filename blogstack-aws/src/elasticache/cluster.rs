@@ -9,7 +9,7 @@ use std::time::Duration;
 use aws_sdk_elasticache::{Client, types};
 use blogstack_core::{
     Field, Home, Id, Resource, Set, Tags, Value,
-    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, Result, State, Wanted},
+    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, Result, State, Wanted},
 };
 
 use super::{SubnetGroup, tagging};
@@ -156,15 +156,6 @@ fn has_no_port_yet(cluster: &Observed<Cluster>) -> bool {
 
 fn numbers(version: &str) -> Vec<u32> {
     version.split('.').map(|part| part.parse().unwrap_or_default()).collect()
-}
-
-/// Whether a field is managed after a change, when it was `before`.
-pub(super) fn still<T>(change: &Change<T>, before: bool) -> bool {
-    match change {
-        Change::Keep => before,
-        Change::Set(_) => true,
-        Change::Clear => false,
-    }
 }
 
 fn ids(groups: Set<Id<SecurityGroup>>) -> Vec<String> {
@@ -343,7 +334,7 @@ impl Named for Provider {
         let before = self.available(cx, &current.id, false).await?;
         self.modify(cx, &before, changes).await?;
         let all_tags = changes.of(Cluster::tags)?;
-        let tagged = still(&all_tags, !current.fields.tags.is_empty());
+        let tagged = all_tags.is_set_after(!current.fields.tags.is_empty());
         let (set, removed) = tags::difference(&current.fields.tags, all_tags);
         tagging::retag(&self.0.elasticache(cx.home), &before.fields.arn, set, removed).await?;
         self.available(cx, &current.id, tagged).await

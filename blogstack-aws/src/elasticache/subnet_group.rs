@@ -183,7 +183,7 @@ impl Named for Provider {
             call::change("elasticache:ModifyCacheSubnetGroup", || request.clone().send()).await?;
         }
         let all_tags = changes.of(SubnetGroup::tags)?;
-        let tagged = super::cluster::still(&all_tags, !current.fields.tags.is_empty());
+        let tagged = all_tags.is_set_after(!current.fields.tags.is_empty());
         let (set, removed) = tags::difference(&current.fields.tags, all_tags);
         tagging::retag(&client, &current.fields.arn, set, removed).await?;
         self.state(cx.home, &current.id, tagged).await

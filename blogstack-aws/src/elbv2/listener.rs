@@ -33,7 +33,13 @@ use crate::{
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Resource)]
-#[resource(type = "aws:elbv2/listener", feature = "elbv2", max_required = 4, exclusive(load_balancer, port))]
+#[resource(
+    type = "aws:elbv2/listener",
+    feature = "elbv2",
+    max_required = 4,
+    exclusive(load_balancer, port),
+    after("aws:elbv2/target-group-attachment", sharing = "aws:elbv2/target-group")
+)]
 pub struct Listener {
     /// The load balancer.
     #[field(replace)]
@@ -100,15 +106,7 @@ impl Readable for Provider {
             let request = client.describe_listeners().set_listener_arns(Some(arns));
             Ok(call::read(Self::OPERATION, || request.clone().send()).await?.listeners.unwrap_or_default())
         });
-        let described = described.await?;
-        let arns: Vec<&str> = described.iter().filter_map(types::Listener::listener_arn).collect();
-        let mut tags = shared::tags_of(&client, &arns).await?;
-        // One whose tags are missing went in between.
-        let one = |listener: types::Listener| {
-            let tags = tags.remove(listener.listener_arn()?)?;
-            observed(listener, tags)
-        };
-        Ok(described.into_iter().filter_map(one).collect())
+        shared::with_tags(&client, described.await?, types::Listener::listener_arn, observed).await
     }
 }
 

@@ -34,7 +34,13 @@ use crate::{
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Resource)]
-#[resource(type = "aws:elbv2/listener-rule", feature = "elbv2", max_required = 4, exclusive(listener, priority))]
+#[resource(
+    type = "aws:elbv2/listener-rule",
+    feature = "elbv2",
+    max_required = 4,
+    exclusive(listener, priority),
+    after("aws:elbv2/target-group-attachment", sharing = "aws:elbv2/target-group")
+)]
 pub struct ListenerRule {
     /// The listener.
     #[field(replace)]
@@ -70,15 +76,7 @@ impl Readable for Provider {
             let request = client.describe_rules().set_rule_arns(Some(arns));
             Ok(call::read(Self::OPERATION, || request.clone().send()).await?.rules.unwrap_or_default())
         });
-        let described = described.await?;
-        let arns: Vec<&str> = described.iter().filter_map(types::Rule::rule_arn).collect();
-        let mut tags = shared::tags_of(&client, &arns).await?;
-        // One whose tags are missing went in between.
-        let one = |rule: types::Rule| {
-            let tags = tags.remove(rule.rule_arn()?)?;
-            observed(rule, tags)
-        };
-        Ok(described.into_iter().filter_map(one).collect())
+        shared::with_tags(&client, described.await?, types::Rule::rule_arn, observed).await
     }
 }
 

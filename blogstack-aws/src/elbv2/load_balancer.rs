@@ -11,7 +11,7 @@ use aws_sdk_elasticloadbalancingv2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Set, Tags,
-    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, Wanted},
+    provider::{Change, Changes, Cx, Doing, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, Wanted},
 };
 
 use super::{
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     account::Account,
     call::{self, missing},
-    ec2::{SecurityGroup, Subnet, Vpc},
+    ec2::{self, SecurityGroup, Subnet, Vpc},
     named::{Holder, Named},
     naming,
     readable::{self, Readable, WINDOW},
@@ -67,8 +67,8 @@ pub struct LoadBalancer {
     /// Whether the internet reaches it; if so, the network has an internet gateway.
     #[field(replace, default = Scheme::InternetFacing)]
     pub scheme: Scheme,
-    /// What may reach it and what it may reach. Unset, AWS takes the network's default group; a network load balancer has none then,
-    /// and never will.
+    /// What may reach it and what it may reach. Unset, it is the network's default group, also again where it was set before. A network
+    /// load balancer has none then, and neither gets its first group nor loses its last: it is *replaced*.
     pub security_groups: Option<Set<Id<SecurityGroup>>>,
     /// Further settings; what is unset is as AWS has it.
     pub attributes: Option<LoadBalancerAttributes>,
@@ -152,15 +152,7 @@ impl Provider {
             let request = client.describe_load_balancers().set_load_balancer_arns(Some(arns));
             Ok(call::read(Self::OPERATION, || request.clone().send()).await?.load_balancers.unwrap_or_default())
         });
-        let described = described.await?;
-        let arns: Vec<&str> = described.iter().filter_map(types::LoadBalancer::load_balancer_arn).collect();
-        let mut tags = shared::tags_of(&client, &arns).await?;
-        // One whose tags are missing went in between.
-        let one = |balancer: types::LoadBalancer| {
-            let tags = tags.remove(balancer.load_balancer_arn()?)?;
-            told(balancer, tags)
-        };
-        Ok(described.into_iter().filter_map(one).collect())
+        shared::with_tags(&client, described.await?, types::LoadBalancer::load_balancer_arn, told).await
     }
 
     /// Waits until it takes requests.
@@ -228,19 +220,34 @@ impl Named for Provider {
         let least = if kind == LoadBalancerType::Application { 2 } else { 1 };
         let few = planned.get(LoadBalancer::subnets).filter(|subnets| subnets.iter().count() < least);
         let few = few.map(|_| format!("it stands in {least} subnets at least, each in a zone of its own"));
-        let problems = [("name", name), ("subnets", few)].into_iter();
+        let none = planned.get(LoadBalancer::security_groups).is_some_and(|groups| groups.is_empty());
+        let none =
+            (none && kind == LoadBalancerType::Application).then(|| "it has one group at least: leave it unset for the default".into());
+        let problems = [("name", name), ("subnets", few), ("security_groups", none)].into_iter();
         problems.filter_map(|(field, message)| Some(FieldProblem { field, message: message? })).collect()
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html>
     fn replaces(&self, current: &LoadBalancer, planned: &Planned<'_, LoadBalancer>) -> Option<String> {
-        let has_none = current.security_groups.as_ref().is_none_or(Set::is_empty);
+        if current.load_balancer_type != LoadBalancerType::Network {
+            return None;
+        }
+        let has_some = current.security_groups.as_ref().is_some_and(|groups| !groups.is_empty());
+        // Those that the program never spoke of stay as they are.
         let wants_some = match planned.get(LoadBalancer::security_groups) {
             Some(groups) => !groups.is_empty(),
-            None => planned.is_set(LoadBalancer::security_groups),
+            None => planned.is_set(LoadBalancer::security_groups) || has_some && !planned.is_cleared(LoadBalancer::security_groups),
         };
-        let never = current.load_balancer_type == LoadBalancerType::Network && has_none && wants_some;
-        never.then(|| "a network load balancer that was made without security groups never gets any".to_owned())
+        match (has_some, wants_some) {
+            (false, true) => Some("a network load balancer that was made without security groups never gets any".to_owned()),
+            (true, false) => Some("a network load balancer that was made with security groups never loses the last".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Two to four minutes until it takes requests.
+    fn usually_takes(&self, doing: Doing<'_>) -> Duration {
+        if doing == Doing::Create { Duration::from_mins(3) } else { Duration::ZERO }
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<LoadBalancer>>> {
@@ -296,8 +303,15 @@ impl Named for Provider {
             let request = client.set_subnets().load_balancer_arn(id.as_str()).set_subnets(Some(ids(&subnets)));
             call::change("elbv2:SetSubnets", || request.clone().send()).await?;
         }
-        if let Some(groups) = changes.of(LoadBalancer::security_groups)?.set() {
-            let request = client.set_security_groups().load_balancer_arn(id.as_str()).set_security_groups(Some(ids(&groups)));
+        let groups = match changes.of(LoadBalancer::security_groups)? {
+            Change::Set(groups) => Some(ids(&groups)),
+            Change::Keep => None,
+            // There were none.
+            Change::Clear if current.fields.load_balancer_type == LoadBalancerType::Network => None,
+            Change::Clear => Some(vec![ec2::default_group(&self.0.ec2(cx.home), &current.fields.vpc).await?]),
+        };
+        if let Some(groups) = groups {
+            let request = client.set_security_groups().load_balancer_arn(id.as_str()).set_security_groups(Some(groups));
             call::change("elbv2:SetSecurityGroups", || request.clone().send()).await?;
         }
         let wanted = changes.of(LoadBalancer::attributes)?.set();

@@ -91,6 +91,22 @@ pub(super) async fn tags_of(client: &Client, arns: &[&str]) -> Result<BTreeMap<S
     Ok(described.filter_map(|one| Some((one.resource_arn?, tags(one.tags.unwrap_or_default())))).collect())
 }
 
+/// Objects that were described, each with its tags. One whose tags are missing went in between.
+pub(super) async fn with_tags<T, O>(
+    client: &Client,
+    described: Vec<T>,
+    arn: impl Fn(&T) -> Option<&str>,
+    observed: impl Fn(T, Tags) -> Option<O>,
+) -> Result<Vec<O>> {
+    let arns: Vec<&str> = described.iter().filter_map(&arn).collect();
+    let mut tags = tags_of(client, &arns).await?;
+    let one = |item: T| {
+        let tags = tags.remove(arn(&item)?)?;
+        observed(item, tags)
+    };
+    Ok(described.into_iter().filter_map(one).collect())
+}
+
 /// The program's tags and ours, for a create call.
 pub(super) fn tags_for(cx: &Cx<'_>, program: &Tags) -> Vec<Tag> {
     sdk_tags(program.clone().into_iter().chain(cx.ownership_tags()))

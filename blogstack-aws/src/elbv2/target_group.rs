@@ -100,15 +100,7 @@ impl Readable for Provider {
             let request = client.describe_target_groups().set_target_group_arns(Some(arns));
             Ok(call::read(Self::OPERATION, || request.clone().send()).await?.target_groups.unwrap_or_default())
         });
-        let described = described.await?;
-        let arns: Vec<&str> = described.iter().filter_map(types::TargetGroup::target_group_arn).collect();
-        let mut tags = shared::tags_of(&client, &arns).await?;
-        // One whose tags are missing went in between.
-        let one = |group: types::TargetGroup| {
-            let tags = tags.remove(group.target_group_arn()?)?;
-            observed(&group, tags)
-        };
-        Ok(described.into_iter().filter_map(one).collect())
+        shared::with_tags(&client, described.await?, types::TargetGroup::target_group_arn, |group, tags| observed(&group, tags)).await
     }
 }
 

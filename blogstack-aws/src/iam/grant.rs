@@ -7,17 +7,17 @@ use super::{PolicyDocument, Role, RolePolicy};
 /// Lets a role do something: an inline policy of the role, declared under this name in this scope. In the role it is called after its path,
 /// so that grants of several components do not meet.
 ///
-/// What other modules call `grant_…` is made of it:
-///
 /// ```
 /// # use blogstack_core::Scope;
 /// use blogstack_aws::iam::{Principal, Role, Statement, grant};
 ///
 /// fn program(s: &Scope) {
 ///     let web = s.add("web", Role::new(Principal::service("ec2.amazonaws.com")));
-///     grant(s, "put-uploads", &web, Statement::allow(["s3:PutObject"]).resources(["arn:aws:s3:::uploads/*"]));
+///     grant(s, "find-instances", &web, Statement::allow(["ec2:DescribeInstances"]).resources(["*"]));
 /// }
 /// ```
+///
+/// A bucket says itself what its rights are: see [`BucketRights`](crate::s3::BucketRights).
 #[track_caller]
 pub fn grant(scope: &Scope, name: &str, role: &Handle<Role>, what: impl IntoInput<PolicyDocument>) -> Handle<RolePolicy> {
     let path = [scope.path(), name].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");

@@ -281,10 +281,10 @@ impl ResourceProvider for Provider {
         self.set(cx, id, changes.of(Key::enabled)?.set(), rotation).await?;
         let all_tags = changes.of(Key::tags)?;
         let managed = Managed {
-            policy: still(&policy, before.policy.is_some()),
-            rotation: still(&rotates, before.enable_key_rotation.is_some()),
-            period: still(&period, before.rotation_period_in_days.is_some()),
-            tags: still(&all_tags, !before.tags.is_empty()),
+            policy: policy.is_set_after(before.policy.is_some()),
+            rotation: rotates.is_set_after(before.enable_key_rotation.is_some()),
+            period: period.is_set_after(before.rotation_period_in_days.is_some()),
+            tags: all_tags.is_set_after(!before.tags.is_empty()),
         };
         let (set, removed) = tags::difference(&before.tags, all_tags);
         tagging::retag(&client, id.as_str(), set, removed).await?;
@@ -343,13 +343,4 @@ impl ResourceProvider for Provider {
 /// Keys of AWS and keys whose policy shuts us out do not tell their tags, and are not ours.
 fn unless_readable(answer: Result<Tags>) -> Result<Tags> {
     call::forgive(answer, |error| matches!(error.kind, ErrorKind::NotFound | ErrorKind::Denied))
-}
-
-/// Whether a field is managed after a change, when it was `before`.
-fn still<T>(change: &Change<T>, before: bool) -> bool {
-    match change {
-        Change::Keep => before,
-        Change::Set(_) => true,
-        Change::Clear => false,
-    }
 }

@@ -228,11 +228,11 @@ impl Named for Provider {
         let (description, pattern) = (changes.of(Parameter::description)?, changes.of(Parameter::allowed_pattern)?);
         let (tier, tags) = (changes.of(Parameter::tier)?, changes.of(Parameter::tags)?);
         let managed = Managed {
-            description: store::still(&description, current.fields.description.is_some()),
-            allowed_pattern: store::still(&pattern, current.fields.allowed_pattern.is_some()),
-            tier: store::still(&tier, current.fields.tier.is_some()),
+            description: description.is_set_after(current.fields.description.is_some()),
+            allowed_pattern: pattern.is_set_after(current.fields.allowed_pattern.is_some()),
+            tier: tier.is_set_after(current.fields.tier.is_some()),
             key_id: false,
-            tags: store::still(&tags, !current.fields.tags.is_empty()),
+            tags: tags.is_set_after(!current.fields.tags.is_empty()),
         };
         let same = value == Change::Keep && kind == Change::Keep && data_type == Change::Keep && tier == Change::Keep;
         if !(same && description == Change::Keep && pattern == Change::Keep) {

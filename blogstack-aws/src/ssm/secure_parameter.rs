@@ -182,11 +182,11 @@ impl Named for Provider {
         let (description, pattern) = (changes.of(SecureParameter::description)?, changes.of(SecureParameter::allowed_pattern)?);
         let (tier, tags) = (changes.of(SecureParameter::tier)?, changes.of(SecureParameter::tags)?);
         let managed = Managed {
-            description: store::still(&description, current.fields.description.is_some()),
-            allowed_pattern: store::still(&pattern, current.fields.allowed_pattern.is_some()),
-            tier: store::still(&tier, current.fields.tier.is_some()),
-            key_id: store::still(&key, current.fields.key_id.is_some()),
-            tags: store::still(&tags, !current.fields.tags.is_empty()),
+            description: description.is_set_after(current.fields.description.is_some()),
+            allowed_pattern: pattern.is_set_after(current.fields.allowed_pattern.is_some()),
+            tier: tier.is_set_after(current.fields.tier.is_some()),
+            key_id: key.is_set_after(current.fields.key_id.is_some()),
+            tags: tags.is_set_after(!current.fields.tags.is_empty()),
         };
         let same = value == Change::Keep && key == Change::Keep && tier == Change::Keep;
         if !(same && description == Change::Keep && pattern == Change::Keep) {

@@ -85,15 +85,6 @@ impl Managed {
     }
 }
 
-/// Whether a field is managed after a change, when it was `before`.
-pub(super) fn still<T>(change: &Change<T>, before: bool) -> bool {
-    match change {
-        Change::Keep => before,
-        Change::Set(_) => true,
-        Change::Clear => false,
-    }
-}
-
 /// A parameter as the calls tell it.
 pub(super) struct Item {
     pub(super) parameter: types::Parameter,

@@ -332,8 +332,10 @@ impl One<'_, '_> {
             let place = |home: &crate::graph::Home| format!("{} in account {}", home.region.as_deref().unwrap_or("global"), home.account);
             reasons.push(format!("it moves from {} to {}", place(&record.home), place(&step.home)));
         }
+        let cleared: Vec<&'static str> = step.changes.iter().filter(|change| change.new.is_none()).map(|change| change.field).collect();
+        let heeded = self.wanted(&step.inputs).heeded(record);
         let provider = self.situation.providers.get(step.urn.kind());
-        reasons.extend(provider.and_then(|provider| provider.replaces(&record.outputs, &self.wanted(&step.inputs).heeded(record))));
+        reasons.extend(provider.and_then(|provider| provider.replaces(&record.outputs, &heeded, &cleared)));
         if self.selection.replaces(&step.urn) {
             reasons.push("asked for with --replace".into());
         }

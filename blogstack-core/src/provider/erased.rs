@@ -27,7 +27,7 @@ pub trait Provider: Send + Sync {
     /// See [`ResourceProvider::check`].
     fn check(&self, planned: &Draft, related: &Related<'_>) -> Vec<FieldProblem>;
     /// See [`ResourceProvider::replaces`].
-    fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String>;
+    fn replaces(&self, outputs: &Value, planned: &Draft, cleared: &[&'static str]) -> Option<String>;
     /// See [`ResourceProvider::holds`].
     fn holds(&self, outputs: &Value) -> Vec<Hold>;
     /// See [`ResourceProvider::usually_takes`].
@@ -78,8 +78,9 @@ impl<P: ResourceProvider> Provider for Typed<P> {
         self.0.check(&Planned::new(planned, related))
     }
 
-    fn replaces(&self, outputs: &Value, planned: &Draft) -> Option<String> {
-        self.0.replaces(&Data::decode(outputs).ok()?, &Planned::new(planned, &Related::new()))
+    fn replaces(&self, outputs: &Value, planned: &Draft, cleared: &[&'static str]) -> Option<String> {
+        let related = Related::new();
+        self.0.replaces(&Data::decode(outputs).ok()?, &Planned::new(planned, &related).clearing(cleared))
     }
 
     fn holds(&self, outputs: &Value) -> Vec<Hold> {

@@ -1,10 +1,10 @@
 //! The bucket of images, and who may put some there.
 
 use blogstack_aws::{
-    iam::{InstanceProfile, Principal, Role, Statement, grant},
+    iam::{InstanceProfile, Principal, Role, grant},
     s3::{Bucket, LifecycleRule, Versioning},
 };
-use blogstack_core::{Configure, Declare, Handle, Scope, interpolate};
+use blogstack_core::{Configure, Declare, Handle, Scope};
 
 use super::settings::ImageSettings;
 
@@ -28,9 +28,6 @@ pub(super) fn images(s: &Scope, settings: &ImageSettings) -> Images {
 
     let role = s.add("web", Role::new(Principal::service("ec2.amazonaws.com")));
     let profile = s.add("web", InstanceProfile::new().role(&role));
-    let objects = Statement::allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]).resources([interpolate!("{}/*", bucket.arn)]);
-    // Without this one, S3 does not say of an object that it is not there.
-    let listing = Statement::allow(["s3:ListBucket"]).resources([&bucket.arn]);
-    grant(s, "uploads", &role, [objects, listing]);
+    grant(s, "uploads", &role, bucket.allow_read_write());
     Images { bucket, role, profile }
 }

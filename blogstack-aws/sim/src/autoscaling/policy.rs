@@ -1,9 +1,9 @@
 //! Scaling policies.
 //!
 //! Source: *`PutScalingPolicy`*, *`DescribePolicies`*, *`DeletePolicy`*, *`ExecutePolicy`*, *`ScalingPolicy`*. A policy that tracks a target
-//! gets two alarms by name; alarms do nothing by themselves, so it scales nothing.
+//! gets two alarms by name; nobody makes these, so it scales nothing.
 
-mod execute;
+pub(super) mod execute;
 
 use std::collections::BTreeMap;
 

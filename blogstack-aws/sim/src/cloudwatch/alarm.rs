@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{check, invalid, required, settings, tags};
+use crate::autoscaling;
 use crate::context::Context;
 use crate::ec2::listing::page;
 use crate::engine::Operation;
@@ -136,10 +137,32 @@ fn set_state(context: &mut Context<'_>) -> Result<Answer, Failure> {
     if !STATES.contains(&state.as_str()) {
         return Err(invalid(format!("Value '{state}' at 'stateValue' is none of {}", STATES.join(", "))));
     }
+    let data = context.params.text("StateReasonData").and_then(|data| serde_json::from_str(data).ok()).unwrap_or(Value::Null);
     let now = context.now;
     let alarm = context.change::<Alarm>(&name).map_err(|failure| failure.status(404))?;
-    (alarm.state, alarm.reason, alarm.state_at) = (state, reason, now);
+    let before = std::mem::replace(&mut alarm.state, state);
+    (alarm.reason, alarm.state_at) = (reason, now);
+    if alarm.state != before {
+        let alarm = alarm.clone();
+        act(context, &alarm, &data);
+    }
     Ok(Answer::Json(json!({})))
+}
+
+/// Carries out the scaling policies that an alarm names for the state that it has come into, once. A policy with steps needs to know how
+/// far the metric is beyond the threshold: the last of the `recentDatapoints` of *`StateReasonData`* says so.
+fn act(context: &mut Context<'_>, alarm: &Alarm, data: &Value) {
+    let list = match alarm.state.as_str() {
+        "ALARM" => "AlarmActions",
+        "OK" => "OKActions",
+        _ => "InsufficientDataActions",
+    };
+    let are_enabled = alarm.settings.get("ActionsEnabled").and_then(Value::as_bool).unwrap_or(true);
+    let value = data["recentDatapoints"].as_array().and_then(|points| points.last()?.as_f64());
+    let threshold = alarm.settings.get("Threshold").and_then(Value::as_f64);
+    for action in alarm.actions_of(list).filter(|action| are_enabled && action.contains(":scalingPolicy:")) {
+        autoscaling::alarmed(context, action, (&alarm.name, &alarm.state), value.zip(threshold));
+    }
 }
 
 /// Names that no alarm has are passed over.
@@ -158,8 +181,11 @@ impl Alarm {
     }
 
     fn actions(&self) -> impl Iterator<Item = &str> {
-        let lists = ["AlarmActions", "OKActions", "InsufficientDataActions"].into_iter();
-        lists.filter_map(|name| self.settings.get(name)?.as_array()).flatten().filter_map(Value::as_str)
+        ["AlarmActions", "OKActions", "InsufficientDataActions"].into_iter().flat_map(|list| self.actions_of(list))
+    }
+
+    fn actions_of(&self, list: &str) -> impl Iterator<Item = &str> {
+        self.settings.get(list).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     }
 
     fn written(&self, context: &Context<'_>) -> Value {

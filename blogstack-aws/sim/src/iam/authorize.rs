@@ -98,6 +98,9 @@ fn keys(context: &Context<'_>, request: &Request, session: &Session, role: &Role
     if request.service == Service::Ec2 {
         put("ec2:Region", place.region.clone());
     }
+    if let Some(prefix) = resource::listed(request) {
+        put("s3:prefix", prefix.to_owned());
+    }
     keys
 }
 

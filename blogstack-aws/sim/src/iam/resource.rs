@@ -149,6 +149,11 @@ fn ssm(context: &Context<'_>, request: &Request) -> Vec<String> {
         .collect()
 }
 
+/// What the keys begin with of which S3 is asked for a list.
+pub(super) fn listed(request: &Request) -> Option<&str> {
+    text(request, "prefix").filter(|_| request.service == Service::S3)
+}
+
 /// The tags that a request sets, whatever its service calls the list.
 pub(super) fn sent_tags(request: &Request) -> Vec<(String, String)> {
     let keys = request.parameters.iter().filter_map(|(name, key)| {

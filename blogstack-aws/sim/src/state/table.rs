@@ -14,6 +14,9 @@ use crate::state::object::Object;
 pub(crate) struct Record<T> {
     visible_at: Moment,
     object: T,
+    /// What reads see of it until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier: Option<(Moment, T)>,
 }
 
 /// All objects of one kind in one region.
@@ -59,6 +62,14 @@ impl<'de, T: Object> Deserialize<'de> for Table<T> {
     }
 }
 
+impl<T> Record<T> {
+    /// What reads see of the object by now.
+    fn seen(&self, now: Moment) -> Option<&T> {
+        let earlier = self.earlier.as_ref().filter(|(until, _)| now < *until).map(|(_, earlier)| earlier);
+        (self.visible_at <= now).then(|| earlier.unwrap_or(&self.object))
+    }
+}
+
 impl<T: Object> Record<T> {
     /// The object's owners, each with the object's id.
     fn owned(&self) -> impl Iterator<Item = (String, String)> {
@@ -72,9 +83,9 @@ impl<T: Object> Table<T> {
         self.records.get(id).map(|record| &record.object)
     }
 
-    /// The object, when reads see it by now.
+    /// The object, when reads see it by now, and as they do.
     pub(crate) fn visible(&self, id: &str, now: Moment) -> Option<&T> {
-        self.records.get(id).filter(|record| record.visible_at <= now).map(|record| &record.object)
+        self.records.get(id)?.seen(now)
     }
 
     /// Every object, in the order of the ids.
@@ -82,9 +93,9 @@ impl<T: Object> Table<T> {
         self.records.values().map(|record| &record.object)
     }
 
-    /// Every object that reads see by now, in the order of the ids.
+    /// Every object that reads see by now, and as they do, in the order of the ids.
     pub(crate) fn iter_visible(&self, now: Moment) -> impl Iterator<Item = &T> {
-        self.records.values().filter(move |record| record.visible_at <= now).map(|record| &record.object)
+        self.records.values().filter_map(move |record| record.seen(now))
     }
 
     /// Every object that belongs to an owner, in the order of the ids.
@@ -103,10 +114,18 @@ impl<T: Object> Table<T> {
         self.records.get_mut(id).map(|record| &mut record.object)
     }
 
+    /// An object to change, of which reads see until then what they see now.
+    pub(crate) fn change_unseen(&mut self, id: &str, now: Moment, until: Moment) -> Option<&mut T> {
+        self.remember(id);
+        let record = self.records.get_mut(id)?;
+        record.earlier = record.seen(now).cloned().map(|seen| (until, seen));
+        Some(&mut record.object)
+    }
+
     pub(crate) fn insert(&mut self, object: T, visible_at: Moment) {
         let id = object.id().to_owned();
         self.remember(&id);
-        self.records.insert(id, Record { visible_at, object });
+        self.records.insert(id, Record { visible_at, object, earlier: None });
     }
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<T> {
@@ -228,5 +247,14 @@ mod tests {
         assert!(table.visible("vpc-2", 4).is_none() && table.visible("vpc-2", 5).is_some());
         assert_eq!(table.iter_visible(4).count(), 1);
         assert_eq!(table.iter().count(), 2);
+    }
+
+    #[test]
+    fn reads_see_a_change_only_after_its_time() {
+        let mut table = table();
+        table.change_unseen("vpc-1", 3, 5).unwrap().dns_hostnames = true;
+        let seen = |now: Moment| table.visible("vpc-1", now).unwrap().dns_hostnames;
+        assert_eq!([seen(3), seen(4), seen(5)], [false, false, true]);
+        assert!(table.get("vpc-1").unwrap().dns_hostnames);
     }
 }

@@ -84,6 +84,11 @@ pub(super) const KIND: Kind = Kind {
 blogstack_tests::lives!(KIND);
 
 #[test]
+fn reads_that_show_what_was_before_are_not_taken() {
+    run(KIND.seen_late());
+}
+
+#[test]
 fn what_aws_would_refuse_is_told_before_any_call() {
     run(async {
         let world = World::new();

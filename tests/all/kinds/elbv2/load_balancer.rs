@@ -75,8 +75,10 @@ pub(super) const KIND: Kind = Kind {
         Change { what: "attributes left alone", program: |s| with(s, |balancer| balancer), action: Action::Update },
         Change { what: "another subnet for one of them", program: elsewhere, action: Action::Update },
         Change { what: "another group", program: grouped, action: Action::Update },
+        Change { what: "the network's group again", program: elsewhere, action: Action::Update },
         Change { what: "another type", program: without_groups, action: CREATE_FIRST },
         Change { what: "groups for one that was made without", program: of_connections, action: CREATE_FIRST },
+        Change { what: "no groups again", program: without_groups, action: CREATE_FIRST },
         Change { what: "a name set", program: |s| with(s, |balancer| balancer.name("web")), action: CREATE_FIRST },
         Change {
             what: "not for the internet, under this name",
@@ -103,6 +105,57 @@ fn vanish(world: &World, id: &str) {
         kinds::delete(world, place["interface"].as_str().expect("an interface"));
     }
     kinds::delete(world, id);
+}
+
+fn groups(world: &World, id: &str) -> Vec<String> {
+    let objects = world.sim.objects();
+    let (_, own) = objects.iter().find(|(key, _)| key.ends_with(id)).expect("it is there");
+    own["groups"].as_array().expect("groups").iter().map(|group| group.as_str().expect("an id").to_owned()).collect()
+}
+
+#[test]
+fn without_groups_it_has_that_of_the_network_again() {
+    run(async {
+        let world = World::new();
+        world.up(elsewhere).await;
+        let id = world.id("balancer").await;
+        let default = groups(&world, &id);
+        world.up(grouped).await;
+        assert_eq!(groups(&world, &id), [world.id("group").await]);
+        world.up(elsewhere).await;
+        assert_eq!(groups(&world, &id), default);
+        // The group could go.
+        assert!(!world.state().await.records.values().any(|record| record.urn.path() == "group"));
+    });
+}
+
+#[test]
+fn groups_of_one_for_connections_that_the_program_never_spoke_of_stay() {
+    run(async {
+        let world = World::new();
+        world.up(of_connections).await;
+        let (own, a) = (world.id("balancer").await, world.id("a").await);
+        let adopting = move |s: &Scope| {
+            let balancer = LoadBalancer::new([Id::<Subnet>::new(&*a)]).load_balancer_type(LoadBalancerType::Network);
+            s.add("balancer", balancer.adopt(&own));
+        };
+        let stack = world.stack(|_| ());
+        let session = stack.open().await.unwrap();
+        session.forget("balancer").await.unwrap();
+        session.close().await.unwrap();
+        let beside = world.beside();
+        beside.up(adopting.clone()).await;
+        assert!(beside.stack(adopting).preview().await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn an_application_has_one_group_at_least() {
+    run(async {
+        let program = |s: &Scope| with(s, |balancer| balancer.security_groups(Vec::<Id<SecurityGroup>>::new()));
+        let error = World::new().stack(program).preview().await.unwrap_err().to_string();
+        assert!(error.contains("it has one group at least: leave it unset for the default"), "{error}");
+    });
 }
 
 /// Its interfaces stay for a while and block all three; nothing in the program says so.

@@ -1,6 +1,6 @@
 use blogstack_aws::{
     ec2::Vpc,
-    elbv2::{Action, Listener, LoadBalancer, Protocol, Scheme, TargetGroup, TargetGroupAttachment, TargetType},
+    elbv2::{Action, Condition, Listener, ListenerRule, LoadBalancer, Protocol, Scheme, TargetGroup, TargetGroupAttachment, TargetType},
 };
 use blogstack_core::{Declare, Id, Scope};
 use blogstack_tests::{
@@ -73,6 +73,45 @@ fn one_that_goes_may_finish_first() {
         world.up(|s| serving(s, false)).await;
         assert!(began.elapsed().as_secs() >= 300, "{:?}", began.elapsed());
         world.destroy().await;
+    });
+}
+
+/// A group with a target, behind a listener and behind a rule.
+fn behind(s: &Scope, port: u16) {
+    let network = network(s);
+    let (balancer, instance) = (balancer(s, &network), instance(s, &network));
+    let web = s.add("web", TargetGroup::new(&network.vpc, Protocol::Http, port));
+    let listener = s.add("listener", Listener::new(&balancer, Protocol::Http, 80_u16, Action::forwarding(&web)));
+    s.add("rule", ListenerRule::new(&listener, 1_u16, [Condition::path(["/img/*"])], Action::forwarding(&web)));
+    s.add("target", TargetGroupAttachment::new(&web, &instance));
+}
+
+/// Where each of these operations stands among the calls; it is called once.
+fn places<const N: usize>(world: &World, operations: [&str; N]) -> [usize; N] {
+    let calls = world.calls();
+    operations.map(|operation| {
+        let places: Vec<usize> = calls.iter().enumerate().filter(|(_, call)| *call == operation).map(|(place, _)| place).collect();
+        assert_eq!(places.len(), 1, "{operation}: {calls:?}");
+        places[0]
+    })
+}
+
+/// Nothing is sent to a group before it has its targets, also where it takes the place of another one, nor after they have left.
+#[test]
+fn a_group_has_its_targets_for_as_long_as_something_is_sent_there() {
+    run(async {
+        let world = World::new();
+        world.up(|s| behind(s, 80)).await;
+        let [registered, listener, rule] = places(&world, ["RegisterTargets", "CreateListener", "CreateRule"]);
+        assert!(registered < listener && registered < rule);
+        world.up(|s| behind(s, 8080)).await;
+        let changes = ["RegisterTargets", "ModifyListener", "ModifyRule", "DeregisterTargets", "DeleteTargetGroup"];
+        let [registered, listener, rule, left, deleted] = places(&world, changes);
+        assert!(registered < listener && listener < left && left < deleted);
+        assert!(registered < rule && rule < left);
+        world.destroy().await;
+        let [listener, left] = places(&world, ["DeleteListener", "DeregisterTargets"]);
+        assert!(listener < left);
     });
 }
 

@@ -1,8 +1,8 @@
-//! Carries out a policy.
+//! Carries out a policy, because a request or an alarm wants it.
 //!
 //! Source: *`ExecutePolicy`*, *Step and simple scaling policies*: how a percentage is rounded, and which step is taken.
 
-use super::{SIMPLE, STEP, of_request};
+use super::{Policy, SIMPLE, STEP, of_request};
 use crate::autoscaling::group::Group;
 use crate::autoscaling::{capacity, done, invalid, sizes, stirred};
 use crate::context::Context;
@@ -13,26 +13,51 @@ use crate::protocol::reply::Answer;
 /// *`AdjustmentType`*.
 pub(super) const ADJUSTMENTS: [&str; 3] = ["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"];
 
+/// Who wants a policy to be carried out.
+struct Cause {
+    /// In the words of an activity.
+    text: String,
+    honors_cooldown: bool,
+    /// What a metric is, and its threshold.
+    metric: (Option<f64>, Option<f64>),
+}
+
 pub(super) fn execute(context: &mut Context<'_>) -> Result<Answer, Failure> {
     let policy = of_request(context)?;
+    let request = &context.params;
+    let cause = Cause {
+        text: format!("a user request executed policy {}", policy.name),
+        honors_cooldown: request.flag("HonorCooldown")?.unwrap_or(false),
+        metric: (request.number("MetricValue")?, request.number("BreachThreshold")?),
+    };
+    carry_out(context, &policy, &cause)
+}
+
+/// An alarm has come into a state for which it names the policy of this ARN. It honours the cooldown; what it cannot do, it leaves.
+pub(crate) fn alarmed(context: &mut Context<'_>, arn: &str, (alarm, state): (&str, &str), metric: Option<(f64, f64)>) {
+    let Some(policy) = context.all::<Policy>().find(|policy| policy.arn == arn).cloned() else { return };
+    let text = format!("monitor alarm {alarm} in state {state} triggered policy {}", policy.name);
+    drop(carry_out(context, &policy, &Cause { text, honors_cooldown: true, metric: metric.unzip() }));
+}
+
+fn carry_out(context: &mut Context<'_>, policy: &Policy, cause: &Cause) -> Result<Answer, Failure> {
     let group = context.find::<Group>(&policy.group)?.clone();
-    let request = context.params.clone();
     let said = Params::new(policy.parameters.clone());
     let adjustment = match policy.kind.as_str() {
         SIMPLE => {
-            if request.flag("HonorCooldown")?.unwrap_or(false) {
+            if cause.honors_cooldown {
                 capacity::cool(context, &group)?;
             }
             said.number::<i64>("ScalingAdjustment")?.unwrap_or(0)
         }
-        STEP => step(&request, &said)?,
+        STEP => step(cause, &said)?,
         kind => return Err(invalid(format!("Cannot execute a policy of type {kind}"))),
     };
     if !policy.enabled {
         return Err(invalid(format!("Policy {} is not enabled", policy.name)));
     }
     let desired = adjusted(&group, &said, adjustment)?;
-    sizes::note(context, &group, desired, &format!("a user request executed policy {}", policy.name))?;
+    sizes::note(context, &group, desired, &cause.text)?;
     let now = context.now;
     let group = stirred(context, &group.name)?;
     group.desired_capacity = desired;
@@ -43,10 +68,10 @@ pub(super) fn execute(context: &mut Context<'_>) -> Result<Answer, Failure> {
 }
 
 /// The adjustment of the step in which a metric lies. The bounds of steps count from the threshold.
-fn step(request: &Params, said: &Params) -> Result<i64, Failure> {
-    let number =
-        |name: &str| request.number::<f64>(name)?.ok_or_else(|| invalid(format!("{name} must be specified for policies of type {STEP}")));
-    let beyond = number("MetricValue")? - number("BreachThreshold")?;
+fn step(cause: &Cause, said: &Params) -> Result<i64, Failure> {
+    let missing = |name: &str| invalid(format!("{name} must be specified for policies of type {STEP}"));
+    let (value, threshold) = cause.metric;
+    let beyond = value.ok_or_else(|| missing("MetricValue"))? - threshold.ok_or_else(|| missing("BreachThreshold"))?;
     for step in said.groups("StepAdjustments.member") {
         let lower = step.number::<f64>("MetricIntervalLowerBound")?.unwrap_or(f64::NEG_INFINITY);
         let upper = step.number::<f64>("MetricIntervalUpperBound")?.unwrap_or(f64::INFINITY);

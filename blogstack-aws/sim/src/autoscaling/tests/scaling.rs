@@ -81,3 +81,76 @@ async fn a_policy_that_tracks_a_target_has_alarms() {
     site.ok("DeletePolicy", &[("PolicyName", "cpu")]).await;
     assert!(values(&site.ok("DescribePolicies", &[]).await, "PolicyName").is_empty());
 }
+
+/// An alarm comes into a state, the metric being at this value.
+async fn alarm_is(site: &Site, state: &str, value: &str) {
+    let alarms = site.ec2.query_service("monitoring", "2010-08-01");
+    let data = format!(r#"{{"version":"1.0","recentDatapoints":[1.0,{value}],"threshold":50.0}}"#);
+    let request = [("AlarmName", "busy"), ("StateValue", state), ("StateReason", "trying"), ("StateReasonData", data.as_str())];
+    alarms.ok("SetAlarmState", &request).await;
+}
+
+/// An alarm above 50 that names policies as its actions.
+async fn alarm(site: &Site, actions: &[(&str, &str)]) {
+    let metric = [
+        ("AlarmName", "busy"),
+        ("Namespace", "AWS/EC2"),
+        ("MetricName", "CPUUtilization"),
+        ("Statistic", "Average"),
+        ("Period", "60"),
+        ("EvaluationPeriods", "1"),
+        ("Threshold", "50"),
+        ("ComparisonOperator", "GreaterThanThreshold"),
+    ];
+    site.ec2.query_service("monitoring", "2010-08-01").ok("PutMetricAlarm", &[&metric[..], actions].concat()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_carries_out_the_policies_that_are_its_actions() {
+    let site = Site::new().await;
+    site.group(["1", "10"], &[("DesiredCapacity", "4")]).await;
+    let policy = |name: &'static str, by: &'static str| {
+        [("PolicyName", name), ("AdjustmentType", "ChangeInCapacity"), ("ScalingAdjustment", by), ("Cooldown", "60")]
+    };
+    let up = value(&site.ok("PutScalingPolicy", &policy("up", "2")).await, "PolicyARN");
+    let down = value(&site.ok("PutScalingPolicy", &policy("down", "-1")).await, "PolicyARN");
+    alarm(&site, &[("AlarmActions.member.1", &up), ("OKActions.member.1", &down)]).await;
+    alarm_is(&site, "ALARM", "60").await;
+    assert_eq!(desired(&site).await, "6");
+    alarm_is(&site, "ALARM", "60").await;
+    assert_eq!(desired(&site).await, "6", "the state is the same");
+    alarm_is(&site, "OK", "40").await;
+    assert_eq!(desired(&site).await, "6", "the group cools down");
+    site.wait(301);
+    alarm_is(&site, "INSUFFICIENT_DATA", "40").await;
+    alarm_is(&site, "OK", "40").await;
+    assert_eq!(desired(&site).await, "5");
+    site.wait(301);
+    site.ec2.query_service("monitoring", "2010-08-01").ok("DisableAlarmActions", &[("AlarmNames.member.1", "busy")]).await;
+    alarm_is(&site, "ALARM", "60").await;
+    assert_eq!(desired(&site).await, "5", "its actions are switched off");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_with_steps_is_told_how_far_the_metric_is() {
+    let site = Site::new().await;
+    site.group(["1", "10"], &[("DesiredCapacity", "1")]).await;
+    let steps = [
+        ("PolicyName", "steps"),
+        ("PolicyType", "StepScaling"),
+        ("AdjustmentType", "ChangeInCapacity"),
+        ("StepAdjustments.member.1.MetricIntervalLowerBound", "0"),
+        ("StepAdjustments.member.1.MetricIntervalUpperBound", "20"),
+        ("StepAdjustments.member.1.ScalingAdjustment", "1"),
+        ("StepAdjustments.member.2.MetricIntervalLowerBound", "20"),
+        ("StepAdjustments.member.2.ScalingAdjustment", "4"),
+    ];
+    let arn = value(&site.ok("PutScalingPolicy", &steps).await, "PolicyARN");
+    alarm(&site, &[("AlarmActions.member.1", &arn)]).await;
+    for (measured, expected) in [("60", "2"), ("80", "6"), ("null", "6")] {
+        alarm_is(&site, "ALARM", measured).await;
+        assert_eq!(desired(&site).await, expected, "{measured}");
+        alarm_is(&site, "OK", "40").await;
+    }
+    assert!(site.ok("DescribeScalingActivities", &[]).await.contains("monitor alarm busy in state ALARM triggered policy steps"));
+}
