@@ -5,6 +5,7 @@ mod isolation;
 mod lives;
 mod ready;
 mod settings;
+mod thousand;
 
 use blogstack_aws::target::SimTarget;
 use blogstack_core::{

@@ -21,7 +21,10 @@ use blogstack_core::{
     keys::UserFolders,
     state::Parts,
 };
-use blogstack_tests::toy::{Board, Note};
+use blogstack_tests::{
+    toy::{Board, Note},
+    used::Used,
+};
 use tokio::time::Instant;
 
 const COUNTS: [usize; 4] = [1_000, 2_000, 10_000, 100_000];
@@ -105,32 +108,4 @@ fn parts(folder: &Path) -> Parts {
 fn size(folder: &PathBuf) -> u64 {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry"));
     entries.map(|entry| entry.metadata().expect("a file").len()).sum()
-}
-
-/// What this process has used, by the kernel's account.
-struct Used {
-    seconds: f64,
-    peak: u64,
-    written: u64,
-}
-
-impl Used {
-    fn so_far() -> Self {
-        let read = |name: &str| fs::read_to_string(format!("/proc/self/{name}")).expect("Linux");
-        let field = |text: &str, name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)).expect("a field").to_owned();
-            line.split_whitespace().next().expect("a number").parse::<u64>().expect("a number")
-        };
-        let stat = read("stat");
-        let ticks: u32 = stat
-            .rsplit(')')
-            .next()
-            .expect("fields")
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(|field| field.parse::<u32>().expect("ticks"))
-            .sum();
-        Self { seconds: f64::from(ticks) / 100.0, peak: field(&read("status"), "VmHWM:") << 10, written: field(&read("io"), "wchar:") }
-    }
 }

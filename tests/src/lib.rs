@@ -12,6 +12,7 @@ pub mod served;
 pub mod service;
 pub mod terraform;
 pub mod toy;
+pub mod used;
 pub mod weighed;
 pub mod world;
 

@@ -51,5 +51,5 @@ fn fields(step: &Step) -> Vec<String> {
 }
 
 fn field(name: &str, value: &Draft) -> Vec<String> {
-    values::named(name, value)
+    values::named(name, &values::gist(value))
 }

@@ -45,6 +45,41 @@ fn inner_fit(draft: &Draft) -> bool {
     }
 }
 
+/// How many lines of a text are shown where all of it is new.
+const BEGINNING: usize = 12;
+
+/// What is worth a reader's time in a value that is new: nothing that is empty inside it, and the beginning of a long text.
+pub(super) fn gist(value: &Draft) -> Draft {
+    match value {
+        Draft::Text(text) => Draft::Text(beginning(text)),
+        Draft::List(items) => Draft::List(items.iter().map(gist).collect()),
+        Draft::Map(map) => {
+            let told = map.iter().filter(|(_, item)| !is_empty(item));
+            Draft::Map(told.map(|(key, item)| (key.clone(), gist(item))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn beginning(text: &str) -> String {
+    let more = text.lines().count().saturating_sub(BEGINNING);
+    if more < 2 {
+        return text.to_owned();
+    }
+    let shown: String = text.lines().take(BEGINNING).flat_map(|line| [line, "\n"]).collect();
+    format!("{shown}({more} more lines)")
+}
+
+fn is_empty(value: &Draft) -> bool {
+    match value {
+        Draft::Null => true,
+        Draft::Text(text) => text.is_empty(),
+        Draft::List(items) => items.is_empty(),
+        Draft::Map(map) => map.values().all(is_empty),
+        _ => false,
+    }
+}
+
 /// `name: value`, over as many lines as it takes.
 pub(super) fn named(name: &str, value: &Draft) -> Vec<String> {
     if fits(value) {

@@ -407,6 +407,16 @@ fn flags_stand_before_or_after_the_command() {
 }
 
 #[test]
+fn of_a_long_text_the_beginning_is_shown() {
+    let bench = Bench::new();
+    let script: String = (1..=20).map(|number| format!("line {number}\n")).collect();
+    bench.write("stacks/demo.toml", &format!("shelves = 1\nwidth = 1\nlabels = [\"\"\"{script}\"\"\"]\n"));
+    let ran = bench.run("preview");
+    assert!(ran.out.contains("| line 12\n") && ran.out.contains("| (8 more lines)\n") && !ran.out.contains("line 13"), "{}", ran.out);
+    assert!(bench.run("preview --json").out.contains("line 20"));
+}
+
+#[test]
 fn long_values_are_spread_and_compared_line_by_line() {
     let bench = Bench::new();
     let settings = |script: &str| format!("shelves = 1\nwidth = 1\nlabels = [\"\"\"{script}\"\"\"]\n");
