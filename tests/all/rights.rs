@@ -18,7 +18,7 @@ fn program<W: IntoInput<PolicyDocument>>(rights: fn(&BucketOutputs) -> W) -> imp
         let buckets = ["images", "others"].map(|name| s.add(name, Bucket::new().bucket(name).force_destroy(true)));
         for (name, bucket) in ["images", "others"].iter().zip(&buckets) {
             for key in ["uploads/a", "b"] {
-                s.add(&format!("{name}-{}", key.replace('/', "-")), Object::new(bucket, key, "here"));
+                s.add(format!("{name}-{}", key.replace('/', "-")), Object::new(bucket, key, "here"));
             }
         }
         let role = s.add("web", Role::new(Principal::arn(ACCOUNT)).role_name("web"));

@@ -196,7 +196,7 @@ mod tests {
 
     /// An answer with this status in which stands nothing that AWS would say.
     fn strange(status: u16) -> ProviderError {
-        let response = Response::new(status.try_into().unwrap(), SdkBody::empty());
+        let response = Response::new(status.try_into().expect("a status"), SdkBody::empty());
         classified("ec2:CreateVpc", &SdkError::service_error(CreateVpcError::unhandled("no root element"), response))
     }
 
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(strange(502).kind, ErrorKind::Lost);
         let denied = strange(403);
         assert_eq!((denied.kind, &*denied.message), (ErrorKind::Denied, "HTTP 403 Forbidden without a reason"));
-        assert!(denied.hint.unwrap().starts_with("it may belong to another account"));
+        assert!(denied.hint.is_some_and(|hint| hint.starts_with("it may belong to another account")));
     }
 
     #[test]

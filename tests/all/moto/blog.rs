@@ -57,7 +57,7 @@ fn left_out(plan: &Plan) -> String {
     for step in plan.steps.iter().filter(|step| step.left_out) {
         *kinds.entry(step.urn.kind()).or_default() += 1;
     }
-    kinds.iter().map(|(kind, count)| format!("{count} {kind}\n")).collect()
+    kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join("\n")
 }
 
 /// Each version goes up, and the next preview is empty; destroy leaves nothing but what it gives up.
@@ -112,8 +112,7 @@ fn prod_lives_on_moto() {
         1 aws:elasticache/cluster
         1 aws:elasticache/subnet-group
         1 aws:iam/role-policy
-        1 aws:s3/bucket
-    "#]],
+        1 aws:s3/bucket"#]],
             ),
             (
                 fixed,
@@ -129,8 +128,7 @@ fn prod_lives_on_moto() {
         1 aws:elasticache/cluster
         1 aws:elasticache/subnet-group
         1 aws:iam/role-policy
-        1 aws:s3/bucket
-    "#]],
+        1 aws:s3/bucket"#]],
             ),
         ],
     );
@@ -163,8 +161,7 @@ fn staging_lives_on_moto() {
         1 aws:elasticache/cluster
         1 aws:elasticache/subnet-group
         1 aws:iam/role-policy
-        1 aws:s3/bucket
-    "#]],
+        1 aws:s3/bucket"#]],
             ),
             (
                 second,
@@ -184,8 +181,7 @@ fn staging_lives_on_moto() {
         1 aws:elasticache/cluster
         1 aws:elasticache/subnet-group
         1 aws:iam/role-policy
-        1 aws:s3/bucket
-    "#]],
+        1 aws:s3/bucket"#]],
             ),
         ],
     );

@@ -23,8 +23,11 @@ const ROUNDS: usize = 36;
 /// How often it goes through each action at least.
 const FLOOR: usize = 4;
 
+/// What a part declares.
+type Program = fn(&Scope);
+
 /// The parts of one of the two programs: each with a scope of its own.
-fn declaring(pair: &[Part], program: fn(&Part) -> Option<fn(&Scope)>) -> impl Fn(&Scope) + Clone + Send + Sync + 'static {
+fn declaring(pair: &[Part], program: impl Fn(&Part) -> Option<Program>) -> impl Fn(&Scope) + Clone + Send + Sync + 'static {
     let parts: Vec<_> = pair.iter().filter_map(|part| Some((part.scope.clone(), program(part)?))).collect();
     move |s: &Scope| parts.iter().for_each(|(name, program)| program(&s.child(name)))
 }
@@ -66,12 +69,12 @@ async fn lives(pair: &[Part], tally: &Mutex<Tally>) -> Result<(), String> {
 }
 
 /// Takes parts away from a pair that fails, as long as it fails.
-fn smallest(pair: &[Part], failure: String) -> String {
+fn smallest(pair: &[Part], failure: &str) -> String {
     for number in 0..pair.len() {
         let (mut fewer, nobody) = (pair.to_vec(), Mutex::default());
         fewer.remove(number);
         if let Err(failure) = run(lives(&fewer, &nobody)) {
-            return smallest(&fewer, failure);
+            return smallest(&fewer, &failure);
         }
     }
     format!("{pair:#?}\n{failure}")
@@ -85,7 +88,7 @@ fn every_kind_becomes_what_any_two_programs_say_beside_others() {
     let (tally, failures) = (Mutex::new(Tally::of(&kinds)), Mutex::new(Vec::new()));
     let tried = in_parallel(&pairs, |pair| {
         if let Err(failure) = run(lives(pair, &tally)) {
-            failures.lock().unwrap().push(smallest(pair, failure));
+            failures.lock().unwrap().push(smallest(pair, &failure));
         }
         1
     });

@@ -30,7 +30,7 @@ impl Launched {
 impl Networks<'_> {
     /// One that may stand in each of the subnets, launched from each of the templates.
     pub(super) fn scaling(&self, group: &Standing<'_, AutoScalingGroup>) -> Endpoint {
-        let launched: Vec<Launched> = self.specifications(group).into_iter().map(|one| self.launched(one)).collect();
+        let launched: Vec<Launched> = specifications(group).into_iter().map(|one| self.launched(one)).collect();
         let subnets = self.names.names::<Subnet>(group.draft(AutoScalingGroup::vpc_zone_identifier));
         let places = subnets.iter().flat_map(|subnet| launched.iter().map(|one| self.launched_in(subnet, one, group))).collect();
         endpoint(group, places)
@@ -51,18 +51,6 @@ impl Networks<'_> {
             public,
             ..place
         }
-    }
-
-    /// What instances are launched from: templates with their versions.
-    fn specifications<'p>(&self, group: &'p Standing<'_, AutoScalingGroup>) -> Vec<&'p Draft> {
-        let mixed = group.draft(AutoScalingGroup::mixed_instances_policy);
-        let overrides = match mixed.and_then(|policy| policy.get("overrides")) {
-            Some(Draft::List(items)) => items.as_slice(),
-            _ => &[],
-        };
-        let own = overrides.iter().filter_map(|one| one.get("launch_template"));
-        let all = group.draft(AutoScalingGroup::launch_template).filter(|_| group.is_set(AutoScalingGroup::launch_template)).into_iter();
-        all.chain(mixed.and_then(|policy| policy.get("launch_template"))).chain(own).collect()
     }
 
     fn launched(&self, specification: &Draft) -> Launched {
@@ -95,6 +83,18 @@ impl Networks<'_> {
         let is_public = public.reduce(|one, other| if matches!(one, Answer::No) { other } else { one });
         Launched { groups: groups.collect(), is_public }
     }
+}
+
+/// What instances are launched from: templates with their versions.
+fn specifications<'p>(group: &'p Standing<'_, AutoScalingGroup>) -> Vec<&'p Draft> {
+    let mixed = group.draft(AutoScalingGroup::mixed_instances_policy);
+    let overrides = match mixed.and_then(|policy| policy.get("overrides")) {
+        Some(Draft::List(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let own = overrides.iter().filter_map(|one| one.get("launch_template"));
+    let all = group.draft(AutoScalingGroup::launch_template).filter(|_| group.is_set(AutoScalingGroup::launch_template)).into_iter();
+    all.chain(mixed.and_then(|policy| policy.get("launch_template"))).chain(own).collect()
 }
 
 /// Whether it is the version of which the template's declaration speaks.

@@ -409,7 +409,7 @@ fn flags_stand_before_or_after_the_command() {
 #[test]
 fn of_a_long_text_the_beginning_is_shown() {
     let bench = Bench::new();
-    let script: String = (1..=20).map(|number| format!("line {number}\n")).collect();
+    let script = (1..=20).map(|number| format!("line {number}")).collect::<Vec<_>>().join("\n");
     bench.write("stacks/demo.toml", &format!("shelves = 1\nwidth = 1\nlabels = [\"\"\"{script}\"\"\"]\n"));
     let ran = bench.run("preview");
     assert!(ran.out.contains("| line 12\n") && ran.out.contains("| (8 more lines)\n") && !ran.out.contains("line 13"), "{}", ran.out);
