@@ -206,7 +206,7 @@ mod tests {
         assert_eq!((done.kind, done.message.starts_with("the answer makes no sense: ")), (ErrorKind::Lost, true), "{done}");
         assert_eq!(strange(502).kind, ErrorKind::Lost);
         let denied = strange(403);
-        assert_eq!((denied.kind, &*denied.message), (ErrorKind::Denied, "HTTP 403 Forbidden without a reason"));
+        assert_eq!((denied.kind, &*denied.message), (ErrorKind::Denied, "HTTP 403 without a reason"));
         assert!(denied.hint.is_some_and(|hint| hint.starts_with("it may belong to another account")));
     }
 
