@@ -89,9 +89,14 @@ fn hang_up(process: u32) {
     assert!(Command::new("kill").args(["-HUP", &process.to_string()]).status().unwrap().success());
 }
 
+/// So slow that a busy machine can send a signal while an instance is being made: that takes a second.
+fn slow() -> Served {
+    Served::new(Sim::builder().time_scale(30.0))
+}
+
 #[test]
 fn a_closed_terminal_lets_what_is_in_flight_end() {
-    let (served, stack) = (served(), Stack::new());
+    let (served, stack) = (slow(), Stack::new());
     assert_eq!(disturbed(&stack, up(&stack, &served), hang_up), Some(130));
     stack.run(&served, &["up"]);
     stack.run(&served, &["up", "--expect-no-changes"]);
