@@ -61,6 +61,7 @@ fn unusable(wanted: &str, error: &SimError) -> TargetError {
     let hint = match error {
         SimError::Locked { .. } => "another stack runs on this simulation: wait, or use another `--state` folder",
         SimError::Damaged { .. } => "remove the state folder to begin anew: nothing in a simulation is real",
+        SimError::Existing { .. } => "correct what the program says exists there before the first run",
         _ => "make the state folder writable, or name another one with `--state`",
     };
     let refused = matches!(error, SimError::Locked { .. } | SimError::Damaged { .. });

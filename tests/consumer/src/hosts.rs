@@ -60,14 +60,19 @@ impl Hosts {
         Self { file: Arc::new(Mutex::new(file.into())) }
     }
 
-    /// The line of a name, as it is.
-    fn find(&self, name: &str) -> Result<Option<Line>> {
-        let mut found = None;
+    /// The lines of hosts, as they are.
+    fn lines(&self) -> Result<Vec<Line>> {
+        let mut found = Vec::new();
         self.edit("read the list", |lines| {
-            found = lines.iter().filter_map(|line| Line::parse(line)).find(|line| line.host.name == name);
+            found = lines.iter().filter_map(|line| Line::parse(line)).collect();
             false
         })?;
         Ok(found)
+    }
+
+    /// The line of a name.
+    fn line(&self, name: &str) -> Result<Option<Line>> {
+        Ok(self.lines()?.into_iter().find(|line| line.host.name == name))
     }
 
     /// Changes the line of a name; `None` takes it away.
@@ -130,7 +135,7 @@ impl ResourceProvider for Hosts {
 
     async fn create(&self, cx: &Cx<'_>, inputs: HostInputs) -> Result<State<Host>> {
         let host = Host { name: inputs.name, address: inputs.address };
-        if let Some(there) = self.find(&host.name)? {
+        if let Some(there) = self.line(&host.name)? {
             let message = format!("`{}` stands for {} already", host.name, there.host.address);
             let error = ProviderError::new(ErrorKind::Conflict, "add a line", message);
             return Err(error.hint(format!("choose another name, or take it over with `.adopt(\"{}\")`", host.name)));
@@ -143,13 +148,12 @@ impl ResourceProvider for Hosts {
     }
 
     async fn read(&self, _: &Home, wanted: &[Wanted<Host>]) -> Result<Vec<Observed<Host>>> {
-        let lines = wanted.iter().map(|wanted| self.find(wanted.id.as_str()));
-        let lines: Vec<Option<Line>> = lines.collect::<Result<_>>()?;
-        Ok(lines.into_iter().flatten().map(|line| Self::state(line).into()).collect())
+        let is_wanted = |line: &Line| wanted.iter().any(|wanted| wanted.id.as_str() == line.host.name);
+        Ok(self.lines()?.into_iter().filter(is_wanted).map(|line| Self::state(line).into()).collect())
     }
 
     async fn update(&self, _: &Cx<'_>, current: State<Host>, changes: &Changes<Host>) -> Result<State<Host>> {
-        let mut line = self.find(current.id.as_str())?.ok_or_else(|| gone(&current.id))?;
+        let mut line = self.line(current.id.as_str())?.ok_or_else(|| gone(&current.id))?;
         if let Some(address) = changes.of(Host::address)?.set() {
             line.host.address = address;
             self.put("change a line", current.id.as_str(), Some(&line))?;
@@ -163,17 +167,17 @@ impl ResourceProvider for Hosts {
 
     /// A file shows at once what was written to it: what is not there was not made.
     async fn find(&self, cx: &Cx<'_>, lost: LostCreate<HostInputs>) -> Result<Found<Host>> {
-        let line = Hosts::find(self, &lost.inputs.name)?.filter(|line| line.mark.as_deref() == Some(cx.token()));
+        let line = self.line(&lost.inputs.name)?.filter(|line| line.mark.as_deref() == Some(cx.token()));
         Ok(line.map_or(Found::None, |line| Found::One(Self::state(line).id)))
     }
 
     async fn claim(&self, cx: &Cx<'_>, id: &Id<Host>) -> Result<()> {
-        let line = Hosts::find(self, id.as_str())?.ok_or_else(|| gone(id))?;
+        let line = self.line(id.as_str())?.ok_or_else(|| gone(id))?;
         self.put("mark a line", id.as_str(), Some(&Line { mark: Some(cx.token().to_owned()), ..line }))
     }
 
     async fn release(&self, _: &Cx<'_>, id: &Id<Host>) -> Result<()> {
-        let line = Hosts::find(self, id.as_str())?.ok_or_else(|| gone(id))?;
+        let line = self.line(id.as_str())?.ok_or_else(|| gone(id))?;
         self.put("mark a line", id.as_str(), Some(&Line { mark: None, ..line }))
     }
 }

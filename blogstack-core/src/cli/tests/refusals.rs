@@ -236,6 +236,15 @@ fn an_invalid_program_is_told_with_its_lines() {
 }
 
 #[test]
+fn the_kinds_of_a_connection_are_those_that_the_program_makes_of_them() {
+    let bench = Bench::new();
+    let app = bench.app().around_providers(|providers| providers.without("test:shop/shelf"));
+    let ran = bench.run_app(&app, "preview");
+    assert_ne!(ran.exit, Exit::Done);
+    assert!(ran.err.contains("this target has no provider for the kind `test:shop/shelf`"), "{}", ran.err);
+}
+
+#[test]
 fn every_command_has_a_help_that_names_the_program() {
     let app = Bench::new().app();
     for command in [&[][..], &["up"], &["preview"], &["refresh"], &["destroy"], &["outputs"], &["state"], &["state", "rm"], &["graph"]] {
