@@ -4,6 +4,7 @@ mod existing;
 mod isolation;
 mod lives;
 mod ready;
+mod regions;
 mod settings;
 mod thousand;
 

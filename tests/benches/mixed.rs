@@ -8,33 +8,14 @@ use std::{collections::BTreeSet, time::Instant};
 use blogstack_core::Scope;
 use blogstack_sim::Sim;
 use blogstack_tests::{run, used::Used, world::World};
-use programs::blog::{self, Region, Settings};
+use programs::blog::{self, Settings};
 
-const REGIONS: [&str; 13] = [
-    "eu-west-1",
-    "ap-northeast-1",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-west-2",
-];
+#[path = "../all/blog/regions.rs"]
+mod regions;
 
 fn settings() -> Settings {
     let settings = include_str!("../../programs/stacks/prod.toml");
-    let mut settings: Settings = toml::from_str(settings).expect("the settings of `prod`");
-    let region = |(number, name): (usize, &&str)| Region {
-        name: (*name).to_owned(),
-        cidr_block: format!("10.{}.0.0/16", 10 + number).parse().expect("a range of addresses"),
-    };
-    settings.regions = REGIONS.iter().enumerate().map(region).collect();
-    settings
+    regions::in_many_regions(toml::from_str(settings).expect("the settings of `prod`"))
 }
 
 /// Does something, and prints a row of what it took.
