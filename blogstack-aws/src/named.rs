@@ -15,7 +15,12 @@ use blogstack_core::{
     value::Value,
 };
 
-use crate::{readable::Readable, tags, wait::Pause};
+use crate::{
+    call,
+    readable::{self, Readable},
+    tags,
+    wait::Pause,
+};
 
 type Inputs<P> = <<P as Readable>::Resource as Resource>::Inputs;
 
@@ -32,6 +37,8 @@ pub(crate) struct Holder<R> {
 pub(crate) trait Named: Readable {
     /// The field with the program's tags.
     const TAGS: Field<Self::Resource, Tags>;
+    /// How long deleting may take, unless the program says otherwise.
+    const DELETING: Duration = readable::WINDOW;
     /// The field with the name, for messages.
     const NAME: &'static str;
     /// What the name is, for messages.
@@ -65,34 +72,59 @@ pub(crate) trait Named: Readable {
     /// The one call that makes the object, with its tags and ours.
     fn make(&self, cx: &Cx<'_>, name: &str, inputs: &Inputs<Self>) -> impl Future<Output = Result<Id<Self::Resource>>> + Send;
 
-    /// What comes after: waiting until it is ready, and what has calls of its own.
+    /// Waits until the object can be used: until it is seen, unless there is more to it.
+    fn ready(&self, cx: &Cx<'_>, id: &Id<Self::Resource>) -> impl Future<Output = Result<State<Self::Resource>>> + Send {
+        async move { Ok(readable::visible(self, cx.home, id).await?.state) }
+    }
+
+    /// What comes after the object was made: what has calls of its own, and until it is ready.
     fn finish(
         &self,
         cx: &Cx<'_>,
-        id: Id<Self::Resource>,
-        inputs: Inputs<Self>,
-    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
-
-    /// Reads many objects. Kinds that need further calls for some fields do it in their own way.
-    fn read(&self, home: &Home, wanted: &[Wanted<Self::Resource>]) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send {
-        async move {
-            let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
-            self.read_ids(home, &ids).await
-        }
+        id: &Id<Self::Resource>,
+        _inputs: Inputs<Self>,
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send {
+        self.ready(cx, id)
     }
 
-    /// Makes the changes.
+    /// Reads many objects.
+    fn read(&self, home: &Home, wanted: &[Wanted<Self::Resource>]) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send {
+        readable::read(self, home, wanted)
+    }
+
+    /// Makes the changes but for those of the tags. What was seen just now may differ from what is known since the plan.
+    fn change(
+        &self,
+        _cx: &Cx<'_>,
+        _current: &State<Self::Resource>,
+        _seen: &Self::Resource,
+        _changes: &Changes<Self::Resource>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Makes all changes.
     fn update(
         &self,
         cx: &Cx<'_>,
         current: State<Self::Resource>,
         changes: &Changes<Self::Resource>,
-    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send {
+        async move {
+            let seen = self.ready(cx, &current.id).await?;
+            self.change(cx, &current, &seen.fields, changes).await?;
+            let (set, removed) = tags::changed(Self::TAGS, &current.fields, changes)?;
+            if !(set.is_empty() && removed.is_empty()) {
+                self.retag(cx.home, &current.id, set, removed).await?;
+            }
+            readable::whole(self, cx, self.ready(cx, &current.id).await?).await
+        }
+    }
 
-    /// Deletes the object.
-    fn delete(&self, cx: &Cx<'_>, current: State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+    /// The call that deletes the object. That it is not there is fine.
+    fn erase(&self, cx: &Cx<'_>, current: &State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
 
-    /// Sets tags and removes others.
+    /// Sets tags and removes others: there is something to be done.
     fn retag(&self, home: &Home, id: &Id<Self::Resource>, set: Tags, removed: Vec<String>) -> impl Future<Output = Result<()>> + Send;
 }
 
@@ -158,7 +190,7 @@ impl<P: Named> ResourceProvider for ByName<P> {
             made => made?,
         };
         cx.created(&id).await?;
-        self.0.finish(cx, id, inputs).await
+        readable::whole(&self.0, cx, self.0.finish(cx, &id, inputs).await?).await
     }
 
     async fn read(&self, home: &Home, wanted: &[Wanted<P::Resource>]) -> Result<Vec<Observed<P::Resource>>> {
@@ -170,7 +202,8 @@ impl<P: Named> ResourceProvider for ByName<P> {
     }
 
     async fn delete(&self, cx: &Cx<'_>, current: State<P::Resource>) -> Result<()> {
-        self.0.delete(cx, current).await
+        call::gone_is_fine(self.0.erase(cx, &current).await)?;
+        readable::gone(&self.0, cx, &current.id, P::DELETING).await
     }
 
     /// Whoever has the name is ours by the uid among the tags. Somebody else's proves that no attempt of ours made one.
@@ -192,6 +225,6 @@ impl<P: Named> ResourceProvider for ByName<P> {
     }
 
     async fn release(&self, cx: &Cx<'_>, id: &Id<P::Resource>) -> Result<()> {
-        crate::call::gone_is_fine(self.0.retag(cx.home, id, Tags::new(), cx.ownership_tags().into_keys().collect()).await)
+        call::gone_is_fine(self.0.retag(cx.home, id, Tags::new(), cx.ownership_tags().into_keys().collect()).await)
     }
 }

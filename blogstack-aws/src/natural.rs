@@ -16,6 +16,7 @@ use blogstack_core::{
 
 use crate::{
     account::Account,
+    call,
     readable::WINDOW,
     wait::{self, Pause},
 };
@@ -38,7 +39,9 @@ pub(crate) trait Natural: Clone + Send + Sync + 'static {
     fn place(inputs: &Inputs<Self>) -> Id<Self::Resource>;
 
     /// Whether what stands there is what was to be made.
-    fn is_as_wanted(inputs: &Inputs<Self>, there: &Self::Resource) -> bool;
+    fn is_as_wanted(_inputs: &Inputs<Self>, _there: &Self::Resource) -> bool {
+        true
+    }
 
     /// Whether it may take the place of what stands there.
     fn may_take_over(_inputs: &Inputs<Self>) -> bool {
@@ -66,19 +69,45 @@ pub(crate) trait Natural: Clone + Send + Sync + 'static {
     /// Reads what stands in these places, in as few calls as possible.
     fn read(&self, home: &Home, places: &[&str]) -> impl Future<Output = Result<Vec<State<Self::Resource>>>> + Send;
 
-    /// Makes the object and calls [`Cx::created`].
-    fn create(&self, cx: &Cx<'_>, inputs: Inputs<Self>) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+    /// The call that makes the object.
+    fn make(&self, cx: &Cx<'_>, inputs: &Inputs<Self>) -> impl Future<Output = Result<()>> + Send;
 
-    /// Makes the changes.
+    /// Waits until the object can be used, where more is needed than that it stands there.
+    fn ready(&self, _cx: &Cx<'_>, _id: &Id<Self::Resource>) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// The calls that make the changes.
+    fn change(
+        &self,
+        _cx: &Cx<'_>,
+        _current: &State<Self::Resource>,
+        _changes: &Changes<Self::Resource>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Makes the changes, and waits until they are seen.
     fn update(
         &self,
         cx: &Cx<'_>,
         current: State<Self::Resource>,
         changes: &Changes<Self::Resource>,
-    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send {
+        async move {
+            self.change(cx, &current, changes).await?;
+            self.ready(cx, &current.id).await?;
+            settled(self, cx, &current.id, |there| shows::<Self>(there, &current.fields, changes)).await
+        }
+    }
 
-    /// Deletes the object. That it is gone already is success.
-    fn delete(&self, cx: &Cx<'_>, current: State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+    /// The call that deletes the object. That it is not there is fine.
+    fn erase(&self, cx: &Cx<'_>, current: &State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Waits until the object is gone.
+    fn gone(&self, cx: &Cx<'_>, current: &State<Self::Resource>) -> impl Future<Output = Result<()>> + Send {
+        vacant(self, cx, &current.id)
+    }
 }
 
 /// What stands in a place now. Whoever asks for others at the same time shares the call.
@@ -104,16 +133,7 @@ pub(crate) async fn settled<P: Natural>(
     wait::until(P::OPERATION, &format!("`{place}` is as declared"), cx.timeout.unwrap_or(WINDOW), asked).await
 }
 
-/// Waits until what stands in a place shows the changes that were made: reads may tell of the time before for a while.
-pub(crate) async fn changed<P: Natural>(
-    kind: &P,
-    cx: &Cx<'_>,
-    before: &State<P::Resource>,
-    changes: &Changes<P::Resource>,
-) -> Result<State<P::Resource>> {
-    settled(kind, cx, &before.id, |there| shows::<P>(there, &before.fields, changes)).await
-}
-
+/// Whether what stands in a place shows the changes that were made: reads may tell of the time before for a while.
 /// A plain value is as it is to be. One that was cleared, or has parts that AWS may fill in, is no longer as it was.
 fn shows<P: Natural>(there: &P::Resource, before: &P::Resource, changes: &Changes<P::Resource>) -> bool {
     let (there, before) = (there.encode(), before.encode());
@@ -126,7 +146,7 @@ fn shows<P: Natural>(there: &P::Resource, before: &P::Resource, changes: &Change
 }
 
 /// Waits until nothing stands in a place.
-pub(crate) async fn vacant<P: Natural>(kind: &P, cx: &Cx<'_>, place: &Id<P::Resource>) -> Result<()> {
+async fn vacant<P: Natural>(kind: &P, cx: &Cx<'_>, place: &Id<P::Resource>) -> Result<()> {
     let asked = || async move { Ok(standing(kind, cx.home, place).await?.is_none().then_some(())) };
     wait::until(P::OPERATION, &format!("`{place}` is deleted"), cx.timeout.unwrap_or(WINDOW), asked).await
 }
@@ -166,7 +186,11 @@ impl<P: Natural> ResourceProvider for ByPlace<P> {
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: Inputs<P>) -> Result<State<P::Resource>> {
-        self.0.create(cx, inputs).await
+        let id = P::place(&inputs);
+        self.0.make(cx, &inputs).await?;
+        cx.created(&id).await?;
+        self.0.ready(cx, &id).await?;
+        settled(&self.0, cx, &id, |there| P::is_as_wanted(&inputs, there)).await
     }
 
     async fn read(&self, home: &Home, wanted: &[Wanted<P::Resource>]) -> Result<Vec<Observed<P::Resource>>> {
@@ -179,7 +203,8 @@ impl<P: Natural> ResourceProvider for ByPlace<P> {
     }
 
     async fn delete(&self, cx: &Cx<'_>, current: State<P::Resource>) -> Result<()> {
-        self.0.delete(cx, current).await
+        call::gone_is_fine(self.0.erase(cx, &current).await)?;
+        self.0.gone(cx, &current).await
     }
 
     /// What stands there is ours when it was not there before and is as wanted. Something else is somebody else's.

@@ -1,17 +1,21 @@
 //! What all kinds share whose objects can be read by their ids: waiting until one is seen, ready, or gone.
 
-use std::{future::Future, time::Duration};
+use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Cx, ErrorKind, Observed, ProviderError, Result},
+    provider::{Cx, ErrorKind, Observed, ProviderError, Result, State, Wanted},
 };
+use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::{account::Account, wait};
 
 /// For how long an object may not be seen after it was made. AWS states no bound.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
 pub(crate) const WINDOW: Duration = Duration::from_mins(5);
+
+/// How many objects are completed at the same time, where each has calls of its own.
+const AT_ONCE: usize = 8;
 
 /// A kind whose objects can be read by their ids.
 pub(crate) trait Readable: Clone + Send + Sync + 'static {
@@ -25,6 +29,41 @@ pub(crate) trait Readable: Clone + Send + Sync + 'static {
 
     /// Reads objects in as few calls as AWS allows; absent ones are absent from the answer.
     fn read_ids(&self, home: &Home, ids: &[&str]) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send;
+
+    /// Adds what AWS tells of an object by calls of their own, as far as somebody manages it.
+    fn complete(
+        &self,
+        _home: &Home,
+        _wanted: &Wanted<Self::Resource>,
+        _object: &mut State<Self::Resource>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+}
+
+/// Reads objects with all that is managed of them.
+pub(crate) async fn read<R: Readable>(kind: &R, home: &Home, wanted: &[Wanted<R::Resource>]) -> Result<Vec<Observed<R::Resource>>> {
+    let by_id: BTreeMap<&str, &Wanted<R::Resource>> = wanted.iter().map(|one| (one.id.as_str(), one)).collect();
+    let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
+    let mut completed = Vec::with_capacity(ids.len());
+    for mut found in kind.read_ids(home, &ids).await? {
+        let Some(wanted) = by_id.get(found.state.id.as_str()).copied() else { continue };
+        completed.push(async move {
+            match kind.complete(home, wanted, &mut found.state).await {
+                // It went while we looked at it.
+                Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+                answer => answer.map(|()| Some(found)),
+            }
+        });
+    }
+    let completed: Vec<Option<_>> = stream::iter(completed).buffered(AT_ONCE).try_collect().await?;
+    Ok(completed.into_iter().flatten().collect())
+}
+
+/// An object that was seen, with all that is managed of it.
+pub(crate) async fn whole<R: Readable>(kind: &R, cx: &Cx<'_>, mut seen: State<R::Resource>) -> Result<State<R::Resource>> {
+    kind.complete(cx.home, &cx.wanted(&seen.id), &mut seen).await?;
+    Ok(seen)
 }
 
 /// One object, if it can be seen. Whoever asks for others of its kind at the same time shares the call.

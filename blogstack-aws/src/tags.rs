@@ -1,13 +1,23 @@
 //! Tags: what the program sets, and what says whose an object is.
 
 use blogstack_core::{
-    Tags,
-    provider::{Change, TAG_PREFIX},
+    Data, Field, Resource, Tags,
+    provider::{Change, Changes, Result, TAG_PREFIX},
 };
 
 /// The program's tags among all: without ours and AWS's own.
 pub(crate) fn of_program(all: impl IntoIterator<Item = (String, String)>) -> Tags {
     all.into_iter().filter(|(key, _)| !key.starts_with(TAG_PREFIX) && !key.starts_with("aws:")).collect()
+}
+
+/// Tags to set and keys to remove, to make the changes of the field that has them.
+pub(crate) fn changed<R: Resource>(field: Field<R, Tags>, current: &R, changes: &Changes<R>) -> Result<(Tags, Vec<String>)> {
+    let change = changes.of(field)?;
+    if change.is_keep() {
+        return Ok((Tags::new(), Vec::new()));
+    }
+    let current = current.encode().get(field.name()).map(Tags::decode).transpose()?;
+    Ok(difference(&current.unwrap_or_default(), change))
 }
 
 /// Tags to set and keys to remove, to get from `current` to what is wanted.

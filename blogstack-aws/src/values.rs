@@ -142,6 +142,15 @@ impl IntoInput<Cidr> for &str {
     }
 }
 
+/// The partition of a region, as ARNs name it. <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
+pub(crate) fn partition(region: &str) -> &'static str {
+    match region {
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
 /// AWS's word for a variant: the same as in records.
 pub(crate) fn word<T: Data>(value: &T) -> String {
     value.encode().as_text().unwrap_or_default().to_owned()

@@ -446,6 +446,7 @@ impl Session<'_> {
                 home: &record.home,
                 owner: self.ledger.owner(),
                 timeout: Some(Duration::from_mins(1)),
+                inputs: &record.inputs,
                 record: &nobody,
             };
             match provider.release(&cx, &record.id).await {

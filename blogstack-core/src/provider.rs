@@ -62,6 +62,7 @@ pub struct Cx<'a> {
     pub owner: &'a Owner,
     /// How long the operation may take, if the program says so.
     pub timeout: Option<Duration>,
+    pub(crate) inputs: &'a Value,
     pub(crate) record: &'a (dyn Record + 'a),
 }
 
@@ -87,6 +88,16 @@ impl Cx<'_> {
             tag(UID_TAG, self.uid.as_str()),
         ]
         .into()
+    }
+
+    /// How this object is to be read: with the fields that the program sets.
+    pub fn wanted<R>(&self, id: &Id<R>) -> Wanted<R> {
+        Wanted { id: id.clone(), managed: self.inputs.entries().map(|(name, _)| name.clone()).collect() }
+    }
+
+    /// What the program sets a field to, if it sets it.
+    pub fn declared<R: Resource, T: Data>(&self, field: Field<R, T>) -> Option<T> {
+        self.inputs.get(field.name()).and_then(|value| T::decode(value).ok())
     }
 
     /// Makes the id durable. To be called at once when the create call has answered, before any wait: whatever happens
@@ -192,15 +203,6 @@ impl<T> Change<T> {
             Self::Keep => current,
             Self::Set(value) => Some(value),
             Self::Clear => None,
-        }
-    }
-
-    /// Whether something stands there afterwards, where `before` says whether it did so until now.
-    pub fn is_set_after(&self, before: bool) -> bool {
-        match self {
-            Self::Keep => before,
-            Self::Set(_) => true,
-            Self::Clear => false,
         }
     }
 
@@ -321,6 +323,22 @@ pub struct FieldProblem {
     pub field: &'static str,
     /// What is wrong.
     pub message: String,
+}
+
+impl FieldProblem {
+    /// The problems among what was looked at: fields, and what is wrong with each, if anything is.
+    ///
+    /// ```
+    /// # use blogstack_core::provider::FieldProblem;
+    /// let (name, days) = ("", 30);
+    /// let nameless = name.is_empty().then(|| "it has no name".to_owned());
+    /// let endless = (days > 365).then(|| format!("{days} days are too many"));
+    /// let problems = FieldProblem::among([("name", nameless), ("days", endless)]);
+    /// assert_eq!(problems.len(), 1);
+    /// ```
+    pub fn among(fields: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Vec<Self> {
+        fields.into_iter().filter_map(|(field, message)| Some(Self { field, message: message? })).collect()
+    }
 }
 
 /// Creates, reads, changes, deletes and finds the objects of one kind.

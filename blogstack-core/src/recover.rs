@@ -107,7 +107,8 @@ async fn create(
     let provider = connection.providers.get(record.urn.kind()).ok_or_else(|| RecoverError::Lacking { urn: urn() })?;
     let record = &record.migrated(provider.schema()).map_err(|why| RecoverError::Newer { urn: urn(), why })?;
     let nobody = NoRecorder;
-    let cx = Cx { urn: &record.urn, uid: &record.uid, home: &record.home, owner: ledger.owner(), timeout: None, record: &nobody };
+    let Record { urn: identity, uid, home, inputs, .. } = record;
+    let cx = Cx { urn: identity, uid, home, owner: ledger.owner(), timeout: None, inputs, record: &nobody };
     let age = Duration::from_secs(ledger.now().saturating_sub(intent.at));
     let lost = LostCreate { inputs: record.inputs.clone(), before: before.clone(), age, window: connection.window };
     let entry =

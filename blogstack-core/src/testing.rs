@@ -134,7 +134,8 @@ impl Lab {
         let owner = Owner { project: self.name.clone(), stack: self.name.clone(), stack_uid: String::new() };
         let provider = self.connection.providers.require(record.urn.kind())?;
         let nobody = NoRecorder;
-        let cx = Cx { urn: &record.urn, uid: &record.uid, home: &record.home, owner: &owner, timeout: None, record: &nobody };
+        let Record { urn, uid, home, inputs, .. } = record;
+        let cx = Cx { urn, uid, home, owner: &owner, timeout: None, inputs, record: &nobody };
         provider.delete(&cx, &record.known(provider.schema())).await
     }
 

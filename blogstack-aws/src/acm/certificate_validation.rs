@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use blogstack_core::{
     Handle, Home, Id, Input, IntoInput, Resource,
-    provider::{Changes, Cx, ErrorKind, Result, State},
+    provider::{Cx, ErrorKind, Result, State},
 };
 
 use super::certificate::{self, Certificate};
@@ -54,21 +54,6 @@ fn state(certificate: &str) -> State<CertificateValidation> {
     State { id: Id::new(certificate), fields: CertificateValidation { certificate: Id::new(certificate) } }
 }
 
-impl Provider {
-    async fn issued(&self, cx: &Cx<'_>, certificate: &str) -> Result<State<CertificateValidation>> {
-        let asked = || async {
-            let issued = self.0.is_issued(cx.home, certificate).await?;
-            Ok(issued.filter(|issued| *issued).map(|_| state(certificate)))
-        };
-        let what = format!("`{certificate}` is issued");
-        let waited = wait::until("acm:DescribeCertificate", &what, cx.timeout.unwrap_or(PATIENCE), asked).await;
-        waited.map_err(|error| match error.hint {
-            Some(_) => error.hint("see that the records it asks for are in the zones that the world asks; run again to go on waiting"),
-            None => error,
-        })
-    }
-}
-
 impl Natural for Provider {
     type Resource = CertificateValidation;
     const OPERATION: &'static str = "acm:DescribeCertificate";
@@ -107,21 +92,25 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: CertificateValidationInputs) -> Result<State<CertificateValidation>> {
-        cx.created(&Self::place(&inputs)).await?;
-        self.issued(cx, inputs.certificate.as_str()).await
+    /// Nothing is made: it is waited for.
+    async fn make(&self, _: &Cx<'_>, _: &CertificateValidationInputs) -> Result<()> {
+        Ok(())
     }
 
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<CertificateValidation>,
-        _: &Changes<CertificateValidation>,
-    ) -> Result<State<CertificateValidation>> {
-        self.issued(cx, current.id.as_str()).await
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<CertificateValidation>) -> Result<()> {
+        let asked = || async { Ok(self.0.is_issued(cx.home, id.as_str()).await?.filter(|issued| *issued).map(drop)) };
+        let waited = wait::until(Self::OPERATION, &format!("`{id}` is issued"), cx.timeout.unwrap_or(PATIENCE), asked).await;
+        waited.map_err(|error| match error.hint {
+            Some(_) => error.hint("see that the records it asks for are in the zones that the world asks; run again to go on waiting"),
+            None => error,
+        })
     }
 
-    async fn delete(&self, _: &Cx<'_>, _: State<CertificateValidation>) -> Result<()> {
+    async fn erase(&self, _: &Cx<'_>, _: &State<CertificateValidation>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn gone(&self, _: &Cx<'_>, _: &State<CertificateValidation>) -> Result<()> {
         Ok(())
     }
 }

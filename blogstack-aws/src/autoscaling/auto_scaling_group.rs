@@ -199,6 +199,7 @@ fn joined(subnets: &Set<Id<Subnet>>) -> String {
 
 impl Named for Provider {
     const TAGS: Field<AutoScalingGroup, Tags> = AutoScalingGroup::tags;
+    const DELETING: Duration = delete::LIMIT;
     const NAME: &'static str = "auto_scaling_group_name";
     const TAKEN: &'static [&'static str] = &["AlreadyExists"];
 
@@ -258,31 +259,32 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<AutoScalingGroup>, inputs: AutoScalingGroupInputs) -> Result<State<AutoScalingGroup>> {
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<AutoScalingGroup>, inputs: AutoScalingGroupInputs) -> Result<State<AutoScalingGroup>> {
         let client = self.0.autoscaling(cx.home);
-        readable::visible(self, cx.home, &id).await?;
+        readable::visible(self, cx.home, id).await?;
         let suspended = inputs.suspended_processes.unwrap_or_default();
         collected::suspend(&client, id.as_str(), &Set::default(), &suspended).await?;
         collected::enable(&client, id.as_str(), &Set::default(), &inputs.enabled_metrics.unwrap_or_default()).await?;
         if inputs.wait_for_capacity != Some(false) && capacity::may_launch(&suspended) {
-            capacity::reached(self, cx, &id).await?;
+            capacity::reached(self, cx, id).await?;
         }
-        Ok(readable::visible(self, cx.home, &id).await?.state)
+        self.ready(cx, id).await
     }
 
+    /// Its own tags and those of its instances change together, before its instances do.
     async fn update(
         &self,
         cx: &Cx<'_>,
         current: State<AutoScalingGroup>,
         changes: &Changes<AutoScalingGroup>,
     ) -> Result<State<AutoScalingGroup>> {
-        readable::visible(self, cx.home, &current.id).await?;
+        self.ready(cx, &current.id).await?;
         change::make(self, cx, &current, changes).await?;
-        Ok(readable::visible(self, cx.home, &current.id).await?.state)
+        self.ready(cx, &current.id).await
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<AutoScalingGroup>) -> Result<()> {
-        delete::delete(self, cx, &current).await
+    async fn erase(&self, cx: &Cx<'_>, current: &State<AutoScalingGroup>) -> Result<()> {
+        delete::delete(self, cx, current).await
     }
 
     async fn retag(&self, home: &Home, id: &Id<AutoScalingGroup>, set: Tags, removed: Vec<String>) -> Result<()> {

@@ -13,12 +13,7 @@ use super::{
     AutoScalingGroup, place,
     words::{count, number, of_word, said, word},
 };
-use crate::{
-    account::Account,
-    call,
-    natural::{self, Natural},
-    values::Arn,
-};
+use crate::{account::Account, call, natural::Natural, values::Arn};
 
 /// Lets each instance of a group wait, on its way into service or out of it, until somebody completes the action, or for some time.
 /// Instances that a group launches as it is made may be in service before it has its hooks: let such a group begin without any.
@@ -139,17 +134,13 @@ impl Natural for Provider {
     }
 
     fn check(&self, planned: &Planned<'_, LifecycleHook>) -> Vec<FieldProblem> {
-        let problem = |field: &'static str, message: Option<String>| message.map(|message| FieldProblem { field, message });
         let seconds = planned.get(LifecycleHook::heartbeat_timeout).filter(|seconds| !(30..=7200).contains(seconds));
         let role = planned.is_set(LifecycleHook::notification_target_arn) != planned.is_set(LifecycleHook::role_arn);
-        [
-            problem("lifecycle_hook_name", planned.get(LifecycleHook::lifecycle_hook_name).and_then(|name| place::name_problem(&name))),
-            problem("heartbeat_timeout", seconds.map(|seconds| format!("it is 30 to 7200 seconds, not {seconds}"))),
-            problem("role_arn", role.then(|| "a `notification_target_arn` and the `role_arn` that may send to it go together".into())),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        FieldProblem::among([
+            ("lifecycle_hook_name", planned.get(LifecycleHook::lifecycle_hook_name).and_then(|name| place::name_problem(&name))),
+            ("heartbeat_timeout", seconds.map(|seconds| format!("it is 30 to 7200 seconds, not {seconds}"))),
+            ("role_arn", role.then(|| "a `notification_target_arn` and the `role_arn` that may send to it go together".into())),
+        ])
     }
 
     /// One call for each group. A group that is gone has no hooks.
@@ -166,8 +157,7 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: LifecycleHookInputs) -> Result<State<LifecycleHook>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &LifecycleHookInputs) -> Result<()> {
         let request = self
             .0
             .autoscaling(cx.home)
@@ -180,13 +170,11 @@ impl Natural for Provider {
             .set_notification_metadata(inputs.notification_metadata.clone())
             .set_notification_target_arn(inputs.notification_target_arn.clone().map(|arn| arn.0))
             .set_role_arn(inputs.role_arn.clone().map(|arn| arn.0));
-        call::change("autoscaling:PutLifecycleHook", || request.clone().send()).await?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
+        call::change("autoscaling:PutLifecycleHook", || request.clone().send()).await.map(drop)
     }
 
     /// What is not sent stays.
-    async fn update(&self, cx: &Cx<'_>, current: State<LifecycleHook>, changes: &Changes<LifecycleHook>) -> Result<State<LifecycleHook>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<LifecycleHook>, changes: &Changes<LifecycleHook>) -> Result<()> {
         let (group, name) = place::parts(current.id.as_str());
         let request = self
             .0
@@ -203,14 +191,13 @@ impl Natural for Provider {
         if !changes.is_empty() {
             call::change("autoscaling:PutLifecycleHook", || request.clone().send()).await?;
         }
-        natural::changed(self, cx, &current, changes).await
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteLifecycleHook.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<LifecycleHook>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<LifecycleHook>) -> Result<()> {
         let (group, name) = place::parts(current.id.as_str());
         let request = self.0.autoscaling(cx.home).delete_lifecycle_hook().auto_scaling_group_name(group).lifecycle_hook_name(name);
-        call::gone_is_fine(call::read("autoscaling:DeleteLifecycleHook", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("autoscaling:DeleteLifecycleHook", || request.clone().send()).await.map(drop)
     }
 }

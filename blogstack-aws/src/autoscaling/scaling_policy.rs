@@ -12,12 +12,7 @@ use super::{
     AutoScalingGroup, place,
     words::{count, number, of_word, word},
 };
-use crate::{
-    account::Account,
-    call,
-    natural::{self, Natural},
-    values::Arn,
-};
+use crate::{account::Account, call, natural::Natural, values::Arn};
 
 mod check;
 mod values;
@@ -226,25 +221,21 @@ impl Natural for Provider {
         Ok(found.into_iter().filter_map(observed).filter(|policy| places.contains(&policy.id.as_str())).collect())
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: ScalingPolicyInputs) -> Result<State<ScalingPolicy>> {
-        let id = Self::place(&inputs);
-        self.put(cx.home, &of_inputs(inputs.clone())).await?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
+    async fn make(&self, cx: &Cx<'_>, inputs: &ScalingPolicyInputs) -> Result<()> {
+        self.put(cx.home, &of_inputs(inputs.clone())).await
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<ScalingPolicy>, changes: &Changes<ScalingPolicy>) -> Result<State<ScalingPolicy>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<ScalingPolicy>, changes: &Changes<ScalingPolicy>) -> Result<()> {
         if !changes.is_empty() {
             self.put(cx.home, &changed(current.fields.clone(), changes)?).await?;
         }
-        natural::changed(self, cx, &current, changes).await
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeletePolicy.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<ScalingPolicy>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<ScalingPolicy>) -> Result<()> {
         let (group, name) = place::parts(current.id.as_str());
         let request = self.0.autoscaling(cx.home).delete_policy().auto_scaling_group_name(group).policy_name(name);
-        call::gone_is_fine(call::read("autoscaling:DeletePolicy", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("autoscaling:DeletePolicy", || request.clone().send()).await.map(drop)
     }
 }

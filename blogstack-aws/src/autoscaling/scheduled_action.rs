@@ -14,12 +14,7 @@ use super::{
     AutoScalingGroup, place,
     words::{count, number, said},
 };
-use crate::{
-    account::Account,
-    call,
-    natural::{self, Natural},
-    values::Arn,
-};
+use crate::{account::Account, call, natural::Natural, values::Arn};
 
 /// Gives a group other sizes at a time, or again and again. One that is done for the last time is gone: AWS forgets it, and the next run
 /// makes it anew unless the program forgets it too.
@@ -180,7 +175,6 @@ impl Natural for Provider {
     }
 
     fn check(&self, planned: &Planned<'_, ScheduledAction>) -> Vec<FieldProblem> {
-        let problem = |field: &'static str, message: Option<String>| message.map(|message| FieldProblem { field, message });
         let sizes = [
             planned.is_set(ScheduledAction::min_size),
             planned.is_set(ScheduledAction::max_size),
@@ -196,20 +190,14 @@ impl Natural for Provider {
             let text = text.filter(|text| text.split_whitespace().count() != 5)?;
             Some(format!("`{text}` has not five fields: minute, hour, day, month and day of the week"))
         };
-        [
-            problem(
-                "scheduled_action_name",
-                planned.get(ScheduledAction::scheduled_action_name).and_then(|name| place::name_problem(&name)),
-            ),
-            problem("min_size", nothing.then(|| "an action sets one of `min_size`, `max_size` and `desired_capacity`".into())),
-            problem("start_time", never.then(|| "an action has a `start_time` or a `recurrence`".into())),
-            problem("start_time", wrong(planned.get(ScheduledAction::start_time))),
-            problem("end_time", wrong(planned.get(ScheduledAction::end_time))),
-            problem("recurrence", fields(planned.get(ScheduledAction::recurrence))),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        FieldProblem::among([
+            ("scheduled_action_name", planned.get(ScheduledAction::scheduled_action_name).and_then(|name| place::name_problem(&name))),
+            ("min_size", nothing.then(|| "an action sets one of `min_size`, `max_size` and `desired_capacity`".into())),
+            ("start_time", never.then(|| "an action has a `start_time` or a `recurrence`".into())),
+            ("start_time", wrong(planned.get(ScheduledAction::start_time))),
+            ("end_time", wrong(planned.get(ScheduledAction::end_time))),
+            ("recurrence", fields(planned.get(ScheduledAction::recurrence))),
+        ])
     }
 
     /// One group's by their names, those of several groups among all.
@@ -221,31 +209,22 @@ impl Natural for Provider {
         Ok(found.into_iter().filter_map(observed).filter(|action| places.contains(&action.id.as_str())).collect())
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: ScheduledActionInputs) -> Result<State<ScheduledAction>> {
-        let id = Self::place(&inputs);
-        self.put(cx.home, &of_inputs(inputs.clone())).await?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
+    async fn make(&self, cx: &Cx<'_>, inputs: &ScheduledActionInputs) -> Result<()> {
+        self.put(cx.home, &of_inputs(inputs.clone())).await
     }
 
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<ScheduledAction>,
-        changes: &Changes<ScheduledAction>,
-    ) -> Result<State<ScheduledAction>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<ScheduledAction>, changes: &Changes<ScheduledAction>) -> Result<()> {
         if !changes.is_empty() {
             self.put(cx.home, &changed(current.fields.clone(), changes)?).await?;
         }
-        natural::changed(self, cx, &current, changes).await
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteScheduledAction.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<ScheduledAction>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<ScheduledAction>) -> Result<()> {
         let (group, name) = place::parts(current.id.as_str());
         let request = self.0.autoscaling(cx.home).delete_scheduled_action().auto_scaling_group_name(group).scheduled_action_name(name);
-        call::gone_is_fine(call::read("autoscaling:DeleteScheduledAction", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("autoscaling:DeleteScheduledAction", || request.clone().send()).await.map(drop)
     }
 }
 

@@ -9,7 +9,7 @@ use aws_sdk_cloudwatch::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Set, Tags,
-    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, Result, State, Wanted},
+    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, Result, State, Wanted},
 };
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     call,
     named::{Holder, Named},
     naming,
-    readable::{self, Readable, WINDOW},
+    readable::Readable,
     tags,
     values::{Arn, Decimal},
 };
@@ -115,7 +115,6 @@ impl Readable for Provider {
         &self.0
     }
 
-    /// Without tags, which take a call for each.
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<MetricAlarm>>> {
         let client = self.0.cloudwatch(home);
         let mut found = Vec::new();
@@ -124,6 +123,15 @@ impl Readable for Provider {
             found.extend(alarms.map(|fields| State { id: Id::new(fields.alarm_name.as_str()), fields }.into()));
         }
         Ok(found)
+    }
+
+    /// Tags take a call for each.
+    async fn complete(&self, home: &Home, wanted: &Wanted<MetricAlarm>, alarm: &mut State<MetricAlarm>) -> Result<()> {
+        if wanted.manages(MetricAlarm::tags) {
+            let all = tags_of(&self.0.cloudwatch(home), &alarm.fields.arn.0).await?;
+            alarm.fields.tags = tags::of_program(all.unwrap_or_default());
+        }
+        Ok(())
     }
 }
 
@@ -148,18 +156,6 @@ async fn tags_of(client: &Client, arn: &str) -> Result<Option<Tags>> {
 
 fn sdk_tags(tags: impl IntoIterator<Item = (String, String)>) -> Vec<Tag> {
     tags.into_iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
-}
-
-impl Provider {
-    /// The alarm as it is now, with its tags where the program sets any.
-    async fn settled(&self, cx: &Cx<'_>, id: &Id<MetricAlarm>, tagged: bool) -> Result<State<MetricAlarm>> {
-        let mut state = readable::visible(self, cx.home, id).await?.state;
-        if tagged {
-            let all = tags_of(&self.0.cloudwatch(cx.home), &state.fields.arn.0).await?;
-            state.fields.tags = tags::of_program(all.unwrap_or_default());
-        }
-        Ok(state)
-    }
 }
 
 impl Named for Provider {
@@ -190,55 +186,25 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<MetricAlarm>, inputs: MetricAlarmInputs) -> Result<State<MetricAlarm>> {
-        self.settled(cx, &id, !inputs.tags.is_empty()).await
-    }
-
-    /// Tags only of those whose program sets some.
-    async fn read(&self, home: &Home, wanted: &[Wanted<MetricAlarm>]) -> Result<Vec<Observed<MetricAlarm>>> {
-        let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
-        let (mut found, client) = (self.read_ids(home, &ids).await?, self.0.cloudwatch(home));
-        for one in &mut found {
-            if wanted.iter().any(|wanted| wanted.id == one.state.id && wanted.manages(MetricAlarm::tags)) {
-                let all = tags_of(&client, &one.state.fields.arn.0).await?;
-                one.state.fields.tags = tags::of_program(all.unwrap_or_default());
-            }
-        }
-        Ok(found)
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<MetricAlarm>, changes: &Changes<MetricAlarm>) -> Result<State<MetricAlarm>> {
-        let (client, id) = (self.0.cloudwatch(cx.home), &current.id);
-        readable::visible(self, cx.home, id).await?;
-        for alarm in described(&client, &[id.as_str()]).await? {
+    async fn change(&self, cx: &Cx<'_>, current: &State<MetricAlarm>, _: &MetricAlarm, changes: &Changes<MetricAlarm>) -> Result<()> {
+        let client = self.0.cloudwatch(cx.home);
+        for alarm in described(&client, &[current.id.as_str()]).await? {
             if let Some(request) = settings::changed(&client, alarm, changes)? {
                 call::change("cloudwatch:PutMetricAlarm", || request.clone().send()).await?;
             }
         }
-        let change = changes.of(MetricAlarm::tags)?;
-        let tagged = match &change {
-            Change::Keep => !current.fields.tags.is_empty(),
-            Change::Set(_) => true,
-            Change::Clear => false,
-        };
-        let (set, removed) = tags::difference(&current.fields.tags, change);
-        self.retag(cx.home, id, set, removed).await?;
-        self.settled(cx, id, tagged).await
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<MetricAlarm>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<MetricAlarm>) -> Result<()> {
         let request = self.0.cloudwatch(cx.home).delete_alarms().alarm_names(current.id.as_str());
-        call::gone_is_fine(call::read("cloudwatch:DeleteAlarms", || request.clone().send()).await)?;
-        readable::gone(self, cx, &current.id, WINDOW).await
+        call::read("cloudwatch:DeleteAlarms", || request.clone().send()).await.map(drop)
     }
 
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html>
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_UntagResource.html>
     async fn retag(&self, home: &Home, id: &Id<MetricAlarm>, set: Tags, removed: Vec<String>) -> Result<()> {
-        if set.is_empty() && removed.is_empty() {
-            return Ok(());
-        }
         let client = self.0.cloudwatch(home);
         let arn = described(&client, &[id.as_str()]).await?.pop().and_then(|alarm| alarm.alarm_arn);
         let Some(arn) = arn else { return Ok(()) };

@@ -11,7 +11,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, UID_TAG},
+    provider::{Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, UID_TAG},
 };
 
 use super::{
@@ -101,12 +101,6 @@ impl Described for Provider {
 }
 
 impl Provider {
-    async fn available(&self, cx: &Cx<'_>, id: &Id<CustomerGateway>) -> Result<State<CustomerGateway>> {
-        let is_available = |gateway: &types::CustomerGateway| Ok(gateway.state() == Some("available"));
-        described::reached(self, cx, id, "available", WINDOW, is_available).await?;
-        Ok(described::visible(self, cx.home, id).await?.state)
-    }
-
     /// Looks whether an identical gateway is there, which AWS would answer with: ours, because a call that we gave up was carried out
     /// after all, or somebody else's, which is refused.
     async fn identical(&self, cx: &Cx<'_>, address: Ipv4Addr, asn: u32, name: &str) -> Result<Option<Id<CustomerGateway>>> {
@@ -124,7 +118,7 @@ impl Provider {
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCustomerGateway.html>: large numbers have an input of their own.
-    async fn make(&self, cx: &Cx<'_>, inputs: CustomerGatewayInputs, asn: u32, name: &str) -> Result<Id<CustomerGateway>> {
+    async fn create(&self, cx: &Cx<'_>, inputs: CustomerGatewayInputs, asn: u32, name: &str) -> Result<Id<CustomerGateway>> {
         let request = self
             .0
             .ec2(cx.home)
@@ -158,34 +152,24 @@ impl Tagged for Provider {
         problems.into_iter().flatten().collect()
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: CustomerGatewayInputs) -> Result<State<CustomerGateway>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: CustomerGatewayInputs) -> Result<Id<CustomerGateway>> {
         let name = inputs.device_name.clone().unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
         let asn = inputs.bgp_asn.unwrap_or(65000);
-        let id = match self.identical(cx, inputs.ip_address, asn, &name).await? {
-            Some(ours) => ours,
-            None => self.make(cx, inputs, asn, &name).await?,
-        };
-        cx.created(&id).await?;
-        self.available(cx, &id).await
+        match self.identical(cx, inputs.ip_address, asn, &name).await? {
+            Some(ours) => Ok(ours),
+            None => self.create(cx, inputs, asn, &name).await,
+        }
     }
 
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<CustomerGateway>,
-        changes: &Changes<CustomerGateway>,
-    ) -> Result<State<CustomerGateway>> {
-        self.available(cx, &current.id).await?;
-        let tags = changes.of(CustomerGateway::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        self.available(cx, &current.id).await
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<CustomerGateway>) -> Result<State<CustomerGateway>> {
+        let is_available = |gateway: &types::CustomerGateway| Ok(gateway.state() == Some("available"));
+        described::usable(self, cx, id, "available", WINDOW, is_available).await
     }
 
     /// One that a VPN connection uses is refused.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteCustomerGateway.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<CustomerGateway>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<CustomerGateway>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_customer_gateway().customer_gateway_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteCustomerGateway", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, WINDOW).await
+        described::unused("ec2:DeleteCustomerGateway", cx, || request.clone().send()).await.map(drop)
     }
 }

@@ -5,11 +5,16 @@ use std::{future::Future, time::Duration};
 use aws_sdk_ec2::{Client, types::Filter};
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Cx, ErrorKind, Found, Observed, Result, UID_TAG, Wanted},
+    provider::{Cx, ErrorKind, Found, Observed, Result, State, UID_TAG, Wanted},
 };
 
-pub(crate) use crate::readable::{WINDOW, gone, one, ready, seen, visible};
-use crate::{account::Account, readable::Readable, values::Arn, wait};
+pub(crate) use crate::readable::{WINDOW, gone, one, read, ready, seen, visible, whole};
+use crate::{
+    account::Account,
+    readable::Readable,
+    values::{Arn, partition},
+    wait,
+};
 
 /// Filters take 200 values at most.
 pub(crate) const BATCH: usize = 200;
@@ -33,6 +38,16 @@ pub(crate) trait Described: Clone + Send + Sync + 'static {
 
     /// The object, unless it counts as deleted.
     fn observed(&self, item: Self::Item, home: &Home) -> Option<Observed<Self::Resource>>;
+
+    /// See [`Readable::complete`].
+    fn complete(
+        &self,
+        _home: &Home,
+        _wanted: &Wanted<Self::Resource>,
+        _object: &mut State<Self::Resource>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 }
 
 /// A filter with values.
@@ -44,19 +59,10 @@ pub(crate) fn filter(name: &str, values: impl IntoIterator<Item = impl Into<Stri
 /// The ARN of an object of an account, in the partition of its region.
 pub(crate) fn arn(home: &Home, owner: &str, kind: &str, id: &str) -> Arn {
     let region = home.region.as_deref().unwrap_or_default();
-    let partition = match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    };
-    Arn(format!("arn:{partition}:ec2:{region}:{owner}:{kind}/{id}"))
+    Arn(format!("arn:{}:ec2:{region}:{owner}:{kind}/{id}", partition(region)))
 }
 
-/// Reads any number of objects in batches.
-pub(crate) async fn read<D: Described>(kind: &D, home: &Home, ids: &[&str]) -> Result<Vec<Observed<D::Resource>>> {
-    Ok(items(kind, home, ids).await?.into_iter().filter_map(|item| kind.observed(item, home)).collect())
-}
-
+/// Lists any number of objects in batches.
 async fn items<D: Described>(kind: &D, home: &Home, ids: &[&str]) -> Result<Vec<D::Item>> {
     let client = Described::account(kind).ec2(home);
     let mut all = Vec::with_capacity(ids.len());
@@ -89,7 +95,11 @@ impl<D: Described> Readable for D {
     }
 
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<Self::Resource>>> {
-        read(self, home, ids).await
+        Ok(items(self, home, ids).await?.into_iter().filter_map(|item| self.observed(item, home)).collect())
+    }
+
+    async fn complete(&self, home: &Home, wanted: &Wanted<Self::Resource>, object: &mut State<Self::Resource>) -> Result<()> {
+        Described::complete(self, home, wanted, object).await
     }
 }
 
@@ -115,6 +125,19 @@ pub(crate) async fn reached<D: Described>(
         Ok(there.filter(|there| *there).map(drop))
     };
     wait::until(D::OPERATION, &format!("`{id}` is {what}"), cx.timeout.unwrap_or(limit), asked).await
+}
+
+/// An object that is seen when it is as it should be: see [`reached`].
+pub(crate) async fn usable<D: Described>(
+    kind: &D,
+    cx: &Cx<'_>,
+    id: &Id<D::Resource>,
+    what: &str,
+    limit: Duration,
+    is_there: impl Fn(&D::Item) -> Result<bool> + Send + Sync,
+) -> Result<State<D::Resource>> {
+    reached(kind, cx, id, what, limit, is_there).await?;
+    Ok(visible(kind, cx.home, id).await?.state)
 }
 
 /// Finds by our uid tag what a lost create made. That nothing is seen proves nothing before the window has passed.

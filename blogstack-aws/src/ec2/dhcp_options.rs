@@ -10,7 +10,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, FieldProblem, Observed, Planned, Result, State},
+    provider::{Cx, FieldProblem, Observed, Planned, Result, State},
 };
 
 use super::{
@@ -168,43 +168,31 @@ impl Tagged for Provider {
     const TAGS: Field<DhcpOptions, Tags> = DhcpOptions::tags;
 
     fn check(&self, planned: &Planned<'_, DhcpOptions>) -> Vec<FieldProblem> {
-        let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
         let servers = planned.get(DhcpOptions::domain_name_servers).and_then(|servers| bad_servers(&servers, true));
         let time = planned.get(DhcpOptions::ntp_servers).and_then(|servers| bad_servers(&servers, false));
         let netbios = planned.get(DhcpOptions::netbios_name_servers).and_then(|servers| too_many(servers.len()));
         let kind = planned.get(DhcpOptions::netbios_node_type).filter(|kind| ![0, 1, 2, 4, 8].contains(kind));
-        let found = [
-            problem("domain_name", is_empty(planned).then(|| "no option is set, and AWS makes no empty set".to_owned())),
-            problem("domain_name_servers", servers),
-            problem("ntp_servers", time),
-            problem("netbios_name_servers", netbios),
-            problem("netbios_node_type", kind.map(|kind| format!("{kind} is none of 1, 2, 4 and 8"))),
-        ];
-        found.into_iter().flatten().collect()
+        FieldProblem::among([
+            ("domain_name", is_empty(planned).then(|| "no option is set, and AWS makes no empty set".to_owned())),
+            ("domain_name_servers", servers),
+            ("ntp_servers", time),
+            ("netbios_name_servers", netbios),
+            ("netbios_node_type", kind.map(|kind| format!("{kind} is none of 1, 2, 4 and 8"))),
+        ])
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: DhcpOptionsInputs) -> Result<State<DhcpOptions>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: DhcpOptionsInputs) -> Result<Id<DhcpOptions>> {
         let tags = tagging::specification(ResourceType::DhcpOptions, cx, &inputs.tags);
         let client = self.0.ec2(cx.home);
         let request = client.create_dhcp_options().set_dhcp_configurations(Some(options(&inputs))).tag_specifications(tags);
         let answer = call::create("ec2:CreateDhcpOptions", || request.clone().send()).await?;
         let id = answer.dhcp_options.and_then(|options| options.dhcp_options_id);
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateDhcpOptions", "DHCP options id"))?);
-        cx.created(&id).await?;
-        Ok(described::visible(self, cx.home, &id).await?.state)
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<DhcpOptions>, changes: &Changes<DhcpOptions>) -> Result<State<DhcpOptions>> {
-        described::visible(self, cx.home, &current.id).await?;
-        let tags = changes.of(DhcpOptions::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        Ok(described::visible(self, cx.home, &current.id).await?.state)
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateDhcpOptions", "DHCP options id"))?))
     }
 
     /// Networks that still use it are waited for.
-    async fn delete(&self, cx: &Cx<'_>, current: State<DhcpOptions>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<DhcpOptions>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_dhcp_options().dhcp_options_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteDhcpOptions", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        described::unused("ec2:DeleteDhcpOptions", cx, || request.clone().send()).await.map(drop)
     }
 }

@@ -11,7 +11,7 @@ use blogstack_core::{
 use super::{
     described::filter,
     dhcp_options::{self, DhcpOptions},
-    natural::{self, Natural},
+    natural::Natural,
     vpc::{self, Vpc},
 };
 use crate::{account::Account, call};
@@ -100,34 +100,22 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: DhcpOptionsAssociationInputs) -> Result<State<DhcpOptionsAssociation>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &DhcpOptionsAssociationInputs) -> Result<()> {
         let client = self.0.ec2(cx.home);
         let request = client.associate_dhcp_options().vpc_id(inputs.vpc.as_str()).dhcp_options_id(inputs.dhcp_options.as_str());
-        call::create("ec2:AssociateDhcpOptions", || request.clone().send()).await?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
+        call::create("ec2:AssociateDhcpOptions", || request.clone().send()).await.map(drop)
     }
 
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<DhcpOptionsAssociation>,
-        changes: &Changes<DhcpOptionsAssociation>,
-    ) -> Result<State<DhcpOptionsAssociation>> {
-        let wanted = changes.of(DhcpOptionsAssociation::dhcp_options)?.set();
-        if let Some(options) = &wanted {
-            let request = self.0.ec2(cx.home).associate_dhcp_options().vpc_id(current.fields.vpc.as_str());
-            let request = request.dhcp_options_id(options.as_str());
-            call::change("ec2:AssociateDhcpOptions", || request.clone().send()).await?;
-        }
-        natural::settled(self, cx, &current.id, |there| wanted.as_ref().is_none_or(|wanted| there.dhcp_options == *wanted)).await
+    async fn change(&self, cx: &Cx<'_>, current: &State<DhcpOptionsAssociation>, changes: &Changes<DhcpOptionsAssociation>) -> Result<()> {
+        let Some(options) = changes.of(DhcpOptionsAssociation::dhcp_options)?.set() else { return Ok(()) };
+        let request = self.0.ec2(cx.home).associate_dhcp_options().vpc_id(current.fields.vpc.as_str());
+        let request = request.dhcp_options_id(options.as_str());
+        call::change("ec2:AssociateDhcpOptions", || request.clone().send()).await.map(drop)
     }
 
     /// A network that is gone has no options either.
-    async fn delete(&self, cx: &Cx<'_>, current: State<DhcpOptionsAssociation>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<DhcpOptionsAssociation>) -> Result<()> {
         let request = self.0.ec2(cx.home).associate_dhcp_options().vpc_id(current.fields.vpc.as_str()).dhcp_options_id(NONE);
-        call::gone_is_fine(call::read("ec2:AssociateDhcpOptions", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("ec2:AssociateDhcpOptions", || request.clone().send()).await.map(drop)
     }
 }

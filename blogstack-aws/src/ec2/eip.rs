@@ -10,7 +10,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, Observed, Result, State, Wanted},
+    provider::{Cx, Observed, Result, State, Wanted},
 };
 
 use super::{
@@ -100,29 +100,19 @@ impl Tagged for Provider {
         Ok(addresses.into_iter().filter_map(|address| self.observed(address, home)).collect())
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: EipInputs) -> Result<State<Eip>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: EipInputs) -> Result<Id<Eip>> {
         let tags = tagging::specification(ResourceType::ElasticIp, cx, &inputs.tags);
         let client = self.0.ec2(cx.home);
         let request = client.allocate_address().domain(DomainType::Vpc).set_network_border_group(inputs.network_border_group);
         let request = request.tag_specifications(tags);
         let answer = call::create("ec2:AllocateAddress", || request.clone().send()).await?;
-        let id = Id::new(answer.allocation_id.ok_or_else(|| missing("ec2:AllocateAddress", "allocation id"))?);
-        cx.created(&id).await?;
-        Ok(described::visible(self, cx.home, &id).await?.state)
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<Eip>, changes: &Changes<Eip>) -> Result<State<Eip>> {
-        described::visible(self, cx.home, &current.id).await?;
-        let tags = changes.of(Eip::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        Ok(described::visible(self, cx.home, &current.id).await?.state)
+        Ok(Id::new(answer.allocation_id.ok_or_else(|| missing("ec2:AllocateAddress", "allocation id"))?))
     }
 
     /// What still uses the address is waited for: a NAT gateway gives it back only when it is gone.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<Eip>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Eip>) -> Result<()> {
         let request = self.0.ec2(cx.home).release_address().allocation_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:ReleaseAddress", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        described::unused("ec2:ReleaseAddress", cx, || request.clone().send()).await.map(drop)
     }
 }

@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 use aws_sdk_ec2::types;
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Changes, Cx, ErrorKind, Hold, ProviderError, Result, State},
+    provider::{Cx, ErrorKind, Hold, ProviderError, Result, State},
 };
 
 use super::{
@@ -116,9 +116,9 @@ impl Natural for Provider {
     }
 
     /// An instance that is `pending` is waited for.
-    async fn create(&self, cx: &Cx<'_>, inputs: EipAssociationInputs) -> Result<State<EipAssociation>> {
-        let id = Self::place(&inputs);
-        let request = self.0.ec2(cx.home).associate_address().allocation_id(id.as_str()).instance_id(inputs.instance.as_str());
+    async fn make(&self, cx: &Cx<'_>, inputs: &EipAssociationInputs) -> Result<()> {
+        let request = self.0.ec2(cx.home).associate_address();
+        let request = request.allocation_id(inputs.allocation.as_str()).instance_id(inputs.instance.as_str());
         let request = request
             .set_private_ip_address(inputs.private_ip.map(|address| address.to_string()))
             .allow_reassociation(inputs.allow_reassociation.unwrap_or_default());
@@ -130,22 +130,15 @@ impl Natural for Provider {
             }
         };
         answer.association_id.ok_or_else(|| missing("ec2:AssociateAddress", "association id"))?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
-    }
-
-    /// Nothing of it can change, but what it may do when it is made.
-    async fn update(&self, cx: &Cx<'_>, current: State<EipAssociation>, _: &Changes<EipAssociation>) -> Result<State<EipAssociation>> {
-        natural::settled(self, cx, &current.id, |_| true).await
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateAddress.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<EipAssociation>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<EipAssociation>) -> Result<()> {
         let there = natural::standing(self, cx.home, &current.id).await?;
-        let association = there.map_or(current.fields.association_id, |there| there.fields.association_id);
+        let association = there.map_or_else(|| current.fields.association_id.clone(), |there| there.fields.association_id);
         let request = self.0.ec2(cx.home).disassociate_address().association_id(association);
-        call::gone_is_fine(call::read("ec2:DisassociateAddress", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("ec2:DisassociateAddress", || request.clone().send()).await.map(drop)
     }
 }
 

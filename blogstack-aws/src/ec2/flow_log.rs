@@ -9,7 +9,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags, Value,
-    provider::{Changes, Cx, FieldProblem, Observed, Planned, ProviderError, Result, State},
+    provider::{Cx, FieldProblem, Observed, Planned, ProviderError, Result, State},
 };
 
 use super::{
@@ -198,7 +198,7 @@ impl Tagged for Provider {
         found.into_iter().flatten().collect()
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: FlowLogInputs) -> Result<State<FlowLog>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: FlowLogInputs) -> Result<Id<FlowLog>> {
         let traffic = match inputs.traffic_type.unwrap_or(TrafficType::All) {
             TrafficType::Accept => types::TrafficType::Accept,
             TrafficType::Reject => types::TrafficType::Reject,
@@ -230,24 +230,14 @@ impl Tagged for Provider {
                 made => break made?.ok_or_else(|| missing("ec2:CreateFlowLogs", "flow log id"))?,
             }
         };
-        let id = Id::new(id);
-        cx.created(&id).await?;
-        Ok(described::visible(self, cx.home, &id).await?.state)
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<FlowLog>, changes: &Changes<FlowLog>) -> Result<State<FlowLog>> {
-        described::visible(self, cx.home, &current.id).await?;
-        let tags = changes.of(FlowLog::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        Ok(described::visible(self, cx.home, &current.id).await?.state)
+        Ok(Id::new(id))
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteFlowLogs.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<FlowLog>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<FlowLog>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_flow_logs().flow_log_ids(current.id.as_str());
         let answer = call::read("ec2:DeleteFlowLogs", || request.clone().send()).await;
-        call::gone_is_fine(answer.and_then(|answer| unsuccessful::none("ec2:DeleteFlowLogs", answer.unsuccessful)))?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        answer.and_then(|answer| unsuccessful::none("ec2:DeleteFlowLogs", answer.unsuccessful))
     }
 }
 

@@ -145,11 +145,6 @@ fn is_available(image: &types::Image) -> Result<bool> {
 }
 
 impl Provider {
-    async fn available(&self, cx: &Cx<'_>, id: &Id<ImageFromInstance>) -> Result<State<ImageFromInstance>> {
-        described::reached(self, cx, id, "available", MAKING, is_available).await?;
-        Ok(described::visible(self, cx.home, id).await?.state)
-    }
-
     /// The name is taken: by us, if the image carries our uid, because a call that we gave up was carried out after all.
     async fn taken(&self, cx: &Cx<'_>, name: &str, error: ProviderError) -> Result<Option<String>> {
         let client = self.0.ec2(cx.home);
@@ -194,7 +189,7 @@ impl Tagged for Provider {
         problems.into_iter().flatten().collect()
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: ImageFromInstanceInputs) -> Result<State<ImageFromInstance>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: ImageFromInstanceInputs) -> Result<Id<ImageFromInstance>> {
         let name = inputs.name.unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
         let request = self
             .0
@@ -211,34 +206,31 @@ impl Tagged for Provider {
             Err(error) if error.is_code("InvalidAMIName.Duplicate") => self.taken(cx, &name, error).await?,
             Err(error) => return Err(error),
         };
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateImage", "image id"))?);
-        cx.created(&id).await?;
-        self.available(cx, &id).await
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateImage", "image id"))?))
     }
 
-    async fn update(
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<ImageFromInstance>) -> Result<State<ImageFromInstance>> {
+        described::usable(self, cx, id, "available", MAKING, is_available).await
+    }
+
+    async fn change(
         &self,
         cx: &Cx<'_>,
-        current: State<ImageFromInstance>,
+        current: &State<ImageFromInstance>,
+        _: &ImageFromInstance,
         changes: &Changes<ImageFromInstance>,
-    ) -> Result<State<ImageFromInstance>> {
-        let id = &current.id;
-        self.available(cx, id).await?;
-        self.describe_as(cx, id, changes.of(ImageFromInstance::description)?).await?;
-        let tags = changes.of(ImageFromInstance::tags)?;
-        tagging::update(&self.0.ec2(cx.home), id.as_str(), &current.fields.tags, tags).await?;
-        self.available(cx, id).await
+    ) -> Result<()> {
+        self.describe_as(cx, &current.id, changes.of(ImageFromInstance::description)?).await
     }
 
     /// With its snapshots, but for those that another image uses.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<ImageFromInstance>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<ImageFromInstance>) -> Result<()> {
         let operation = "ec2:DeregisterImage";
         let request = self.0.ec2(cx.home).deregister_image().image_id(current.id.as_str()).delete_associated_snapshots(true);
         let answer = call::read(operation, || request.clone().send()).await;
         let is_gone = |error: &ProviderError| error.kind == ErrorKind::NotFound || error.is_code("InvalidAMIID.Unavailable");
         let results = call::forgive(answer.map(|answer| answer.delete_snapshot_results.unwrap_or_default()), is_gone)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await?;
         let fine =
             |code: Option<&SnapshotReturnCodes>| matches!(code, Some(SnapshotReturnCodes::Success | SnapshotReturnCodes::WarnSkipped));
         match results.iter().find(|one| !fine(one.return_code())) {

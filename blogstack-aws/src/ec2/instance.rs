@@ -187,12 +187,15 @@ impl Described for Provider {
 }
 
 impl Provider {
-    /// The object, with what takes further calls.
-    async fn state(&self, cx: &Cx<'_>, id: &Id<Instance>, extras: &[Extra]) -> Result<State<Instance>> {
+    /// The object, with what takes further calls. Its user data is as it was sent.
+    async fn state(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<State<Instance>> {
         let mut seen = vec![described::visible(self, cx.home, id).await?];
-        observe::complete(&self.0.ec2(cx.home), &mut seen, |_| extras.to_vec()).await?;
-        let Some(observed) = seen.pop() else { return Err(call::missing(Self::OPERATION, "instance")) };
-        Ok(observed.state)
+        let mut extras = observe::of_wanted(&cx.wanted(id));
+        extras.retain(|extra| *extra != Extra::UserData);
+        observe::complete(&self.0.ec2(cx.home), &mut seen, |_| extras.clone()).await?;
+        let Some(Observed { mut state, .. }) = seen.pop() else { return Err(call::missing(Self::OPERATION, "instance")) };
+        state.fields.user_data = cx.declared(Instance::user_data);
+        Ok(state)
     }
 }
 
@@ -238,13 +241,11 @@ impl ResourceProvider for Provider {
             let made = made.ok_or_else(|| call::missing(Self::OPERATION, "instance"))?.state.fields;
             interface::set_source_dest_check(&client, &made, false).await?;
         }
-        let mut state = self.state(cx, &id, &observe::of_inputs(&inputs)).await?;
-        state.fields.user_data = inputs.user_data;
-        Ok(state)
+        self.state(cx, &id).await
     }
 
     async fn read(&self, home: &Home, wanted: &[Wanted<Instance>]) -> Result<Vec<Observed<Instance>>> {
-        let mut found = described::read(self, home, &described::ids(wanted)).await?;
+        let mut found = described::read(self, home, wanted).await?;
         let extras = |id: &Id<Instance>| wanted.iter().find(|wanted| wanted.id == *id).map(observe::of_wanted).unwrap_or_default();
         observe::complete(&self.0.ec2(home), &mut found, extras).await?;
         Ok(found)
@@ -252,7 +253,7 @@ impl ResourceProvider for Provider {
 
     async fn update(&self, cx: &Cx<'_>, current: State<Instance>, changes: &Changes<Instance>) -> Result<State<Instance>> {
         self.change(cx, &current, changes).await?;
-        self.state(cx, &current.id, &observe::of_changes(&current.fields, changes)?).await
+        self.state(cx, &current.id).await
     }
 
     async fn delete(&self, cx: &Cx<'_>, current: State<Instance>) -> Result<()> {

@@ -124,40 +124,40 @@ impl Tagged for Provider {
         (network_is_new && current.vpc.as_str() != DETACHED).then(|| "its network is replaced, and needs its gateway to the end".into())
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: InternetGatewayInputs) -> Result<State<InternetGateway>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: InternetGatewayInputs) -> Result<Id<InternetGateway>> {
         let client = self.0.ec2(cx.home);
         let tags = tagging::specification(ResourceType::InternetGateway, cx, &inputs.tags);
         let request = client.create_internet_gateway().tag_specifications(tags);
         let answer = call::create("ec2:CreateInternetGateway", || request.clone().send()).await?;
         let id = answer.internet_gateway.and_then(|gateway| gateway.internet_gateway_id);
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateInternetGateway", "gateway id"))?);
-        cx.created(&id).await?;
-        self.attach(cx, &id, &inputs.vpc).await
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateInternetGateway", "gateway id"))?))
     }
 
-    async fn update(
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<InternetGateway>, inputs: InternetGatewayInputs) -> Result<State<InternetGateway>> {
+        self.attach(cx, id, &inputs.vpc).await
+    }
+
+    async fn change(
         &self,
         cx: &Cx<'_>,
-        current: State<InternetGateway>,
+        current: &State<InternetGateway>,
+        seen: &InternetGateway,
         changes: &Changes<InternetGateway>,
-    ) -> Result<State<InternetGateway>> {
-        let id = &current.id;
-        let attached = described::visible(self, cx.home, id).await?.state.fields.vpc;
-        if let Some(vpc) = changes.of(InternetGateway::vpc)?.set().filter(|vpc| *vpc != attached) {
-            self.detach(cx, id, &attached).await?;
-            self.attach(cx, id, &vpc).await?;
+    ) -> Result<()> {
+        match changes.of(InternetGateway::vpc)?.set().filter(|vpc| *vpc != seen.vpc) {
+            Some(vpc) => {
+                self.detach(cx, &current.id, &seen.vpc).await?;
+                self.attach(cx, &current.id, &vpc).await.map(drop)
+            }
+            None => Ok(()),
         }
-        let tags = changes.of(InternetGateway::tags)?;
-        tagging::update(&self.0.ec2(cx.home), id.as_str(), &current.fields.tags, tags).await?;
-        Ok(described::visible(self, cx.home, id).await?.state)
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<InternetGateway>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<InternetGateway>) -> Result<()> {
         let id = &current.id;
         let seen = described::one(self, cx.home, id).await?;
-        self.detach(cx, id, &seen.map_or(current.fields.vpc, |seen| seen.state.fields.vpc)).await?;
+        self.detach(cx, id, &seen.map_or_else(|| current.fields.vpc.clone(), |seen| seen.state.fields.vpc)).await?;
         let request = self.0.ec2(cx.home).delete_internet_gateway().internet_gateway_id(id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteInternetGateway", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, id, described::WINDOW).await
+        described::unused("ec2:DeleteInternetGateway", cx, || request.clone().send()).await.map(drop)
     }
 }

@@ -10,7 +10,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags, Value,
-    provider::{Changes, Cx, FieldProblem, Observed, Planned, ProviderError, Result, State, UID_TAG},
+    provider::{Cx, FieldProblem, Observed, Planned, ProviderError, Result, State, UID_TAG},
 };
 
 use super::{
@@ -130,7 +130,7 @@ impl Tagged for Provider {
         name.map(|_| FieldProblem { field: "key_name", message: "a name has 1 to 255 ASCII characters".into() }).into_iter().collect()
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: KeyPairInputs) -> Result<State<KeyPair>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: KeyPairInputs) -> Result<Id<KeyPair>> {
         let name = inputs.key_name.unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
         let request = self.0.ec2(cx.home).import_key_pair().key_name(&name).public_key_material(Blob::new(inputs.public_key.as_str()));
         let request = request.tag_specifications(tagging::specification(ResourceType::KeyPair, cx, &inputs.tags));
@@ -139,23 +139,13 @@ impl Tagged for Provider {
             Err(error) if error.is_code("InvalidKeyPair.Duplicate") => self.taken(cx, &name, error).await?,
             Err(error) => return Err(error),
         };
-        let id = Id::new(id.ok_or_else(|| missing("ec2:ImportKeyPair", "key pair id"))?);
-        cx.created(&id).await?;
-        Ok(described::visible(self, cx.home, &id).await?.state)
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<KeyPair>, changes: &Changes<KeyPair>) -> Result<State<KeyPair>> {
-        described::visible(self, cx.home, &current.id).await?;
-        let tags = changes.of(KeyPair::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        Ok(described::visible(self, cx.home, &current.id).await?.state)
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:ImportKeyPair", "key pair id"))?))
     }
 
     /// Deleting one that does not exist succeeds.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteKeyPair.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<KeyPair>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<KeyPair>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_key_pair().key_pair_id(current.id.as_str());
-        call::gone_is_fine(call::read("ec2:DeleteKeyPair", || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        call::read("ec2:DeleteKeyPair", || request.clone().send()).await.map(drop)
     }
 }

@@ -16,7 +16,7 @@ use super::{
     described::{self, Described, filter},
     image::ImageId,
     security_group::SecurityGroup,
-    tagged::Tagged,
+    tagged::{self, Tagged},
     tagging,
 };
 use crate::{
@@ -219,7 +219,7 @@ impl Tagged for Provider {
         check::problems(planned)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: LaunchTemplateInputs) -> Result<State<LaunchTemplate>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: LaunchTemplateInputs) -> Result<Id<LaunchTemplate>> {
         let name = inputs.launch_template_name.clone().unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
         let tags = tagging::specification(ResourceType::LaunchTemplate, cx, &inputs.tags);
         let fields = data::of_inputs(inputs);
@@ -237,32 +237,29 @@ impl Tagged for Provider {
             Err(error) if error.is_code("InvalidLaunchTemplateName.AlreadyExistsException") => self.taken(cx, &name, error).await?,
             Err(error) => return Err(error),
         };
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateLaunchTemplate", "launch template id"))?);
-        cx.created(&id).await?;
-        Ok(described::visible(self, cx.home, &id).await?.state)
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateLaunchTemplate", "launch template id"))?))
     }
 
+    /// Until what is seen is what was declared: an older version may be seen for a moment.
     async fn update(
         &self,
         cx: &Cx<'_>,
         current: State<LaunchTemplate>,
         changes: &Changes<LaunchTemplate>,
     ) -> Result<State<LaunchTemplate>> {
-        let client = self.0.ec2(cx.home);
-        let now = described::visible(self, cx.home, &current.id).await?.state;
+        let now = self.ready(cx, &current.id).await?;
         let wanted = data::changed(now.fields.clone(), changes)?;
         if !version::is_same(&wanted, &now.fields) {
-            version::make_default(&client, cx, &current.id, &wanted).await?;
+            version::make_default(&self.0.ec2(cx.home), cx, &current.id, &wanted).await?;
         }
-        tagging::update(&client, current.id.as_str(), &current.fields.tags, changes.of(LaunchTemplate::tags)?).await?;
+        tagged::tag(self, cx, &current, changes).await?;
         let has_it = |fields: &LaunchTemplate| version::is_same(fields, &wanted);
         Ok(described::ready(self, cx, &current.id, "as declared", described::WINDOW, has_it).await?.state)
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteLaunchTemplate.html>: with all its versions.
-    async fn delete(&self, cx: &Cx<'_>, current: State<LaunchTemplate>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<LaunchTemplate>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_launch_template().launch_template_id(current.id.as_str());
-        call::gone_is_fine(call::read("ec2:DeleteLaunchTemplate", || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        call::read("ec2:DeleteLaunchTemplate", || request.clone().send()).await.map(drop)
     }
 }

@@ -172,15 +172,9 @@ fn failure(code: Option<String>, message: Option<String>) -> String {
     format!("{} ({})", message.unwrap_or_else(|| "it could not be made".into()), code.unwrap_or_default())
 }
 
-impl Provider {
-    async fn ready(&self, cx: &Cx<'_>, id: &Id<NatGateway>) -> Result<State<NatGateway>> {
-        let is_ready = |gateway: &NatGateway| gateway.state == NatGatewayState::Available;
-        Ok(described::ready(self, cx, id, "available", MAKING, is_ready).await?.state)
-    }
-}
-
 impl Tagged for Provider {
     const TAGS: Field<NatGateway, Tags> = NatGateway::tags;
+    const DELETING: Duration = DELETING;
 
     fn check(&self, planned: &Planned<'_, NatGateway>) -> Vec<FieldProblem> {
         let private = planned.get(NatGateway::connectivity_type) == Some(ConnectivityType::Private);
@@ -213,7 +207,7 @@ impl Tagged for Provider {
         }
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: NatGatewayInputs) -> Result<State<NatGateway>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: NatGatewayInputs) -> Result<Id<NatGateway>> {
         let connectivity = inputs.connectivity_type.map(|connectivity| match connectivity {
             ConnectivityType::Public => types::ConnectivityType::Public,
             ConnectivityType::Private => types::ConnectivityType::Private,
@@ -231,24 +225,22 @@ impl Tagged for Provider {
             .tag_specifications(tagging::specification(ResourceType::Natgateway, cx, &inputs.tags));
         let answer = call::create("ec2:CreateNatGateway", || request.clone().send()).await?;
         let id = answer.nat_gateway.and_then(|gateway| gateway.nat_gateway_id);
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateNatGateway", "NAT gateway id"))?);
-        cx.created(&id).await?;
-        self.ready(cx, &id).await
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateNatGateway", "NAT gateway id"))?))
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<NatGateway>, changes: &Changes<NatGateway>) -> Result<State<NatGateway>> {
-        self.ready(cx, &current.id).await?;
-        secondary::update(self, cx, &current.id, changes).await?;
-        let tags = changes.of(NatGateway::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        self.ready(cx, &current.id).await
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<NatGateway>) -> Result<State<NatGateway>> {
+        let is_ready = |gateway: &NatGateway| gateway.state == NatGatewayState::Available;
+        Ok(described::ready(self, cx, id, "available", MAKING, is_ready).await?.state)
+    }
+
+    async fn change(&self, cx: &Cx<'_>, current: &State<NatGateway>, _: &NatGateway, changes: &Changes<NatGateway>) -> Result<()> {
+        secondary::update(self, cx, &current.id, changes).await
     }
 
     /// Its address and interface are given back only when it is gone.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNatGateway.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<NatGateway>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<NatGateway>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_nat_gateway().nat_gateway_id(current.id.as_str());
-        call::gone_is_fine(call::read("ec2:DeleteNatGateway", || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, DELETING).await
+        call::read("ec2:DeleteNatGateway", || request.clone().send()).await.map(drop)
     }
 }

@@ -134,41 +134,41 @@ impl Tagged for Provider {
         problems.map(|(field, message)| FieldProblem { field, message }).collect()
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: NetworkAclInputs) -> Result<State<NetworkAcl>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: NetworkAclInputs) -> Result<Id<NetworkAcl>> {
         let client = self.0.ec2(cx.home);
         let tags = tagging::specification(ResourceType::NetworkAcl, cx, &inputs.tags);
         let request = client.create_network_acl().vpc_id(inputs.vpc.as_str()).client_token(cx.token()).tag_specifications(tags);
         let answer = call::create("ec2:CreateNetworkAcl", || request.clone().send()).await?;
         let id = answer.network_acl.and_then(|acl| acl.network_acl_id);
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateNetworkAcl", "network ACL id"))?);
-        cx.created(&id).await?;
-        let made = described::seen(self, cx.home, &id).await?.state.fields;
-        for (egress, current, wanted) in [(false, made.ingress, inputs.ingress), (true, made.egress, inputs.egress)] {
-            if let Some(wanted) = wanted {
-                Entries { client: &client, id: &id, egress }.bring(&current, &wanted).await?;
-            }
-        }
-        Ok(described::visible(self, cx.home, &id).await?.state)
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateNetworkAcl", "network ACL id"))?))
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<NetworkAcl>, changes: &Changes<NetworkAcl>) -> Result<State<NetworkAcl>> {
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<NetworkAcl>, inputs: NetworkAclInputs) -> Result<State<NetworkAcl>> {
         let client = self.0.ec2(cx.home);
-        let State { id, fields } = &current;
-        described::visible(self, cx.home, id).await?;
+        let made = described::seen(self, cx.home, id).await?.state.fields;
+        for (egress, current, wanted) in [(false, made.ingress, inputs.ingress), (true, made.egress, inputs.egress)] {
+            if let Some(wanted) = wanted {
+                Entries { client: &client, id, egress }.bring(&current, &wanted).await?;
+            }
+        }
+        self.ready(cx, id).await
+    }
+
+    async fn change(&self, cx: &Cx<'_>, current: &State<NetworkAcl>, _: &NetworkAcl, changes: &Changes<NetworkAcl>) -> Result<()> {
+        let client = self.0.ec2(cx.home);
+        let State { id, fields } = current;
         if let Change::Set(wanted) = changes.of(NetworkAcl::ingress)? {
             Entries { client: &client, id, egress: false }.bring(&fields.ingress, &wanted).await?;
         }
         if let Change::Set(wanted) = changes.of(NetworkAcl::egress)? {
             Entries { client: &client, id, egress: true }.bring(&fields.egress, &wanted).await?;
         }
-        tagging::update(&client, id.as_str(), &fields.tags, changes.of(NetworkAcl::tags)?).await?;
-        Ok(described::visible(self, cx.home, id).await?.state)
+        Ok(())
     }
 
     /// Subnets that still have it are waited for.
-    async fn delete(&self, cx: &Cx<'_>, current: State<NetworkAcl>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<NetworkAcl>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_network_acl().network_acl_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteNetworkAcl", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        described::unused("ec2:DeleteNetworkAcl", cx, || request.clone().send()).await.map(drop)
     }
 }

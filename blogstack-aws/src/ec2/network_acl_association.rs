@@ -122,27 +122,19 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: NetworkAclAssociationInputs) -> Result<State<NetworkAclAssociation>> {
-        let id = Self::place(&inputs);
-        self.give(cx, &inputs.subnet, inputs.network_acl.as_str()).await?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| there.network_acl == inputs.network_acl).await
+    async fn make(&self, cx: &Cx<'_>, inputs: &NetworkAclAssociationInputs) -> Result<()> {
+        self.give(cx, &inputs.subnet, inputs.network_acl.as_str()).await
     }
 
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<NetworkAclAssociation>,
-        changes: &Changes<NetworkAclAssociation>,
-    ) -> Result<State<NetworkAclAssociation>> {
-        let there = natural::settled(self, cx, &current.id, |_| true).await?.fields;
-        let wanted = changes.of(NetworkAclAssociation::network_acl)?.set().unwrap_or(there.network_acl);
-        self.give(cx, &current.fields.subnet, wanted.as_str()).await?;
-        natural::settled(self, cx, &current.id, |there| there.network_acl == wanted).await
+    async fn change(&self, cx: &Cx<'_>, current: &State<NetworkAclAssociation>, changes: &Changes<NetworkAclAssociation>) -> Result<()> {
+        match changes.of(NetworkAclAssociation::network_acl)?.set() {
+            Some(wanted) => self.give(cx, &current.fields.subnet, wanted.as_str()).await,
+            None => Ok(()),
+        }
     }
 
     /// The subnet gets its network's default ACL back. A subnet that is gone has none.
-    async fn delete(&self, cx: &Cx<'_>, current: State<NetworkAclAssociation>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<NetworkAclAssociation>) -> Result<()> {
         let client = self.0.ec2(cx.home);
         if natural::standing(self, cx.home, &current.id).await?.is_none() {
             return Ok(());
@@ -152,7 +144,6 @@ impl Natural for Provider {
         let default = defaults.into_iter().find_map(|acl| acl.network_acl_id);
         let no_default = || ProviderError::new(ErrorKind::Rejected, Self::OPERATION, format!("the network `{vpc}` shows no default ACL"));
         let given = self.give(cx, &current.fields.subnet, &default.ok_or_else(no_default)?).await;
-        call::forgive(given, |error| error.kind == ErrorKind::NotFound)?;
-        natural::vacant(self, cx, &current.id).await
+        call::forgive(given, |error| error.kind == ErrorKind::NotFound)
     }
 }

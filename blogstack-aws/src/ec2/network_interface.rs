@@ -136,11 +136,6 @@ fn texts(groups: Option<&Set<Id<SecurityGroup>>>) -> Option<Vec<String>> {
 }
 
 impl Provider {
-    async fn ready(&self, cx: &Cx<'_>, id: &Id<NetworkInterface>) -> Result<State<NetworkInterface>> {
-        let is_ready = |interface: &NetworkInterface| interface.status != "pending";
-        Ok(described::ready(self, cx, id, "available", MAKING, is_ready).await?.state)
-    }
-
     /// One call for each attribute.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html>
     async fn set_source_dest_check(&self, cx: &Cx<'_>, id: &Id<NetworkInterface>, value: bool) -> Result<()> {
@@ -160,11 +155,10 @@ impl Tagged for Provider {
         let count = planned.get(NetworkInterface::security_groups).map(|groups| groups.iter().count());
         let count = count.filter(|count| !(1..=MOST_GROUPS).contains(count));
         let groups = count.map(|count| format!("there are {count} groups, and an interface has one to {MOST_GROUPS}"));
-        let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
-        [problem("private_ip", outside), problem("security_groups", groups)].into_iter().flatten().collect()
+        FieldProblem::among([("private_ip", outside), ("security_groups", groups)])
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: NetworkInterfaceInputs) -> Result<State<NetworkInterface>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: NetworkInterfaceInputs) -> Result<Id<NetworkInterface>> {
         let client = self.0.ec2(cx.home);
         let request = client
             .create_network_interface()
@@ -176,22 +170,29 @@ impl Tagged for Provider {
             .tag_specifications(tagging::specification(ResourceType::NetworkInterface, cx, &inputs.tags));
         let answer = call::create("ec2:CreateNetworkInterface", || request.clone().send()).await?;
         let id = answer.network_interface.and_then(|interface| interface.network_interface_id);
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateNetworkInterface", "network interface id"))?);
-        cx.created(&id).await?;
-        if inputs.source_dest_check == Some(false) {
-            self.set_source_dest_check(cx, &id, false).await?;
-        }
-        self.ready(cx, &id).await
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateNetworkInterface", "network interface id"))?))
     }
 
-    async fn update(
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<NetworkInterface>) -> Result<State<NetworkInterface>> {
+        let is_ready = |interface: &NetworkInterface| interface.status != "pending";
+        Ok(described::ready(self, cx, id, "available", MAKING, is_ready).await?.state)
+    }
+
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<NetworkInterface>, inputs: NetworkInterfaceInputs) -> Result<State<NetworkInterface>> {
+        if inputs.source_dest_check == Some(false) {
+            self.set_source_dest_check(cx, id, false).await?;
+        }
+        self.ready(cx, id).await
+    }
+
+    async fn change(
         &self,
         cx: &Cx<'_>,
-        current: State<NetworkInterface>,
+        current: &State<NetworkInterface>,
+        _: &NetworkInterface,
         changes: &Changes<NetworkInterface>,
-    ) -> Result<State<NetworkInterface>> {
+    ) -> Result<()> {
         let (client, id) = (self.0.ec2(cx.home), &current.id);
-        self.ready(cx, id).await?;
         let modify = || client.modify_network_interface_attribute().network_interface_id(id.as_str());
         if let Some(text) = changes.of(NetworkInterface::description)?.set() {
             let request = modify().description(AttributeValue::builder().value(text).build());
@@ -202,22 +203,20 @@ impl Tagged for Provider {
         if let Some(check) = changes.of(NetworkInterface::source_dest_check)?.set() {
             self.set_source_dest_check(cx, id, check).await?;
         }
-        tagging::update(&client, id.as_str(), &current.fields.tags, changes.of(NetworkInterface::tags)?).await?;
-        self.ready(cx, id).await
+        Ok(())
     }
 
     /// One that is still in use, by an instance that is being terminated, is waited for.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<NetworkInterface>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<NetworkInterface>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_network_interface().network_interface_id(current.id.as_str());
         let mut pause = Pause::up_to(cx.timeout.unwrap_or(WINDOW));
         loop {
             match call::read("ec2:DeleteNetworkInterface", || request.clone().send()).await {
                 Err(error) if is_in_use(&error) && pause.next().await => {}
-                answer => break call::gone_is_fine(answer)?,
+                answer => break answer.map(drop),
             }
         }
-        described::gone(self, cx, &current.id, WINDOW).await
     }
 }
 

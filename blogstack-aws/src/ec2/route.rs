@@ -9,7 +9,7 @@ use blogstack_core::{
 };
 
 use super::{
-    natural::{self, Natural},
+    natural::Natural,
     route_table::{self, RouteTable},
 };
 use crate::{
@@ -119,8 +119,7 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: RouteInputs) -> Result<State<Route>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &RouteInputs) -> Result<()> {
         let request = self.0.ec2(cx.home).create_route().route_table_id(inputs.route_table.as_str());
         let request = request.destination_cidr_block(inputs.destination_cidr_block.to_string());
         let request = match inputs.target.clone() {
@@ -132,17 +131,15 @@ impl Natural for Provider {
         };
         let answer = call::create("ec2:CreateRoute", || request.clone().send()).await?;
         answer.r#return.filter(|done| *done).ok_or_else(|| missing("ec2:CreateRoute", "confirmation"))?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| there.target == inputs.target).await
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html>
-    async fn update(&self, cx: &Cx<'_>, current: State<Route>, changes: &Changes<Route>) -> Result<State<Route>> {
-        let wanted = changes.of(Route::target)?.set();
-        if let Some(target) = &wanted {
+    async fn change(&self, cx: &Cx<'_>, current: &State<Route>, changes: &Changes<Route>) -> Result<()> {
+        if let Some(target) = changes.of(Route::target)?.set() {
             let request = self.0.ec2(cx.home).replace_route().route_table_id(current.fields.route_table.as_str());
             let request = request.destination_cidr_block(current.fields.destination_cidr_block.to_string());
-            let request = match target.clone() {
+            let request = match target {
                 RouteTarget::Gateway(gateway) => request.gateway_id(gateway.as_str()),
                 RouteTarget::NatGateway(gateway) => request.nat_gateway_id(gateway.as_str()),
                 RouteTarget::Instance(instance) => request.instance_id(instance.as_str()),
@@ -151,14 +148,13 @@ impl Natural for Provider {
             };
             call::change("ec2:ReplaceRoute", || request.clone().send()).await?;
         }
-        natural::settled(self, cx, &current.id, |there| wanted.as_ref().is_none_or(|wanted| there.target == *wanted)).await
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<Route>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Route>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_route().route_table_id(current.fields.route_table.as_str());
         let request = request.destination_cidr_block(current.fields.destination_cidr_block.to_string());
-        call::gone_is_fine(call::read("ec2:DeleteRoute", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("ec2:DeleteRoute", || request.clone().send()).await.map(drop)
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, Observed, Result, State, Wanted},
+    provider::{Cx, Observed, Result, State, Wanted},
 };
 
 use super::{
@@ -104,28 +104,18 @@ impl Tagged for Provider {
         Ok(tables.into_iter().filter_map(|table| self.observed(table, home)).collect())
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: RouteTableInputs) -> Result<State<RouteTable>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: RouteTableInputs) -> Result<Id<RouteTable>> {
         let tags = tagging::specification(ResourceType::RouteTable, cx, &inputs.tags);
         let client = self.0.ec2(cx.home);
         let request = client.create_route_table().vpc_id(inputs.vpc.as_str()).client_token(cx.token()).tag_specifications(tags);
         let answer = call::create("ec2:CreateRouteTable", || request.clone().send()).await?;
         let id = answer.route_table.and_then(|table| table.route_table_id);
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateRouteTable", "route table id"))?);
-        cx.created(&id).await?;
-        Ok(described::visible(self, cx.home, &id).await?.state)
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<RouteTable>, changes: &Changes<RouteTable>) -> Result<State<RouteTable>> {
-        described::visible(self, cx.home, &current.id).await?;
-        let tags = changes.of(RouteTable::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        Ok(described::visible(self, cx.home, &current.id).await?.state)
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateRouteTable", "route table id"))?))
     }
 
     /// Subnets that still use it are waited for.
-    async fn delete(&self, cx: &Cx<'_>, current: State<RouteTable>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<RouteTable>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_route_table().route_table_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteRouteTable", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        described::unused("ec2:DeleteRouteTable", cx, || request.clone().send()).await.map(drop)
     }
 }

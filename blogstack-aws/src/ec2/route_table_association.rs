@@ -94,41 +94,33 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: RouteTableAssociationInputs) -> Result<State<RouteTableAssociation>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &RouteTableAssociationInputs) -> Result<()> {
         let client = self.0.ec2(cx.home);
         let request = client.associate_route_table().subnet_id(inputs.subnet.as_str()).route_table_id(inputs.route_table.as_str());
         let answer = call::create("ec2:AssociateRouteTable", || request.clone().send()).await?;
         answer.association_id.ok_or_else(|| missing("ec2:AssociateRouteTable", "association id"))?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| there.route_table == inputs.route_table).await
+        Ok(())
     }
 
     /// The call ends the association that it names, so it is sent once: a lost answer is found out by reading.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRouteTableAssociation.html>
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<RouteTableAssociation>,
-        changes: &Changes<RouteTableAssociation>,
-    ) -> Result<State<RouteTableAssociation>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<RouteTableAssociation>, changes: &Changes<RouteTableAssociation>) -> Result<()> {
+        let Some(wanted) = changes.of(RouteTableAssociation::route_table)?.set() else { return Ok(()) };
         let there = natural::settled(self, cx, &current.id, |_| true).await?.fields;
-        let wanted = changes.of(RouteTableAssociation::route_table)?.set().unwrap_or_else(|| there.route_table.clone());
-        if there.route_table != wanted {
-            let client = self.0.ec2(cx.home);
-            let request = client.replace_route_table_association().association_id(there.association_id).route_table_id(wanted.as_str());
-            call::create("ec2:ReplaceRouteTableAssociation", || request.clone().send()).await?;
+        if there.route_table == wanted {
+            return Ok(());
         }
-        natural::settled(self, cx, &current.id, |there| there.route_table == wanted).await
+        let request = self.0.ec2(cx.home).replace_route_table_association();
+        let request = request.association_id(there.association_id).route_table_id(wanted.as_str());
+        call::create("ec2:ReplaceRouteTableAssociation", || request.clone().send()).await.map(drop)
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateRouteTable.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<RouteTableAssociation>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<RouteTableAssociation>) -> Result<()> {
         let there = natural::standing(self, cx.home, &current.id).await?;
-        let association = there.map_or(current.fields.association_id, |there| there.fields.association_id);
+        let association = there.map_or_else(|| current.fields.association_id.clone(), |there| there.fields.association_id);
         let request = self.0.ec2(cx.home).disassociate_route_table().association_id(association);
         let answer = call::read("ec2:DisassociateRouteTable", || request.clone().send()).await;
-        call::forgive(answer.map(drop), |error| error.kind == ErrorKind::NotFound)?;
-        natural::vacant(self, cx, &current.id).await
+        call::forgive(answer.map(drop), |error| error.kind == ErrorKind::NotFound)
     }
 }

@@ -126,8 +126,7 @@ impl Described for Provider {
 
 /// A name that no other object ever has. AWS keeps those that begin like ids for itself.
 fn made_up(cx: &Cx<'_>) -> String {
-    let name = naming::generated(cx, LONGEST);
-    if name.to_ascii_lowercase().starts_with("sg-") { naming::generated(cx, LONGEST - 6).replacen("", "group-", 1) } else { name }
+    naming::unreserved(cx, LONGEST, &["sg-"])
 }
 
 impl Provider {
@@ -175,7 +174,7 @@ impl Tagged for Provider {
         check::problems(planned)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: SecurityGroupInputs) -> Result<State<SecurityGroup>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: SecurityGroupInputs) -> Result<Id<SecurityGroup>> {
         let client = self.0.ec2(cx.home);
         let name = inputs.group_name.unwrap_or_else(|| made_up(cx));
         let request = client
@@ -184,14 +183,17 @@ impl Tagged for Provider {
             .description(inputs.description)
             .group_name(&name)
             .tag_specifications(tagging::specification(ResourceType::SecurityGroup, cx, &inputs.tags));
-        let id = match call::create("ec2:CreateSecurityGroup", || request.clone().send()).await {
-            Ok(answer) => Id::new(answer.group_id.ok_or_else(|| missing("ec2:CreateSecurityGroup", "group id"))?),
-            Err(error) if error.is_code("InvalidGroup.Duplicate") => self.namesake(cx, &inputs.vpc, &name, error).await?,
-            Err(error) => return Err(error),
-        };
-        cx.created(&id).await?;
-        let made = described::seen(self, cx.home, &id).await?.state.fields;
-        let rules = |direction| Rules { client: &client, id: &id, direction };
+        match call::create("ec2:CreateSecurityGroup", || request.clone().send()).await {
+            Ok(answer) => Ok(Id::new(answer.group_id.ok_or_else(|| missing("ec2:CreateSecurityGroup", "group id"))?)),
+            Err(error) if error.is_code("InvalidGroup.Duplicate") => self.namesake(cx, &inputs.vpc, &name, error).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<SecurityGroup>, inputs: SecurityGroupInputs) -> Result<State<SecurityGroup>> {
+        let client = self.0.ec2(cx.home);
+        let made = described::seen(self, cx.home, id).await?.state.fields;
+        let rules = |direction| Rules { client: &client, id, direction };
         if let Some(wanted) = &inputs.egress {
             // AWS's own rule is there even if it is not seen yet.
             let current = made.egress.into_iter().chain(rule::everywhere()).collect();
@@ -200,13 +202,12 @@ impl Tagged for Provider {
         if let Some(wanted) = &inputs.ingress {
             rules(Direction::Ingress).bring(&made.ingress, wanted).await?;
         }
-        Ok(described::visible(self, cx.home, &id).await?.state)
+        self.ready(cx, id).await
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<SecurityGroup>, changes: &Changes<SecurityGroup>) -> Result<State<SecurityGroup>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<SecurityGroup>, _: &SecurityGroup, changes: &Changes<SecurityGroup>) -> Result<()> {
         let client = self.0.ec2(cx.home);
-        let State { id, fields } = &current;
-        described::visible(self, cx.home, id).await?;
+        let State { id, fields } = current;
         let rules = |direction| Rules { client: &client, id, direction };
         if let Change::Set(wanted) = changes.of(SecurityGroup::ingress)? {
             rules(Direction::Ingress).bring(&fields.ingress, &wanted).await?;
@@ -214,24 +215,20 @@ impl Tagged for Provider {
         if let Change::Set(wanted) = changes.of(SecurityGroup::egress)? {
             rules(Direction::Egress).bring(&fields.egress, &wanted).await?;
         }
-        tagging::update(&client, id.as_str(), &fields.tags, changes.of(SecurityGroup::tags)?).await?;
-        Ok(described::visible(self, cx.home, id).await?.state)
+        Ok(())
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<SecurityGroup>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<SecurityGroup>) -> Result<()> {
         let client = self.0.ec2(cx.home);
         let request = client.delete_security_group().group_id(current.id.as_str());
         let deleted = described::unused("ec2:DeleteSecurityGroup", cx, || request.clone().send()).await;
-        match call::gone_is_fine(deleted) {
+        match deleted.map(drop) {
             Err(error) if error.kind == ErrorKind::Conflict => {
                 let Some(why) = self.named_by(cx, &current.id).await? else { return Err(error) };
                 let error = ProviderError { message: format!("{}: {why}", error.message), ..error };
                 Err(error.hint("remove those rules, which this stack did not make, and run again"))
             }
-            answer => {
-                answer?;
-                described::gone(self, cx, &current.id, described::WINDOW).await
-            }
+            answer => answer,
         }
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, IntoInput, Resource, Tags,
-    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, UID_TAG},
+    provider::{Changes, Cx, FieldProblem, Observed, Planned, ProviderError, Result, State, UID_TAG},
     value::Tree,
 };
 
@@ -233,15 +233,13 @@ impl Tagged for Provider {
     const TAGS: Field<SecurityGroupRule, Tags> = SecurityGroupRule::tags;
 
     fn check(&self, planned: &Planned<'_, SecurityGroupRule>) -> Vec<FieldProblem> {
-        let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
         let itself = || "a group is not named so in its own rules: write `Peer::Itself`".to_owned();
-        let found = [
-            problem("security_group", inline(planned)),
-            problem("traffic", planned.get(SecurityGroupRule::traffic).and_then(check::bad_traffic)),
-            problem("peer", names_itself(planned).then(itself)),
-            problem("description", planned.get(SecurityGroupRule::description).and_then(|text| check::bad_text(&text))),
-        ];
-        found.into_iter().flatten().collect()
+        FieldProblem::among([
+            ("security_group", inline(planned)),
+            ("traffic", planned.get(SecurityGroupRule::traffic).and_then(check::bad_traffic)),
+            ("peer", names_itself(planned).then(itself)),
+            ("description", planned.get(SecurityGroupRule::description).and_then(|text| check::bad_text(&text))),
+        ])
     }
 
     fn replaces(&self, current: &SecurityGroupRule, planned: &Planned<'_, SecurityGroupRule>) -> Option<String> {
@@ -250,26 +248,24 @@ impl Tagged for Provider {
         (old != new).then(|| format!("a rule for {old} cannot become one for {new}"))
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: SecurityGroupRuleInputs) -> Result<State<SecurityGroupRule>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: SecurityGroupRuleInputs) -> Result<Id<SecurityGroupRule>> {
         let id = match self.authorize(cx, &inputs).await {
             Err(error) if error.is_code("InvalidPermission.Duplicate") => self.twin(cx, &inputs, error).await?,
             answer => answer?.ok_or_else(|| missing("ec2:AuthorizeSecurityGroupIngress", "rule id"))?,
         };
-        let id = Id::new(id);
-        cx.created(&id).await?;
-        Ok(described::visible(self, cx.home, &id).await?.state)
+        Ok(Id::new(id))
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html>
-    async fn update(
+    async fn change(
         &self,
         cx: &Cx<'_>,
-        current: State<SecurityGroupRule>,
+        current: &State<SecurityGroupRule>,
+        _: &SecurityGroupRule,
         changes: &Changes<SecurityGroupRule>,
-    ) -> Result<State<SecurityGroupRule>> {
+    ) -> Result<()> {
         let client = self.0.ec2(cx.home);
-        described::visible(self, cx.home, &current.id).await?;
-        let SecurityGroupRule { security_group, traffic, peer, description, tags, .. } = &current.fields;
+        let SecurityGroupRule { security_group, traffic, peer, description, .. } = &current.fields;
         let (to_traffic, to_peer) = (changes.of(SecurityGroupRule::traffic)?.set(), changes.of(SecurityGroupRule::peer)?.set());
         let to_description = changes.of(SecurityGroupRule::description)?.set();
         if to_traffic.is_some() || to_peer.is_some() || to_description.is_some() {
@@ -283,27 +279,22 @@ impl Tagged for Provider {
             let request = client.modify_security_group_rules().group_id(security_group.as_str()).security_group_rules(update);
             call::change("ec2:ModifySecurityGroupRules", || request.clone().send()).await?;
         }
-        tagging::update(&client, current.id.as_str(), tags, changes.of(SecurityGroupRule::tags)?).await?;
-        Ok(described::visible(self, cx.home, &current.id).await?.state)
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<SecurityGroupRule>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<SecurityGroupRule>) -> Result<()> {
         let client = self.0.ec2(cx.home);
         let (group, id) = (current.fields.security_group.as_str(), current.id.as_str());
-        let gone = |error: &ProviderError| error.kind == ErrorKind::NotFound;
         match current.fields.direction {
             Direction::Ingress => {
                 let request = client.revoke_security_group_ingress().group_id(group).security_group_rule_ids(id);
-                let answer = call::read("ec2:RevokeSecurityGroupIngress", || request.clone().send()).await;
-                call::forgive(answer.map(drop), gone)?;
+                call::read("ec2:RevokeSecurityGroupIngress", || request.clone().send()).await.map(drop)
             }
             Direction::Egress => {
                 let request = client.revoke_security_group_egress().group_id(group).security_group_rule_ids(id);
-                let answer = call::read("ec2:RevokeSecurityGroupEgress", || request.clone().send()).await;
-                call::forgive(answer.map(drop), gone)?;
+                call::read("ec2:RevokeSecurityGroupEgress", || request.clone().send()).await.map(drop)
             }
         }
-        described::gone(self, cx, &current.id, described::WINDOW).await
     }
 }

@@ -11,7 +11,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State},
+    provider::{Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State},
 };
 
 use super::{
@@ -136,13 +136,6 @@ async fn begun(request: &Request) -> Result<CreateSnapshotOutput> {
     }
 }
 
-impl Provider {
-    async fn completed(&self, cx: &Cx<'_>, id: &Id<Snapshot>) -> Result<State<Snapshot>> {
-        described::reached(self, cx, id, "completed", MAKING, is_completed).await?;
-        Ok(described::visible(self, cx.home, id).await?.state)
-    }
-}
-
 impl Tagged for Provider {
     const TAGS: Field<Snapshot, Tags> = Snapshot::tags;
 
@@ -152,27 +145,21 @@ impl Tagged for Provider {
         description.map(|_| FieldProblem { field: "description", message: message() }).into_iter().collect()
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: SnapshotInputs) -> Result<State<Snapshot>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: SnapshotInputs) -> Result<Id<Snapshot>> {
         let request = self.0.ec2(cx.home).create_snapshot().volume_id(inputs.volume.as_str()).set_description(inputs.description);
         let request = request.tag_specifications(tagging::specification(ResourceType::Snapshot, cx, &inputs.tags));
         let id = begun(&request).await?.snapshot_id.ok_or_else(|| missing("ec2:CreateSnapshot", "snapshot id"))?;
-        let id = Id::new(id);
-        cx.created(&id).await?;
-        self.completed(cx, &id).await
+        Ok(Id::new(id))
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<Snapshot>, changes: &Changes<Snapshot>) -> Result<State<Snapshot>> {
-        self.completed(cx, &current.id).await?;
-        let tags = changes.of(Snapshot::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        self.completed(cx, &current.id).await
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<Snapshot>) -> Result<State<Snapshot>> {
+        described::usable(self, cx, id, "completed", MAKING, is_completed).await
     }
 
     /// One that an image uses is refused.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSnapshot.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<Snapshot>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Snapshot>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_snapshot().snapshot_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteSnapshot", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        described::unused("ec2:DeleteSnapshot", cx, || request.clone().send()).await.map(drop)
     }
 }

@@ -189,7 +189,7 @@ impl Tagged for Provider {
         range.or_else(|| outside(planned)).into_iter().collect()
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: SubnetInputs) -> Result<State<Subnet>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: SubnetInputs) -> Result<Id<Subnet>> {
         let client = self.0.ec2(cx.home);
         let request = client
             .create_subnet()
@@ -199,31 +199,29 @@ impl Tagged for Provider {
             .tag_specifications(tagging::specification(ResourceType::Subnet, cx, &inputs.tags));
         let answer = call::create("ec2:CreateSubnet", || request.clone().send()).await?;
         let id = answer.subnet.and_then(|subnet| subnet.subnet_id).ok_or_else(|| missing("ec2:CreateSubnet", "subnet id"))?;
-        let id = Id::new(id);
-        cx.created(&id).await?;
+        Ok(Id::new(id))
+    }
+
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<Subnet>, inputs: SubnetInputs) -> Result<State<Subnet>> {
         let public = inputs.map_public_ip_on_launch.filter(|public| *public);
         let names = inputs.private_dns_hostname_type_on_launch.filter(|names| *names != HostnameType::IpName);
         let record = inputs.enable_resource_name_dns_a_record_on_launch.filter(|record| *record);
-        set(&client, &id, public, names, record).await?;
-        Ok(described::visible(self, cx.home, &id).await?.state)
+        set(&self.0.ec2(cx.home), id, public, names, record).await?;
+        self.ready(cx, id).await
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<Subnet>, changes: &Changes<Subnet>) -> Result<State<Subnet>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<Subnet>, _: &Subnet, changes: &Changes<Subnet>) -> Result<()> {
         let client = self.0.ec2(cx.home);
-        described::visible(self, cx.home, &current.id).await?;
         let public = changes.of(Subnet::map_public_ip_on_launch)?.set();
         let names = changes.of(Subnet::private_dns_hostname_type_on_launch)?.set();
         let record = changes.of(Subnet::enable_resource_name_dns_a_record_on_launch)?.set();
-        set(&client, &current.id, public, names, record).await?;
-        tagging::update(&client, current.id.as_str(), &current.fields.tags, changes.of(Subnet::tags)?).await?;
-        Ok(described::visible(self, cx.home, &current.id).await?.state)
+        set(&client, &current.id, public, names, record).await
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<Subnet>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Subnet>) -> Result<()> {
         let client = self.0.ec2(cx.home);
         let request = client.delete_subnet().subnet_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteSubnet", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        described::unused("ec2:DeleteSubnet", cx, || request.clone().send()).await.map(drop)
     }
 }
 

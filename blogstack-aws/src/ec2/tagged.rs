@@ -12,12 +12,14 @@ use super::{
     described::{self, Described},
     tagging,
 };
-use crate::tags;
+use crate::{call, tags};
 
 /// What is left to say of a kind that has tags. The methods are those of [`ResourceProvider`].
 pub(crate) trait Tagged: Described + Send + 'static {
     /// The field with the program's tags.
     const TAGS: Field<Self::Resource, Tags>;
+    /// How long deleting may take, unless the program says otherwise.
+    const DELETING: Duration = described::WINDOW;
 
     /// What is wrong with the inputs, besides the tags.
     fn check(&self, _planned: &Planned<'_, Self::Resource>) -> Vec<FieldProblem> {
@@ -39,28 +41,70 @@ pub(crate) trait Tagged: Described + Send + 'static {
         Duration::ZERO
     }
 
-    /// Makes the object, with its tags.
-    fn create(
-        &self,
-        cx: &Cx<'_>,
-        inputs: <Self::Resource as Resource>::Inputs,
-    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+    /// The one call that makes the object, with its tags and ours.
+    fn make(&self, cx: &Cx<'_>, inputs: Inputs<Self>) -> impl Future<Output = Result<Id<Self::Resource>>> + Send;
 
-    /// Reads many objects. Kinds that need further calls for some fields do it in their own way.
-    fn read(&self, home: &Home, wanted: &[Wanted<Self::Resource>]) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send {
-        async move { described::read(self, home, &described::ids(wanted)).await }
+    /// Waits until the object can be used: until it is seen, unless there is more to it.
+    fn ready(&self, cx: &Cx<'_>, id: &Id<Self::Resource>) -> impl Future<Output = Result<State<Self::Resource>>> + Send {
+        async move { Ok(described::visible(self, cx.home, id).await?.state) }
     }
 
-    /// Makes the changes.
+    /// Reads many objects.
+    fn read(&self, home: &Home, wanted: &[Wanted<Self::Resource>]) -> impl Future<Output = Result<Vec<Observed<Self::Resource>>>> + Send {
+        described::read(self, home, wanted)
+    }
+
+    /// What comes after the object was made: what has calls of its own, and until it is ready.
+    fn finish(
+        &self,
+        cx: &Cx<'_>,
+        id: &Id<Self::Resource>,
+        _inputs: Inputs<Self>,
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send {
+        self.ready(cx, id)
+    }
+
+    /// Makes the changes but for those of the tags. What was seen just now may differ from what is known since the plan.
+    fn change(
+        &self,
+        _cx: &Cx<'_>,
+        _current: &State<Self::Resource>,
+        _seen: &Self::Resource,
+        _changes: &Changes<Self::Resource>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Makes all changes.
     fn update(
         &self,
         cx: &Cx<'_>,
         current: State<Self::Resource>,
         changes: &Changes<Self::Resource>,
-    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send;
+    ) -> impl Future<Output = Result<State<Self::Resource>>> + Send {
+        async move {
+            let seen = self.ready(cx, &current.id).await?;
+            self.change(cx, &current, &seen.fields, changes).await?;
+            tag(self, cx, &current, changes).await?;
+            described::whole(self, cx, self.ready(cx, &current.id).await?).await
+        }
+    }
 
-    /// Deletes the object.
-    fn delete(&self, cx: &Cx<'_>, current: State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+    /// The call that deletes the object. That it is not there is fine.
+    fn erase(&self, cx: &Cx<'_>, current: &State<Self::Resource>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Waits until the object is gone.
+    fn gone(&self, cx: &Cx<'_>, id: &Id<Self::Resource>) -> impl Future<Output = Result<()>> + Send {
+        described::gone(self, cx, id, Self::DELETING)
+    }
+}
+
+type Inputs<P> = <<P as Described>::Resource as Resource>::Inputs;
+
+/// Makes the changes of the tags.
+pub(super) async fn tag<P: Tagged>(kind: &P, cx: &Cx<'_>, current: &State<P::Resource>, changes: &Changes<P::Resource>) -> Result<()> {
+    let (set, removed) = tags::changed(P::TAGS, &current.fields, changes)?;
+    tagging::retag(&Described::account(kind).ec2(cx.home), current.id.as_str(), set, removed).await
 }
 
 /// The provider of a kind whose objects are found by our tags.
@@ -87,12 +131,14 @@ impl<P: Tagged> ResourceProvider for ByTag<P> {
         self.0.usually_takes(doing)
     }
 
-    async fn survey(&self, _: &Cx<'_>, _: &<P::Resource as Resource>::Inputs) -> Result<Value> {
+    async fn survey(&self, _: &Cx<'_>, _: &Inputs<P>) -> Result<Value> {
         Ok(Value::Null)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: <P::Resource as Resource>::Inputs) -> Result<State<P::Resource>> {
-        self.0.create(cx, inputs).await
+    async fn create(&self, cx: &Cx<'_>, inputs: Inputs<P>) -> Result<State<P::Resource>> {
+        let id = self.0.make(cx, inputs.clone()).await?;
+        cx.created(&id).await?;
+        described::whole(&self.0, cx, self.0.finish(cx, &id, inputs).await?).await
     }
 
     async fn read(&self, home: &Home, wanted: &[Wanted<P::Resource>]) -> Result<Vec<Observed<P::Resource>>> {
@@ -104,10 +150,11 @@ impl<P: Tagged> ResourceProvider for ByTag<P> {
     }
 
     async fn delete(&self, cx: &Cx<'_>, current: State<P::Resource>) -> Result<()> {
-        self.0.delete(cx, current).await
+        call::gone_is_fine(self.0.erase(cx, &current).await)?;
+        self.0.gone(cx, &current.id).await
     }
 
-    async fn find(&self, cx: &Cx<'_>, lost: LostCreate<<P::Resource as Resource>::Inputs>) -> Result<Found<P::Resource>> {
+    async fn find(&self, cx: &Cx<'_>, lost: LostCreate<Inputs<P>>) -> Result<Found<P::Resource>> {
         described::find_by_tag(&self.0, cx, lost.left()).await
     }
 

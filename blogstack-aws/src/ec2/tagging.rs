@@ -6,7 +6,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Tags,
-    provider::{Change, Cx, Result},
+    provider::{Cx, Result},
 };
 
 use crate::{call, tags};
@@ -27,10 +27,10 @@ pub(crate) fn of_program(tags: Option<&Vec<Tag>>) -> Tags {
     tags::of_program(tags.into_iter().flatten().map(pair))
 }
 
-/// Sets what differs and removes what is not wanted.
+/// Sets tags and removes others.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html>
-pub(crate) async fn update(client: &Client, id: &str, current: &Tags, change: Change<Tags>) -> Result<()> {
-    let (set, removed) = tags::difference(current, change);
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html>
+pub(crate) async fn retag(client: &Client, id: &str, set: Tags, removed: Vec<String>) -> Result<()> {
     add(client, id, set).await?;
     remove(client, id, removed).await
 }

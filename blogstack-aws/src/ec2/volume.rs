@@ -10,7 +10,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State},
+    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State},
 };
 
 use super::{
@@ -137,16 +137,11 @@ fn is_usable(volume: &types::Volume) -> Result<bool> {
 }
 
 impl Provider {
-    async fn usable(&self, cx: &Cx<'_>, id: &Id<Volume>) -> Result<State<Volume>> {
-        described::reached(self, cx, id, "usable", PATIENCE, is_usable).await?;
-        Ok(described::visible(self, cx.home, id).await?.state)
-    }
-
     /// A change that was begun before an interruption may still be going on, and may be all that is wanted.
     async fn perform(&self, cx: &Cx<'_>, id: &Id<Volume>, wanted: &Performance) -> Result<()> {
         let (client, limit) = (self.0.ec2(cx.home), cx.timeout.unwrap_or(PATIENCE));
         modification::settled(&client, id.as_str(), limit).await?;
-        let now = self.usable(cx, id).await?.fields;
+        let now = self.ready(cx, id).await?.fields;
         let now = Performance { size: Some(now.size), volume_type: Some(now.volume_type), iops: now.iops, throughput: now.throughput };
         match wanted.differs(&now) {
             true => modification::modify("ec2:ModifyVolume", &client, id.as_str(), wanted, limit).await,
@@ -157,6 +152,7 @@ impl Provider {
 
 impl Tagged for Provider {
     const TAGS: Field<Volume, Tags> = Volume::tags;
+    const DELETING: Duration = PATIENCE;
 
     fn check(&self, planned: &Planned<'_, Volume>) -> Vec<FieldProblem> {
         check::problems(planned)
@@ -166,7 +162,7 @@ impl Tagged for Provider {
         planned.get(Volume::size).filter(|size| *size < current.size).map(|_| "it cannot shrink".to_owned())
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VolumeInputs) -> Result<State<Volume>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: VolumeInputs) -> Result<Id<Volume>> {
         let number = |number: Option<u32>| number.and_then(|number| i32::try_from(number).ok());
         let request = self
             .0
@@ -183,31 +179,27 @@ impl Tagged for Provider {
             .set_snapshot_id(inputs.snapshot.map(|id| id.to_string()))
             .tag_specifications(tagging::specification(ResourceType::Volume, cx, &inputs.tags));
         let answer = call::create("ec2:CreateVolume", || request.clone().send()).await?;
-        let id = Id::new(answer.volume_id.ok_or_else(|| missing("ec2:CreateVolume", "volume id"))?);
-        cx.created(&id).await?;
-        self.usable(cx, &id).await
+        Ok(Id::new(answer.volume_id.ok_or_else(|| missing("ec2:CreateVolume", "volume id"))?))
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<Volume>, changes: &Changes<Volume>) -> Result<State<Volume>> {
-        let id = &current.id;
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<Volume>) -> Result<State<Volume>> {
+        described::usable(self, cx, id, "usable", PATIENCE, is_usable).await
+    }
+
+    async fn change(&self, cx: &Cx<'_>, current: &State<Volume>, _: &Volume, changes: &Changes<Volume>) -> Result<()> {
         let wanted = Performance {
             size: changes.of(Volume::size)?.set(),
             volume_type: changes.of(Volume::volume_type)?.set(),
             iops: changes.of(Volume::iops)?.set(),
             throughput: changes.of(Volume::throughput)?.set(),
         };
-        self.usable(cx, id).await?;
-        self.perform(cx, id, &wanted).await?;
-        let tags: Change<Tags> = changes.of(Volume::tags)?;
-        tagging::update(&self.0.ec2(cx.home), id.as_str(), &current.fields.tags, tags).await?;
-        self.usable(cx, id).await
+        self.perform(cx, &current.id, &wanted).await
     }
 
     /// One that is in use is refused.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<Volume>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Volume>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_volume().volume_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteVolume", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, PATIENCE).await
+        described::unused("ec2:DeleteVolume", cx, || request.clone().send()).await.map(drop)
     }
 }

@@ -5,14 +5,14 @@
 use aws_sdk_ec2::types;
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Changes, Cx, FieldProblem, Planned, Result, State},
+    provider::{Cx, FieldProblem, Planned, Result, State},
 };
 
 use super::{
     described::Described,
     filter,
     instance::Instance,
-    natural::{self, Natural},
+    natural::Natural,
     volume::{self, Volume},
 };
 use crate::{account::Account, call};
@@ -52,18 +52,6 @@ fn observed(volume: types::Volume) -> Option<State<VolumeAttachment>> {
     Some(State { id: Id::new(id), fields })
 }
 
-impl Provider {
-    /// Waits until the instance has it, which the fields do not show.
-    async fn attached(&self, cx: &Cx<'_>, id: &Id<VolumeAttachment>) -> Result<State<VolumeAttachment>> {
-        let is_attached = |volume: &types::Volume| {
-            Ok(volume.attachments().iter().any(|one| one.state() == Some(&types::VolumeAttachmentState::Attached)))
-        };
-        let volumes = volume::Provider(self.0.clone());
-        super::described::reached(&volumes, cx, &Id::new(id.as_str()), "attached", super::described::WINDOW, is_attached).await?;
-        natural::settled(self, cx, id, |_| true).await
-    }
-}
-
 impl Natural for Provider {
     type Resource = VolumeAttachment;
     const OPERATION: &'static str = "ec2:DescribeVolumes";
@@ -101,32 +89,27 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VolumeAttachmentInputs) -> Result<State<VolumeAttachment>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &VolumeAttachmentInputs) -> Result<()> {
         let request = self.0.ec2(cx.home).attach_volume().volume_id(inputs.volume.as_str());
         let request = request.instance_id(inputs.instance.as_str()).device(&inputs.device);
-        call::create("ec2:AttachVolume", || request.clone().send()).await?;
-        cx.created(&id).await?;
-        self.attached(cx, &id).await
+        call::create("ec2:AttachVolume", || request.clone().send()).await.map(drop)
     }
 
-    /// Nothing of it can change.
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<VolumeAttachment>,
-        _: &Changes<VolumeAttachment>,
-    ) -> Result<State<VolumeAttachment>> {
-        self.attached(cx, &current.id).await
+    /// Until the instance has it, which the fields do not show.
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<VolumeAttachment>) -> Result<()> {
+        let is_attached = |volume: &types::Volume| {
+            Ok(volume.attachments().iter().any(|one| one.state() == Some(&types::VolumeAttachmentState::Attached)))
+        };
+        let volumes = volume::Provider(self.0.clone());
+        super::described::reached(&volumes, cx, &Id::new(id.as_str()), "attached", super::described::WINDOW, is_attached).await
     }
 
     /// A volume that is not in use is `available`, which is an incorrect state for this.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<VolumeAttachment>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<VolumeAttachment>) -> Result<()> {
         let VolumeAttachment { instance, device, .. } = &current.fields;
         let request = self.0.ec2(cx.home).detach_volume().volume_id(current.id.as_str()).instance_id(instance.as_str()).device(device);
         let answer = call::gone_is_fine(call::read("ec2:DetachVolume", || request.clone().send()).await);
-        call::forgive(answer, |error| error.is_code("IncorrectState"))?;
-        natural::vacant(self, cx, &current.id).await
+        call::forgive(answer, |error| error.is_code("IncorrectState"))
     }
 }

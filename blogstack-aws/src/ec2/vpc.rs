@@ -116,20 +116,48 @@ impl Described for Provider {
         };
         Some(State { id, fields }.into())
     }
-}
 
-/// The attributes that have calls of their own, one attribute a call.
-const ATTRIBUTES: [VpcAttributeName; 3] =
-    [VpcAttributeName::EnableDnsSupport, VpcAttributeName::EnableDnsHostnames, VpcAttributeName::EnableNetworkAddressUsageMetrics];
-
-fn attribute<'a>(vpc: &'a mut Vpc, name: &VpcAttributeName) -> Option<&'a mut Option<bool>> {
-    match name {
-        VpcAttributeName::EnableDnsSupport => Some(&mut vpc.enable_dns_support),
-        VpcAttributeName::EnableDnsHostnames => Some(&mut vpc.enable_dns_hostnames),
-        VpcAttributeName::EnableNetworkAddressUsageMetrics => Some(&mut vpc.enable_network_address_usage_metrics),
-        _ => None,
+    async fn complete(&self, home: &Home, wanted: &Wanted<Vpc>, object: &mut State<Vpc>) -> Result<()> {
+        let client = self.0.ec2(home);
+        for attribute in ATTRIBUTES.iter().filter(|attribute| wanted.manages(attribute.field)) {
+            let value = (attribute.of)(&mut object.fields);
+            if value.is_none() {
+                *value = self.get(&client, &wanted.id, &attribute.name).await?;
+            }
+        }
+        Ok(())
     }
 }
+
+/// What has calls of its own, one for each.
+struct Attribute {
+    name: VpcAttributeName,
+    field: Field<Vpc, bool>,
+    of: fn(&mut Vpc) -> &mut Option<bool>,
+    /// What a new network has.
+    default: bool,
+}
+
+const ATTRIBUTES: [Attribute; 3] = [
+    Attribute {
+        name: VpcAttributeName::EnableDnsSupport,
+        field: Vpc::enable_dns_support,
+        of: |vpc| &mut vpc.enable_dns_support,
+        default: true,
+    },
+    Attribute {
+        name: VpcAttributeName::EnableDnsHostnames,
+        field: Vpc::enable_dns_hostnames,
+        of: |vpc| &mut vpc.enable_dns_hostnames,
+        default: false,
+    },
+    Attribute {
+        name: VpcAttributeName::EnableNetworkAddressUsageMetrics,
+        field: Vpc::enable_network_address_usage_metrics,
+        of: |vpc| &mut vpc.enable_network_address_usage_metrics,
+        default: false,
+    },
+];
 
 impl Provider {
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html>
@@ -156,16 +184,6 @@ impl Provider {
         };
         Ok(value.and_then(|value| value.value))
     }
-
-    async fn state(&self, home: &Home, id: &Id<Vpc>, mut known: [Option<bool>; 3]) -> Result<State<Vpc>> {
-        let mut state = described::visible(self, home, id).await?.state;
-        for (name, value) in ATTRIBUTES.iter().zip(&mut known) {
-            if let Some(field) = attribute(&mut state.fields, name) {
-                *field = value.take();
-            }
-        }
-        Ok(state)
-    }
 }
 
 impl Tagged for Provider {
@@ -184,7 +202,7 @@ impl Tagged for Provider {
         to_dedicated.then(|| "a network cannot become dedicated".into())
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VpcInputs) -> Result<State<Vpc>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: VpcInputs) -> Result<Id<Vpc>> {
         let client = self.0.ec2(cx.home);
         let tenancy = inputs.instance_tenancy.map(|tenancy| match tenancy {
             Tenancy::Default => aws_sdk_ec2::types::Tenancy::Default,
@@ -196,63 +214,46 @@ impl Tagged for Provider {
             .set_instance_tenancy(tenancy)
             .tag_specifications(tagging::specification(ResourceType::Vpc, cx, &inputs.tags));
         let answer = call::create("ec2:CreateVpc", || request.clone().send()).await?;
-        let id = Id::new(answer.vpc.and_then(|vpc| vpc.vpc_id).ok_or_else(|| missing("ec2:CreateVpc", "VPC id"))?);
-        cx.created(&id).await?;
-        let wanted = [inputs.enable_dns_support, inputs.enable_dns_hostnames, inputs.enable_network_address_usage_metrics];
-        let defaults = [true, false, false];
-        for ((name, value), default) in ATTRIBUTES.iter().zip(wanted).zip(defaults) {
-            if let Some(value) = value.filter(|value| *value != default) {
-                self.set(&client, &id, name, value).await?;
-            }
-        }
-        self.state(cx.home, &id, wanted).await
+        Ok(Id::new(answer.vpc.and_then(|vpc| vpc.vpc_id).ok_or_else(|| missing("ec2:CreateVpc", "VPC id"))?))
     }
 
-    async fn read(&self, home: &Home, wanted: &[Wanted<Vpc>]) -> Result<Vec<Observed<Vpc>>> {
-        let client = self.0.ec2(home);
-        let mut found = described::read(self, home, &described::ids(wanted)).await?;
-        for observed in &mut found {
-            let Some(wanted) = wanted.iter().find(|wanted| wanted.id == observed.state.id) else { continue };
-            let managed = [
-                wanted.manages(Vpc::enable_dns_support),
-                wanted.manages(Vpc::enable_dns_hostnames),
-                wanted.manages(Vpc::enable_network_address_usage_metrics),
-            ];
-            for (name, _) in ATTRIBUTES.iter().zip(managed).filter(|(_, managed)| *managed) {
-                let value = self.get(&client, &wanted.id, name).await?;
-                if let Some(field) = attribute(&mut observed.state.fields, name) {
-                    *field = value;
-                }
-            }
+    /// What was set of the attributes is known without asking.
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<Vpc>) -> Result<State<Vpc>> {
+        let mut state = described::visible(self, cx.home, id).await?.state;
+        for attribute in &ATTRIBUTES {
+            *(attribute.of)(&mut state.fields) = cx.declared(attribute.field);
         }
-        Ok(found)
+        Ok(state)
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<Vpc>, changes: &Changes<Vpc>) -> Result<State<Vpc>> {
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<Vpc>, _: VpcInputs) -> Result<State<Vpc>> {
+        let client = self.0.ec2(cx.home);
+        for Attribute { name, field, default, .. } in &ATTRIBUTES {
+            if let Some(value) = cx.declared(*field).filter(|value| value != default) {
+                self.set(&client, id, name, value).await?;
+            }
+        }
+        self.ready(cx, id).await
+    }
+
+    async fn change(&self, cx: &Cx<'_>, current: &State<Vpc>, _: &Vpc, changes: &Changes<Vpc>) -> Result<()> {
         let client = self.0.ec2(cx.home);
         let id = &current.id;
-        described::visible(self, cx.home, id).await?;
         if changes.of(Vpc::instance_tenancy)? == Change::Set(Tenancy::Default) {
             let request = client.modify_vpc_tenancy().vpc_id(id.as_str()).instance_tenancy(VpcTenancy::Default);
             call::change("ec2:ModifyVpcTenancy", || request.clone().send()).await?;
         }
-        let fields = [Vpc::enable_dns_support, Vpc::enable_dns_hostnames, Vpc::enable_network_address_usage_metrics];
-        let mut known =
-            [current.fields.enable_dns_support, current.fields.enable_dns_hostnames, current.fields.enable_network_address_usage_metrics];
-        for ((name, field), known) in ATTRIBUTES.iter().zip(fields).zip(&mut known) {
-            if let Change::Set(value) = changes.of(field)? {
+        for Attribute { name, field, .. } in &ATTRIBUTES {
+            if let Change::Set(value) = changes.of(*field)? {
                 self.set(&client, id, name, value).await?;
-                *known = Some(value);
             }
         }
-        tagging::update(&client, id.as_str(), &current.fields.tags, changes.of(Vpc::tags)?).await?;
-        self.state(cx.home, id, known).await
+        Ok(())
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<Vpc>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Vpc>) -> Result<()> {
         let client = self.0.ec2(cx.home);
         let request = client.delete_vpc().vpc_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteVpc", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, described::WINDOW).await
+        described::unused("ec2:DeleteVpc", cx, || request.clone().send()).await.map(drop)
     }
 }

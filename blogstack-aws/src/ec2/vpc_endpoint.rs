@@ -183,21 +183,15 @@ impl Described for Provider {
     }
 }
 
-impl Provider {
-    async fn ready(&self, cx: &Cx<'_>, id: &Id<VpcEndpoint>) -> Result<State<VpcEndpoint>> {
-        let is_ready = |endpoint: &VpcEndpoint| endpoint.state == VpcEndpointState::Available;
-        Ok(described::ready(self, cx, id, "available", MAKING, is_ready).await?.state)
-    }
-}
-
 impl Tagged for Provider {
     const TAGS: Field<VpcEndpoint, Tags> = VpcEndpoint::tags;
+    const DELETING: Duration = MAKING;
 
     fn check(&self, planned: &Planned<'_, VpcEndpoint>) -> Vec<FieldProblem> {
         check::problems(planned)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VpcEndpointInputs) -> Result<State<VpcEndpoint>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: VpcEndpointInputs) -> Result<Id<VpcEndpoint>> {
         let kind = inputs.vpc_endpoint_type.map(|kind| match kind {
             VpcEndpointType::Gateway => types::VpcEndpointType::Gateway,
             VpcEndpointType::Interface => types::VpcEndpointType::Interface,
@@ -217,24 +211,22 @@ impl Tagged for Provider {
             .tag_specifications(tagging::specification(ResourceType::VpcEndpoint, cx, &inputs.tags));
         let answer = call::create("ec2:CreateVpcEndpoint", || request.clone().send()).await?;
         let id = answer.vpc_endpoint.and_then(|endpoint| endpoint.vpc_endpoint_id);
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateVpcEndpoint", "endpoint id"))?);
-        cx.created(&id).await?;
-        self.ready(cx, &id).await
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateVpcEndpoint", "endpoint id"))?))
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<VpcEndpoint>, changes: &Changes<VpcEndpoint>) -> Result<State<VpcEndpoint>> {
-        let there = self.ready(cx, &current.id).await?;
-        let client = self.0.ec2(cx.home);
-        update::modify(&client, &there, changes).await?;
-        tagging::update(&client, current.id.as_str(), &current.fields.tags, changes.of(VpcEndpoint::tags)?).await?;
-        self.ready(cx, &current.id).await
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<VpcEndpoint>) -> Result<State<VpcEndpoint>> {
+        let is_ready = |endpoint: &VpcEndpoint| endpoint.state == VpcEndpointState::Available;
+        Ok(described::ready(self, cx, id, "available", MAKING, is_ready).await?.state)
+    }
+
+    async fn change(&self, cx: &Cx<'_>, current: &State<VpcEndpoint>, seen: &VpcEndpoint, changes: &Changes<VpcEndpoint>) -> Result<()> {
+        update::modify(&self.0.ec2(cx.home), &current.id, seen, changes).await
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<VpcEndpoint>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<VpcEndpoint>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_vpc_endpoints().vpc_endpoint_ids(current.id.as_str());
         let answer = call::read("ec2:DeleteVpcEndpoints", || request.clone().send()).await;
-        call::gone_is_fine(answer.and_then(|answer| unsuccessful::none("ec2:DeleteVpcEndpoints", answer.unsuccessful)))?;
-        described::gone(self, cx, &current.id, MAKING).await
+        answer.and_then(|answer| unsuccessful::none("ec2:DeleteVpcEndpoints", answer.unsuccessful))
     }
 }

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use aws_sdk_ec2::{
     Client,
-    types::{self, Filter, PeeringConnectionOptionsRequest, ResourceType},
+    types::{self, Filter, PeeringConnectionOptionsRequest, ResourceType, VpcPeeringConnectionStateReasonCode as StateCode},
 };
 use blogstack_core::{
     Field, Handle, Home, Id, Input, IntoInput, Resource, Tags, Value,
-    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, Result, State},
+    provider::{Change, Changes, Cx, FieldProblem, Observed, Planned, Result, State},
 };
 
 use super::{
-    described::{self, Described},
+    described::{self, Described, filter},
     tagged::Tagged,
     tagging,
     vpc::Vpc,
@@ -23,6 +23,7 @@ use crate::{
     account::Account,
     call::{self, done_unless, missing},
     values::Arn,
+    wait,
 };
 
 /// A connection between two networks whose ranges do not overlap. Traffic takes it where routes lead to it.
@@ -167,16 +168,10 @@ impl Described for Provider {
 }
 
 impl Provider {
-    /// Waits until it is asked for, and until it is active if that is what happens next.
-    async fn settled(&self, cx: &Cx<'_>, id: &Id<VpcPeeringConnection>) -> Result<State<VpcPeeringConnection>> {
-        let is_settled = |connection: &VpcPeeringConnection| connection.status != PeeringStatus::Initiating;
-        Ok(described::ready(self, cx, id, "asked for or active", CHANGING, is_settled).await?.state)
-    }
-
     /// Accepting twice is refused the second time.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcPeeringConnection.html>
     async fn accept(&self, cx: &Cx<'_>, id: &Id<VpcPeeringConnection>) -> Result<State<VpcPeeringConnection>> {
-        if self.settled(cx, id).await?.fields.status == PeeringStatus::PendingAcceptance {
+        if self.ready(cx, id).await?.fields.status == PeeringStatus::PendingAcceptance {
             let request = self.0.ec2(cx.home).accept_vpc_peering_connection().vpc_peering_connection_id(id.as_str());
             let unless = "InvalidStateTransition";
             call::change("ec2:AcceptVpcPeeringConnection", || done_unless(unless, request.clone().send())).await?;
@@ -226,7 +221,7 @@ impl Tagged for Provider {
         found.into_iter().flatten().collect()
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VpcPeeringConnectionInputs) -> Result<State<VpcPeeringConnection>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: VpcPeeringConnectionInputs) -> Result<Id<VpcPeeringConnection>> {
         let request = self
             .0
             .ec2(cx.home)
@@ -238,45 +233,66 @@ impl Tagged for Provider {
             .tag_specifications(tagging::specification(ResourceType::VpcPeeringConnection, cx, &inputs.tags));
         let answer = call::create("ec2:CreateVpcPeeringConnection", || request.clone().send()).await?;
         let id = answer.vpc_peering_connection.and_then(|connection| connection.vpc_peering_connection_id);
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateVpcPeeringConnection", "peering connection id"))?);
-        cx.created(&id).await?;
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateVpcPeeringConnection", "peering connection id"))?))
+    }
+
+    /// Waits until it is asked for, and until it is active if that is what happens next.
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<VpcPeeringConnection>) -> Result<State<VpcPeeringConnection>> {
+        let is_settled = |connection: &VpcPeeringConnection| connection.status != PeeringStatus::Initiating;
+        Ok(described::ready(self, cx, id, "asked for or active", CHANGING, is_settled).await?.state)
+    }
+
+    async fn finish(
+        &self,
+        cx: &Cx<'_>,
+        id: &Id<VpcPeeringConnection>,
+        inputs: VpcPeeringConnectionInputs,
+    ) -> Result<State<VpcPeeringConnection>> {
         if inputs.auto_accept == Some(true) {
-            self.accept(cx, &id).await?;
+            self.accept(cx, id).await?;
         }
         let wanted = |option: Option<bool>| option.filter(|allow| *allow);
         let requester = wanted(inputs.requester_allow_remote_dns_resolution);
         let accepter = wanted(inputs.accepter_allow_remote_dns_resolution);
-        self.set_options(cx, &id, requester, accepter).await?;
-        self.settled(cx, &id).await
+        self.set_options(cx, id, requester, accepter).await?;
+        self.ready(cx, id).await
     }
 
-    async fn update(
+    async fn change(
         &self,
         cx: &Cx<'_>,
-        current: State<VpcPeeringConnection>,
+        current: &State<VpcPeeringConnection>,
+        _: &VpcPeeringConnection,
         changes: &Changes<VpcPeeringConnection>,
-    ) -> Result<State<VpcPeeringConnection>> {
+    ) -> Result<()> {
         let id = &current.id;
-        self.settled(cx, id).await?;
         if changes.of(VpcPeeringConnection::auto_accept)? == Change::Set(true) {
             self.accept(cx, id).await?;
         }
         let requester = changes.of(VpcPeeringConnection::requester_allow_remote_dns_resolution)?.set();
         let accepter = changes.of(VpcPeeringConnection::accepter_allow_remote_dns_resolution)?.set();
-        self.set_options(cx, id, requester, accepter).await?;
-        let tags = changes.of(VpcPeeringConnection::tags)?;
-        tagging::update(&self.0.ec2(cx.home), id.as_str(), &current.fields.tags, tags).await?;
-        self.settled(cx, id).await
+        self.set_options(cx, id, requester, accepter).await
     }
 
     /// One that is over already cannot be deleted: it is forgotten by AWS after a while.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcPeeringConnection.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<VpcPeeringConnection>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<VpcPeeringConnection>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_vpc_peering_connection().vpc_peering_connection_id(current.id.as_str());
-        match call::read("ec2:DeleteVpcPeeringConnection", || request.clone().send()).await {
-            Err(error) if error.kind == ErrorKind::NotFound || error.is_code("InvalidStateTransition") => Ok(()),
-            Err(error) => Err(error),
-            Ok(_) => described::gone(self, cx, &current.id, CHANGING).await,
-        }
+        let deleted = call::read("ec2:DeleteVpcPeeringConnection", || request.clone().send()).await;
+        call::forgive(deleted.map(drop), |error| error.is_code("InvalidStateTransition"))
+    }
+
+    /// One that is over stays listed for a while.
+    async fn gone(&self, cx: &Cx<'_>, id: &Id<VpcPeeringConnection>) -> Result<()> {
+        let client = self.0.ec2(cx.home);
+        let is_over = |item: &types::VpcPeeringConnection| {
+            let code = item.status().and_then(|status| status.code()).map(StateCode::as_str);
+            matches!(code, Some("deleted" | "expired" | "failed" | "rejected"))
+        };
+        let asked = || async {
+            let listed = self.describe(&client, vec![filter(Self::ID_FILTER, [id.as_str()])]).await?;
+            Ok(listed.iter().all(is_over).then_some(()))
+        };
+        wait::until(Self::OPERATION, &format!("`{id}` is deleted"), cx.timeout.unwrap_or(CHANGING), asked).await
     }
 }

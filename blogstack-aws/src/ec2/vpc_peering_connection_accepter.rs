@@ -12,8 +12,8 @@ use aws_sdk_ec2::{
 use blogstack_core::{
     Home, Id, Resource, Tags,
     provider::{
-        Change, Changes, Cx, ErrorKind, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result,
-        State, UID_TAG, Wanted,
+        Changes, Cx, ErrorKind, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result, State,
+        UID_TAG, Wanted,
     },
     value,
 };
@@ -189,7 +189,7 @@ impl ResourceProvider for Provider {
         self.asked_for(cx, &id).await?;
         cx.created(&id).await?;
         let all_tags = inputs.tags.into_iter().chain(cx.ownership_tags()).collect();
-        tagging::update(&self.0.ec2(cx.home), id.as_str(), &Tags::new(), Change::Set(all_tags)).await?;
+        tagging::retag(&self.0.ec2(cx.home), id.as_str(), all_tags, Vec::new()).await?;
         let state = self.accept(cx, &id).await?;
         if inputs.accepter_allow_remote_dns_resolution != Some(true) {
             return Ok(state);
@@ -203,7 +203,7 @@ impl ResourceProvider for Provider {
         home: &Home,
         wanted: &[Wanted<VpcPeeringConnectionAccepter>],
     ) -> Result<Vec<Observed<VpcPeeringConnectionAccepter>>> {
-        described::read(self, home, &described::ids(wanted)).await
+        described::read(self, home, wanted).await
     }
 
     async fn update(
@@ -218,8 +218,8 @@ impl ResourceProvider for Provider {
         if let Some(allow) = changes.of(VpcPeeringConnectionAccepter::accepter_allow_remote_dns_resolution)?.set() {
             self.set_options(cx, id, allow).await?;
         }
-        let tags = changes.of(VpcPeeringConnectionAccepter::tags)?;
-        tagging::update(&self.0.ec2(cx.home), id.as_str(), &current.fields.tags, tags).await?;
+        let (set, removed) = tags::difference(&current.fields.tags, changes.of(VpcPeeringConnectionAccepter::tags)?);
+        tagging::retag(&self.0.ec2(cx.home), id.as_str(), set, removed).await?;
         Ok(described::visible(self, cx.home, id).await?.state)
     }
 

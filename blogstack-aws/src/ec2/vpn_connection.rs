@@ -151,11 +151,6 @@ fn is_available(connection: &types::VpnConnection) -> Result<bool> {
 }
 
 impl Provider {
-    async fn available(&self, cx: &Cx<'_>, id: &Id<VpnConnection>) -> Result<State<VpnConnection>> {
-        described::reached(self, cx, id, "available", MAKING, is_available).await?;
-        Ok(described::visible(self, cx.home, id).await?.state)
-    }
-
     /// Looks whether the two gateways have a connection, with which AWS would answer: ours, because a call that we gave up was
     /// carried out after all, or somebody else's, which is refused.
     async fn of_pair(&self, cx: &Cx<'_>, inputs: &VpnConnectionInputs) -> Result<Option<Id<VpnConnection>>> {
@@ -173,7 +168,7 @@ impl Provider {
         Err(error.hint(format!("delete that first, or take it over with `.adopt(\"{id}\")`")))
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: VpnConnectionInputs) -> Result<Id<VpnConnection>> {
+    async fn create(&self, cx: &Cx<'_>, inputs: VpnConnectionInputs) -> Result<Id<VpnConnection>> {
         let tunnels = [inputs.tunnel1.as_ref(), inputs.tunnel2.as_ref()];
         let named = tunnels.iter().any(Option::is_some);
         let tunnels = tunnels.into_iter().map(tunnel::to_create).collect();
@@ -199,6 +194,7 @@ impl Provider {
 
 impl Tagged for Provider {
     const TAGS: Field<VpnConnection, Tags> = VpnConnection::tags;
+    const DELETING: Duration = DELETING;
 
     fn check(&self, planned: &Planned<'_, VpnConnection>) -> Vec<FieldProblem> {
         check::problems(planned)
@@ -209,27 +205,24 @@ impl Tagged for Provider {
         if doing == Doing::Create { Duration::from_mins(4) } else { Duration::ZERO }
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VpnConnectionInputs) -> Result<State<VpnConnection>> {
-        let id = match self.of_pair(cx, &inputs).await? {
-            Some(ours) => ours,
-            None => self.make(cx, inputs).await?,
-        };
-        cx.created(&id).await?;
-        self.available(cx, &id).await
+    async fn make(&self, cx: &Cx<'_>, inputs: VpnConnectionInputs) -> Result<Id<VpnConnection>> {
+        match self.of_pair(cx, &inputs).await? {
+            Some(ours) => Ok(ours),
+            None => self.create(cx, inputs).await,
+        }
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<VpnConnection>, changes: &Changes<VpnConnection>) -> Result<State<VpnConnection>> {
-        self.available(cx, &current.id).await?;
-        self.change(cx, &current.id, changes).await?;
-        let tags = changes.of(VpnConnection::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        self.available(cx, &current.id).await
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<VpnConnection>) -> Result<State<VpnConnection>> {
+        described::usable(self, cx, id, "available", MAKING, is_available).await
+    }
+
+    async fn change(&self, cx: &Cx<'_>, current: &State<VpnConnection>, _: &VpnConnection, changes: &Changes<VpnConnection>) -> Result<()> {
+        self.modify(cx, &current.id, changes).await
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpnConnection.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<VpnConnection>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<VpnConnection>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_vpn_connection().vpn_connection_id(current.id.as_str());
-        call::gone_is_fine(call::read("ec2:DeleteVpnConnection", || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, DELETING).await
+        call::read("ec2:DeleteVpnConnection", || request.clone().send()).await.map(drop)
     }
 }

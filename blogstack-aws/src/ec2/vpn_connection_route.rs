@@ -6,13 +6,13 @@
 use aws_sdk_ec2::types::{self, VpnState};
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Changes, Cx, FieldProblem, Planned, ProviderError, Result, State},
+    provider::{Cx, FieldProblem, Planned, ProviderError, Result, State},
 };
 
 use super::{
     described::{self, BATCH, Described, WINDOW},
     filter,
-    natural::{self, Natural},
+    natural::Natural,
     route::Destination,
     vpn_connection::{self, VpnConnection},
 };
@@ -68,20 +68,6 @@ async fn patient<T, F: Future<Output = Result<T>>>(cx: &Cx<'_>, send: impl Fn() 
     }
 }
 
-impl Provider {
-    /// Waits until it takes traffic, which the fields do not show.
-    async fn available(&self, cx: &Cx<'_>, fields: &VpnConnectionRoute) -> Result<State<VpnConnectionRoute>> {
-        let range = fields.destination_cidr_block.to_string();
-        let is_available = |connection: &types::VpnConnection| {
-            let own = connection.routes().iter().find(|route| route.destination_cidr_block() == Some(&range));
-            Ok(own.is_some_and(|route| route.state() == Some(&VpnState::Available)))
-        };
-        let connections = vpn_connection::Provider(self.0.clone());
-        described::reached(&connections, cx, &fields.vpn_connection, &format!("with its route for {range}"), WINDOW, is_available).await?;
-        natural::settled(self, cx, &place(fields.vpn_connection.as_str(), fields.destination_cidr_block), |_| true).await
-    }
-}
-
 impl Natural for Provider {
     type Resource = VpnConnectionRoute;
     const OPERATION: &'static str = "ec2:DescribeVpnConnections";
@@ -92,11 +78,6 @@ impl Natural for Provider {
 
     fn place(inputs: &VpnConnectionRouteInputs) -> Id<VpnConnectionRoute> {
         place(inputs.vpn_connection.as_str(), inputs.destination_cidr_block)
-    }
-
-    /// It is all in its place.
-    fn is_as_wanted(_: &VpnConnectionRouteInputs, _: &VpnConnectionRoute) -> bool {
-        true
     }
 
     fn describe(there: &State<VpnConnectionRoute>) -> String {
@@ -133,33 +114,29 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VpnConnectionRouteInputs) -> Result<State<VpnConnectionRoute>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &VpnConnectionRouteInputs) -> Result<()> {
         let request = self.0.ec2(cx.home).create_vpn_connection_route().vpn_connection_id(inputs.vpn_connection.as_str());
         let request = request.destination_cidr_block(inputs.destination_cidr_block.to_string());
-        patient(cx, || async { call::create("ec2:CreateVpnConnectionRoute", || request.clone().send()).await }).await?;
-        cx.created(&id).await?;
-        let VpnConnectionRouteInputs { vpn_connection, destination_cidr_block } = inputs;
-        self.available(cx, &VpnConnectionRoute { vpn_connection, destination_cidr_block }).await
+        patient(cx, || async { call::create("ec2:CreateVpnConnectionRoute", || request.clone().send()).await }).await.map(drop)
     }
 
-    /// Nothing of it can change.
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<VpnConnectionRoute>,
-        _: &Changes<VpnConnectionRoute>,
-    ) -> Result<State<VpnConnectionRoute>> {
-        self.available(cx, &current.fields).await
+    /// Until it takes traffic, which the fields do not show.
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<VpnConnectionRoute>) -> Result<()> {
+        let (connection, range) = id.as_str().split_once('_').unwrap_or_default();
+        let is_available = |connection: &types::VpnConnection| {
+            let own = connection.routes().iter().find(|route| route.destination_cidr_block() == Some(range));
+            Ok(own.is_some_and(|route| route.state() == Some(&VpnState::Available)))
+        };
+        let connections = vpn_connection::Provider(self.0.clone());
+        described::reached(&connections, cx, &Id::new(connection), &format!("with its route for {range}"), WINDOW, is_available).await
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpnConnectionRoute.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<VpnConnectionRoute>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<VpnConnectionRoute>) -> Result<()> {
         let VpnConnectionRoute { vpn_connection, destination_cidr_block } = &current.fields;
         let request = self.0.ec2(cx.home).delete_vpn_connection_route().vpn_connection_id(vpn_connection.as_str());
         let request = request.destination_cidr_block(destination_cidr_block.to_string());
         let sent = patient(cx, || async { call::read("ec2:DeleteVpnConnectionRoute", || request.clone().send()).await });
-        call::gone_is_fine(sent.await)?;
-        natural::vacant(self, cx, &current.id).await
+        sent.await.map(drop)
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_ec2::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Changes, Cx, FieldProblem, Observed, Planned, Result, State},
+    provider::{Cx, FieldProblem, Observed, Planned, Result, State},
 };
 
 use super::{
@@ -87,14 +87,6 @@ impl Described for Provider {
     }
 }
 
-impl Provider {
-    async fn available(&self, cx: &Cx<'_>, id: &Id<VpnGateway>) -> Result<State<VpnGateway>> {
-        let is_available = |gateway: &types::VpnGateway| Ok(gateway.state() == Some(&VpnState::Available));
-        described::reached(self, cx, id, "available", WINDOW, is_available).await?;
-        Ok(described::visible(self, cx.home, id).await?.state)
-    }
-}
-
 impl Tagged for Provider {
     const TAGS: Field<VpnGateway, Tags> = VpnGateway::tags;
 
@@ -105,7 +97,7 @@ impl Tagged for Provider {
         asn.map(|asn| FieldProblem { field: "amazon_side_asn", message: message(asn) }).into_iter().collect()
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VpnGatewayInputs) -> Result<State<VpnGateway>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: VpnGatewayInputs) -> Result<Id<VpnGateway>> {
         let request = self
             .0
             .ec2(cx.home)
@@ -116,23 +108,18 @@ impl Tagged for Provider {
             .tag_specifications(tagging::specification(ResourceType::VpnGateway, cx, &inputs.tags));
         let answer = call::create("ec2:CreateVpnGateway", || request.clone().send()).await?;
         let id = answer.vpn_gateway.and_then(|gateway| gateway.vpn_gateway_id);
-        let id = Id::new(id.ok_or_else(|| missing("ec2:CreateVpnGateway", "VPN gateway id"))?);
-        cx.created(&id).await?;
-        self.available(cx, &id).await
+        Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateVpnGateway", "VPN gateway id"))?))
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<VpnGateway>, changes: &Changes<VpnGateway>) -> Result<State<VpnGateway>> {
-        self.available(cx, &current.id).await?;
-        let tags = changes.of(VpnGateway::tags)?;
-        tagging::update(&self.0.ec2(cx.home), current.id.as_str(), &current.fields.tags, tags).await?;
-        self.available(cx, &current.id).await
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<VpnGateway>) -> Result<State<VpnGateway>> {
+        let is_available = |gateway: &types::VpnGateway| Ok(gateway.state() == Some(&VpnState::Available));
+        described::usable(self, cx, id, "available", WINDOW, is_available).await
     }
 
     /// One that is attached, or that a VPN connection uses, is refused.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpnGateway.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<VpnGateway>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<VpnGateway>) -> Result<()> {
         let request = self.0.ec2(cx.home).delete_vpn_gateway().vpn_gateway_id(current.id.as_str());
-        call::gone_is_fine(described::unused("ec2:DeleteVpnGateway", cx, || request.clone().send()).await)?;
-        described::gone(self, cx, &current.id, WINDOW).await
+        described::unused("ec2:DeleteVpnGateway", cx, || request.clone().send()).await.map(drop)
     }
 }

@@ -5,13 +5,13 @@
 use aws_sdk_ec2::types::{self, AttachmentStatus};
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Changes, Cx, Result, State},
+    provider::{Cx, Result, State},
 };
 
 use super::{
     described::{BATCH, Described},
     filter,
-    natural::{self, Natural},
+    natural::Natural,
     vpc::Vpc,
     vpn_gateway::{self, VpnGateway},
 };
@@ -53,19 +53,6 @@ impl Provider {
         let gateways = vpn_gateway::Provider(self.0.clone());
         gateways.describe(&self.0.ec2(home), vec![filter("attachment.vpc-id", networks.iter().copied())]).await
     }
-
-    /// Waits until it is attached, which the fields do not show.
-    async fn attached(&self, cx: &Cx<'_>, id: &Id<VpnGatewayAttachment>) -> Result<State<VpnGatewayAttachment>> {
-        let asked = || async {
-            let listed = self.listed(cx.home, &[id.as_str()]).await?;
-            let is_attached =
-                |one: &types::VpcAttachment| one.vpc_id() == Some(id.as_str()) && one.state() == Some(&AttachmentStatus::Attached);
-            Ok(listed.iter().flat_map(attachments).any(|(_, one)| is_attached(one)).then_some(()))
-        };
-        let limit = cx.timeout.unwrap_or(super::described::WINDOW);
-        wait::until(Self::OPERATION, &format!("the gateway of `{id}` is attached"), limit, asked).await?;
-        natural::settled(self, cx, id, |_| true).await
-    }
 }
 
 impl Natural for Provider {
@@ -101,31 +88,29 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VpnGatewayAttachmentInputs) -> Result<State<VpnGatewayAttachment>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &VpnGatewayAttachmentInputs) -> Result<()> {
         let request = self.0.ec2(cx.home).attach_vpn_gateway();
         let request = request.vpn_gateway_id(inputs.vpn_gateway.as_str()).vpc_id(inputs.vpc.as_str());
-        call::create("ec2:AttachVpnGateway", || request.clone().send()).await?;
-        cx.created(&id).await?;
-        self.attached(cx, &id).await
+        call::create("ec2:AttachVpnGateway", || request.clone().send()).await.map(drop)
     }
 
-    /// Nothing of it can change.
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<VpnGatewayAttachment>,
-        _: &Changes<VpnGatewayAttachment>,
-    ) -> Result<State<VpnGatewayAttachment>> {
-        self.attached(cx, &current.id).await
+    /// Until it is attached, which the fields do not show.
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<VpnGatewayAttachment>) -> Result<()> {
+        let is_attached =
+            |one: &types::VpcAttachment| one.vpc_id() == Some(id.as_str()) && one.state() == Some(&AttachmentStatus::Attached);
+        let asked = || async {
+            let listed = self.listed(cx.home, &[id.as_str()]).await?;
+            Ok(listed.iter().flat_map(attachments).any(|(_, one)| is_attached(one)).then_some(()))
+        };
+        let limit = cx.timeout.unwrap_or(super::described::WINDOW);
+        wait::until(Self::OPERATION, &format!("the gateway of `{id}` is attached"), limit, asked).await
     }
 
     /// The network and the gateway are free when it has ended.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVpnGateway.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<VpnGatewayAttachment>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<VpnGatewayAttachment>) -> Result<()> {
         let VpnGatewayAttachment { vpn_gateway, vpc } = &current.fields;
         let request = self.0.ec2(cx.home).detach_vpn_gateway().vpn_gateway_id(vpn_gateway.as_str()).vpc_id(vpc.as_str());
-        call::gone_is_fine(call::read("ec2:DetachVpnGateway", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("ec2:DetachVpnGateway", || request.clone().send()).await.map(drop)
     }
 }

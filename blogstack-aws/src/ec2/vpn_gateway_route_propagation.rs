@@ -5,13 +5,13 @@
 
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Changes, Cx, Result, State},
+    provider::{Cx, Result, State},
 };
 
 use super::{
     described::{BATCH, WINDOW},
     filter,
-    natural::{self, Natural},
+    natural::Natural,
     route_table::{self, RouteTable},
     vpn_gateway::VpnGateway,
 };
@@ -63,11 +63,6 @@ impl Natural for Provider {
         place(inputs.route_table.as_str(), inputs.vpn_gateway.as_str())
     }
 
-    /// It is all in its place.
-    fn is_as_wanted(_: &VpnGatewayRoutePropagationInputs, _: &VpnGatewayRoutePropagation) -> bool {
-        true
-    }
-
     fn describe(there: &State<VpnGatewayRoutePropagation>) -> String {
         let VpnGatewayRoutePropagation { route_table, vpn_gateway } = &there.fields;
         format!("the table `{route_table}` takes the routes of `{vpn_gateway}` already")
@@ -94,8 +89,7 @@ impl Natural for Provider {
     }
 
     /// A gateway that was attached a moment ago may not be known for that everywhere.
-    async fn create(&self, cx: &Cx<'_>, inputs: VpnGatewayRoutePropagationInputs) -> Result<State<VpnGatewayRoutePropagation>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &VpnGatewayRoutePropagationInputs) -> Result<()> {
         let request = self.0.ec2(cx.home).enable_vgw_route_propagation();
         let request = request.route_table_id(inputs.route_table.as_str()).gateway_id(inputs.vpn_gateway.as_str());
         let mut pause = Pause::up_to(cx.timeout.unwrap_or(WINDOW));
@@ -105,26 +99,14 @@ impl Natural for Provider {
                 answer => break answer.map(drop)?,
             }
         }
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |_| true).await
-    }
-
-    /// Nothing of it can change.
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<VpnGatewayRoutePropagation>,
-        _: &Changes<VpnGatewayRoutePropagation>,
-    ) -> Result<State<VpnGatewayRoutePropagation>> {
-        natural::settled(self, cx, &current.id, |_| true).await
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisableVgwRoutePropagation.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<VpnGatewayRoutePropagation>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<VpnGatewayRoutePropagation>) -> Result<()> {
         let VpnGatewayRoutePropagation { route_table, vpn_gateway } = &current.fields;
         let request = self.0.ec2(cx.home).disable_vgw_route_propagation();
         let request = request.route_table_id(route_table.as_str()).gateway_id(vpn_gateway.as_str());
-        call::gone_is_fine(call::read("ec2:DisableVgwRoutePropagation", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("ec2:DisableVgwRoutePropagation", || request.clone().send()).await.map(drop)
     }
 }

@@ -150,8 +150,8 @@ fn observed(cluster: types::CacheCluster) -> Option<Observed<Cluster>> {
 }
 
 /// The port is told with the endpoints, when a cluster has been made.
-fn has_no_port_yet(cluster: &Observed<Cluster>) -> bool {
-    cluster.state.fields.cache_cluster_status == "creating" && cluster.state.fields.port == 0
+fn has_no_port_yet(cluster: &Cluster) -> bool {
+    cluster.cache_cluster_status == "creating" && cluster.port == 0
 }
 
 fn numbers(version: &str) -> Vec<u32> {
@@ -182,52 +182,13 @@ impl Provider {
     }
 
     /// A port that is not told yet would look like another one, for which a cluster that is being made would have to go.
-    async fn with_its_port(&self, home: &Home, cluster: Observed<Cluster>) -> Result<Observed<Cluster>> {
-        let (client, id) = (self.0.elasticache(home), cluster.state.id.as_str());
+    async fn with_its_port(&self, home: &Home, id: &Id<Cluster>) -> Result<Option<Observed<Cluster>>> {
+        let client = self.0.elasticache(home);
         let asked = || async {
-            let found = Self::one(&client, id).await?;
-            Ok((!found.as_ref().is_some_and(has_no_port_yet)).then_some(found))
+            let found = Self::one(&client, id.as_str()).await?;
+            Ok((!found.as_ref().is_some_and(|found| has_no_port_yet(&found.state.fields))).then_some(found))
         };
-        let found = wait::until(Self::OPERATION, &format!("the port of `{id}` is told"), LIMIT, asked).await?;
-        Ok(found.unwrap_or(cluster))
-    }
-
-    async fn available(&self, cx: &Cx<'_>, id: &Id<Cluster>, tagged: bool) -> Result<State<Cluster>> {
-        let ready = readable::ready(self, cx, id, "available", LIMIT, |cluster| cluster.cache_cluster_status == "available");
-        let mut state = ready.await?.state;
-        if tagged {
-            let all = tagging::all(&self.0.elasticache(cx.home), &state.fields.arn).await?;
-            state.fields.tags = tags::of_program(all.unwrap_or_default());
-        }
-        Ok(state)
-    }
-
-    /// One call for everything that differs. Nodes that go are named: the last ones.
-    async fn modify(&self, cx: &Cx<'_>, before: &State<Cluster>, changes: &Changes<Cluster>) -> Result<()> {
-        let nodes = changes.of(Cluster::num_cache_nodes)?.set();
-        let groups = changes.of(Cluster::security_groups)?.set();
-        let (kind, version) = (changes.of(Cluster::cache_node_type)?.set(), changes.of(Cluster::engine_version)?.set());
-        let (parameters, window) =
-            (changes.of(Cluster::cache_parameter_group_name)?.set(), changes.of(Cluster::preferred_maintenance_window)?.set());
-        let automatic = changes.of(Cluster::auto_minor_version_upgrade)?.set();
-        let sent = [nodes.is_some(), groups.is_some(), kind.is_some(), version.is_some(), parameters.is_some(), window.is_some()];
-        if !sent.contains(&true) && automatic.is_none() {
-            return Ok(());
-        }
-        let removed: Option<Vec<String>> =
-            nodes.map(|nodes| (nodes + 1..=before.fields.num_cache_nodes).map(|number| format!("{number:04}")).collect());
-        let request = self.0.elasticache(cx.home).modify_cache_cluster().cache_cluster_id(before.id.as_str()).apply_immediately(true);
-        let request = request
-            .set_num_cache_nodes(nodes.and_then(|nodes| i32::try_from(nodes).ok()))
-            .set_cache_node_ids_to_remove(removed.filter(|removed| !removed.is_empty()))
-            .set_security_group_ids(groups.map(ids))
-            .set_cache_node_type(kind)
-            .set_engine_version(version)
-            .set_cache_parameter_group_name(parameters)
-            .set_preferred_maintenance_window(window)
-            .set_auto_minor_version_upgrade(automatic);
-        call::change("elasticache:ModifyCacheCluster", || request.clone().send()).await?;
-        Ok(())
+        wait::until(Self::OPERATION, &format!("the port of `{id}` is told"), LIMIT, asked).await
     }
 }
 
@@ -248,10 +209,25 @@ impl Readable for Provider {
             ids => Ok(Self::all(&client).await?.into_iter().filter(|one| ids.contains(&one.state.id.as_str())).collect()),
         }
     }
+
+    async fn complete(&self, home: &Home, wanted: &Wanted<Cluster>, cluster: &mut State<Cluster>) -> Result<()> {
+        if wanted.manages(Cluster::port)
+            && has_no_port_yet(&cluster.fields)
+            && let Some(told) = self.with_its_port(home, &cluster.id).await?
+        {
+            *cluster = told.state;
+        }
+        if wanted.manages(Cluster::tags) {
+            let all = tagging::all(&self.0.elasticache(home), &cluster.fields.arn).await?;
+            cluster.fields.tags = tags::of_program(all.unwrap_or_default());
+        }
+        Ok(())
+    }
 }
 
 impl Named for Provider {
     const TAGS: Field<Cluster, Tags> = Cluster::tags;
+    const DELETING: Duration = LIMIT;
     const NAME: &'static str = "cache_cluster_id";
     const TAKEN: &'static [&'static str] = &["CacheClusterAlreadyExists"];
 
@@ -308,49 +284,48 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<Cluster>, inputs: ClusterInputs) -> Result<State<Cluster>> {
-        self.available(cx, &id, !inputs.tags.is_empty()).await
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<Cluster>) -> Result<State<Cluster>> {
+        let is_available = |cluster: &Cluster| cluster.cache_cluster_status == "available";
+        Ok(readable::ready(self, cx, id, "available", LIMIT, is_available).await?.state)
     }
 
-    async fn read(&self, home: &Home, wanted: &[Wanted<Cluster>]) -> Result<Vec<Observed<Cluster>>> {
-        let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
-        let mut found = self.read_ids(home, &ids).await?;
-        for one in &mut found {
-            let manages = |what: fn(&Wanted<Cluster>) -> bool| wanted.iter().any(|wanted| wanted.id == one.state.id && what(wanted));
-            let (port, tags) = (manages(|one| one.manages(Cluster::port)), manages(|one| one.manages(Cluster::tags)));
-            if port && has_no_port_yet(one) {
-                *one = self.with_its_port(home, one.clone()).await?;
-            }
-            if tags {
-                let all = tagging::all(&self.0.elasticache(home), &one.state.fields.arn).await?;
-                one.state.fields.tags = tags::of_program(all.unwrap_or_default());
-            }
+    /// One call for everything that differs. Nodes that go are named: the last ones.
+    async fn change(&self, cx: &Cx<'_>, current: &State<Cluster>, seen: &Cluster, changes: &Changes<Cluster>) -> Result<()> {
+        let nodes = changes.of(Cluster::num_cache_nodes)?.set();
+        let groups = changes.of(Cluster::security_groups)?.set();
+        let (kind, version) = (changes.of(Cluster::cache_node_type)?.set(), changes.of(Cluster::engine_version)?.set());
+        let (parameters, window) =
+            (changes.of(Cluster::cache_parameter_group_name)?.set(), changes.of(Cluster::preferred_maintenance_window)?.set());
+        let automatic = changes.of(Cluster::auto_minor_version_upgrade)?.set();
+        let sent = [nodes.is_some(), groups.is_some(), kind.is_some(), version.is_some(), parameters.is_some(), window.is_some()];
+        if !sent.contains(&true) && automatic.is_none() {
+            return Ok(());
         }
-        Ok(found)
-    }
-
-    /// A cluster takes a change only when it has nothing else to do.
-    async fn update(&self, cx: &Cx<'_>, current: State<Cluster>, changes: &Changes<Cluster>) -> Result<State<Cluster>> {
-        let before = self.available(cx, &current.id, false).await?;
-        self.modify(cx, &before, changes).await?;
-        let all_tags = changes.of(Cluster::tags)?;
-        let tagged = all_tags.is_set_after(!current.fields.tags.is_empty());
-        let (set, removed) = tags::difference(&current.fields.tags, all_tags);
-        tagging::retag(&self.0.elasticache(cx.home), &before.fields.arn, set, removed).await?;
-        self.available(cx, &current.id, tagged).await
+        let removed: Option<Vec<String>> =
+            nodes.map(|nodes| (nodes + 1..=seen.num_cache_nodes).map(|number| format!("{number:04}")).collect());
+        let request = self.0.elasticache(cx.home).modify_cache_cluster().cache_cluster_id(current.id.as_str()).apply_immediately(true);
+        let request = request
+            .set_num_cache_nodes(nodes.and_then(|nodes| i32::try_from(nodes).ok()))
+            .set_cache_node_ids_to_remove(removed.filter(|removed| !removed.is_empty()))
+            .set_security_group_ids(groups.map(ids))
+            .set_cache_node_type(kind)
+            .set_engine_version(version)
+            .set_cache_parameter_group_name(parameters)
+            .set_preferred_maintenance_window(window)
+            .set_auto_minor_version_upgrade(automatic);
+        call::change("elasticache:ModifyCacheCluster", || request.clone().send()).await.map(drop)
     }
 
     /// One that has something else to do refuses, and so does one that is being deleted: it is asked until it is gone.
-    async fn delete(&self, cx: &Cx<'_>, current: State<Cluster>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Cluster>) -> Result<()> {
         let request = self.0.elasticache(cx.home).delete_cache_cluster().cache_cluster_id(current.id.as_str());
         let mut pause = Pause::up_to(cx.timeout.unwrap_or(LIMIT));
         loop {
             match call::read("elasticache:DeleteCacheCluster", || request.clone().send()).await {
                 Err(error) if error.is_code("InvalidCacheClusterState") && pause.next().await => {}
-                answer => break call::gone_is_fine(answer)?,
+                answer => return answer.map(drop),
             }
         }
-        readable::gone(self, cx, &current.id, LIMIT).await
     }
 
     async fn retag(&self, home: &Home, id: &Id<Cluster>, set: Tags, removed: Vec<String>) -> Result<()> {

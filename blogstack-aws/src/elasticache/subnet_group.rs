@@ -15,7 +15,7 @@ use crate::{
     call,
     ec2::{Subnet, Vpc},
     named::{Holder, Named},
-    readable::{self, Readable},
+    readable::Readable,
     tags,
     values::Arn,
 };
@@ -92,15 +92,6 @@ impl Provider {
         });
         Ok(all.await?.into_iter().filter_map(observed).collect())
     }
-
-    async fn state(&self, home: &Home, id: &Id<SubnetGroup>, tagged: bool) -> Result<State<SubnetGroup>> {
-        let mut state = readable::visible(self, home, id).await?.state;
-        if tagged {
-            let all = tagging::all(&self.0.elasticache(home), &state.fields.arn).await?;
-            state.fields.tags = tags::of_program(all.unwrap_or_default());
-        }
-        Ok(state)
-    }
 }
 
 impl Readable for Provider {
@@ -119,6 +110,14 @@ impl Readable for Provider {
             [id] => Ok(Self::one(&client, id).await?.into_iter().collect()),
             ids => Ok(Self::all(&client).await?.into_iter().filter(|one| ids.contains(&one.state.id.as_str())).collect()),
         }
+    }
+
+    async fn complete(&self, home: &Home, wanted: &Wanted<SubnetGroup>, group: &mut State<SubnetGroup>) -> Result<()> {
+        if wanted.manages(SubnetGroup::tags) {
+            let all = tagging::all(&self.0.elasticache(home), &group.fields.arn).await?;
+            group.fields.tags = tags::of_program(all.unwrap_or_default());
+        }
+        Ok(())
     }
 }
 
@@ -156,43 +155,20 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<SubnetGroup>, inputs: SubnetGroupInputs) -> Result<State<SubnetGroup>> {
-        self.state(cx.home, &id, !inputs.tags.is_empty()).await
-    }
-
-    async fn read(&self, home: &Home, wanted: &[Wanted<SubnetGroup>]) -> Result<Vec<Observed<SubnetGroup>>> {
-        let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
-        let mut found = self.read_ids(home, &ids).await?;
-        for one in &mut found {
-            if wanted.iter().any(|wanted| wanted.id == one.state.id && wanted.manages(SubnetGroup::tags)) {
-                let all = tagging::all(&self.0.elasticache(home), &one.state.fields.arn).await?;
-                one.state.fields.tags = tags::of_program(all.unwrap_or_default());
-            }
-        }
-        Ok(found)
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<SubnetGroup>, changes: &Changes<SubnetGroup>) -> Result<State<SubnetGroup>> {
-        let client = self.0.elasticache(cx.home);
-        readable::visible(self, cx.home, &current.id).await?;
+    async fn change(&self, cx: &Cx<'_>, current: &State<SubnetGroup>, _: &SubnetGroup, changes: &Changes<SubnetGroup>) -> Result<()> {
         let (description, subnets) = (changes.of(SubnetGroup::description)?.set(), changes.of(SubnetGroup::subnets)?.set());
         if description.is_some() || subnets.is_some() {
             let subnets = subnets.map(|subnets| subnets.iter().map(|id| id.as_str().to_owned()).collect());
-            let request = client.modify_cache_subnet_group().cache_subnet_group_name(current.id.as_str());
+            let request = self.0.elasticache(cx.home).modify_cache_subnet_group().cache_subnet_group_name(current.id.as_str());
             let request = request.set_cache_subnet_group_description(description).set_subnet_ids(subnets);
             call::change("elasticache:ModifyCacheSubnetGroup", || request.clone().send()).await?;
         }
-        let all_tags = changes.of(SubnetGroup::tags)?;
-        let tagged = all_tags.is_set_after(!current.fields.tags.is_empty());
-        let (set, removed) = tags::difference(&current.fields.tags, all_tags);
-        tagging::retag(&client, &current.fields.arn, set, removed).await?;
-        self.state(cx.home, &current.id, tagged).await
+        Ok(())
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<SubnetGroup>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<SubnetGroup>) -> Result<()> {
         let request = self.0.elasticache(cx.home).delete_cache_subnet_group().cache_subnet_group_name(current.id.as_str());
-        call::gone_is_fine(call::read("elasticache:DeleteCacheSubnetGroup", || request.clone().send()).await)?;
-        readable::gone(self, cx, &current.id, readable::WINDOW).await
+        call::read("elasticache:DeleteCacheSubnetGroup", || request.clone().send()).await.map(drop)
     }
 
     async fn retag(&self, home: &Home, id: &Id<SubnetGroup>, set: Tags, removed: Vec<String>) -> Result<()> {

@@ -7,7 +7,10 @@ use blogstack_core::{
     provider::{ErrorKind, Result},
 };
 
-use crate::{call, values::Arn};
+use crate::{
+    call,
+    values::{Arn, partition},
+};
 
 /// Tags as the SDK has them.
 pub(super) fn sdk_tags(tags: impl IntoIterator<Item = (String, String)>) -> Vec<Tag> {
@@ -17,8 +20,7 @@ pub(super) fn sdk_tags(tags: impl IntoIterator<Item = (String, String)>) -> Vec<
 /// The ARN of an object of the account.
 pub(super) fn arn(home: &Home, kind: &str, name: &str) -> Arn {
     let region = home.region.as_deref().unwrap_or_default();
-    let partition = if region.starts_with("cn-") { "aws-cn" } else { "aws" };
-    Arn(format!("arn:{partition}:elasticache:{region}:{}:{kind}:{name}", home.account))
+    Arn(format!("arn:{}:elasticache:{region}:{}:{kind}:{name}", partition(region), home.account))
 }
 
 /// All tags of an object, ours among them; none when it does not exist.

@@ -18,7 +18,7 @@ use crate::{
     ec2::{self, Instance, SecurityGroup, Subnet, Vpc},
     named::{Holder, Named},
     naming,
-    readable::{self, Readable, WINDOW},
+    readable::{self, Readable},
     tags,
     values::{of_word, word},
 };
@@ -117,7 +117,7 @@ impl Readable for Provider {
         &self.0
     }
 
-    /// Without attributes, which take a call for each; the policies of those that have any take one too.
+    /// The policies of those that have any take a call for each.
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<LoadBalancer>>> {
         let client = self.0.elb(home);
         let told = described(&client, ids).await?;
@@ -132,6 +132,16 @@ impl Readable for Provider {
             found.extend(observed(balancer, &policies, tags));
         }
         Ok(found)
+    }
+
+    /// Attributes take a call for each.
+    async fn complete(&self, home: &Home, wanted: &Wanted<LoadBalancer>, balancer: &mut State<LoadBalancer>) -> Result<()> {
+        let manages_any = wanted.manages(LoadBalancer::cross_zone_load_balancing)
+            || wanted.manages(LoadBalancer::access_logs)
+            || wanted.manages(LoadBalancer::connection_draining_timeout)
+            || wanted.manages(LoadBalancer::idle_timeout)
+            || wanted.manages(LoadBalancer::desync_mitigation_mode);
+        if manages_any { attributes::read(&self.0.elb(home), &mut balancer.fields).await } else { Ok(()) }
     }
 }
 
@@ -194,26 +204,6 @@ async fn set_check(client: &Client, balancer: &str, check: &HealthCheck) -> Resu
     call::change("elb:ConfigureHealthCheck", || request.clone().send()).await.map(drop)
 }
 
-impl Provider {
-    /// The load balancer as it is now, with its attributes where the program sets any.
-    async fn settled(&self, cx: &Cx<'_>, id: &Id<LoadBalancer>, with_attributes: bool) -> Result<State<LoadBalancer>> {
-        let mut state = readable::visible(self, cx.home, id).await?.state;
-        if with_attributes {
-            attributes::read(&self.0.elb(cx.home), &mut state.fields).await?;
-        }
-        Ok(state)
-    }
-}
-
-/// Whether any attribute of a load balancer is managed.
-fn manages_attributes(wanted: &Wanted<LoadBalancer>) -> bool {
-    wanted.manages(LoadBalancer::cross_zone_load_balancing)
-        || wanted.manages(LoadBalancer::access_logs)
-        || wanted.manages(LoadBalancer::connection_draining_timeout)
-        || wanted.manages(LoadBalancer::idle_timeout)
-        || wanted.manages(LoadBalancer::desync_mitigation_mode)
-}
-
 impl Named for Provider {
     const TAGS: Field<LoadBalancer, Tags> = LoadBalancer::tags;
     const NAME: &'static str = "load_balancer_name";
@@ -221,12 +211,8 @@ impl Named for Provider {
     /// One with the same settings may be answered with what is there.
     const LOOKS_FIRST: bool = true;
 
-    /// AWS keeps names that begin with `internal-` for itself.
     fn name(cx: &Cx<'_>, inputs: &LoadBalancerInputs) -> String {
-        inputs.load_balancer_name.clone().unwrap_or_else(|| match naming::generated(cx, LONGEST) {
-            name if name.starts_with("internal-") => format!("lb-{}", naming::generated(cx, LONGEST - 3)),
-            name => name,
-        })
+        inputs.load_balancer_name.clone().unwrap_or_else(|| naming::unreserved(cx, LONGEST, &["internal-"]))
     }
 
     fn check(&self, planned: &Planned<'_, LoadBalancer>) -> Vec<FieldProblem> {
@@ -254,45 +240,31 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<LoadBalancer>, inputs: LoadBalancerInputs) -> Result<State<LoadBalancer>> {
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<LoadBalancer>, inputs: LoadBalancerInputs) -> Result<State<LoadBalancer>> {
         let client = self.0.elb(cx.home);
-        readable::visible(self, cx.home, &id).await?;
+        readable::visible(self, cx.home, id).await?;
         if let Some(check) = &inputs.health_check {
             set_check(&client, id.as_str(), check).await?;
         }
-        let attributes = attributes::Wanted::of_inputs(&inputs);
-        attributes.send(&client, id.as_str()).await?;
+        attributes::Wanted::of_inputs(&inputs).send(&client, id.as_str()).await?;
         let wanted: Vec<Listener> = inputs.listeners.into_iter().collect();
         listeners::align(&client, id.as_str(), &wanted).await?;
         place::align_instances(&client, id.as_str(), &Set::default(), &inputs.instances.unwrap_or_default()).await?;
-        self.settled(cx, &id, attributes.sets_any()).await
+        self.ready(cx, id).await
     }
 
-    /// Attributes only of those whose program sets some.
-    async fn read(&self, home: &Home, wanted: &[Wanted<LoadBalancer>]) -> Result<Vec<Observed<LoadBalancer>>> {
-        let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
-        let mut found = self.read_ids(home, &ids).await?;
-        for one in &mut found {
-            if wanted.iter().any(|wanted| wanted.id == one.state.id && manages_attributes(wanted)) {
-                attributes::read(&self.0.elb(home), &mut one.state.fields).await?;
-            }
-        }
-        Ok(found)
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<LoadBalancer>, changes: &Changes<LoadBalancer>) -> Result<State<LoadBalancer>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<LoadBalancer>, seen: &LoadBalancer, changes: &Changes<LoadBalancer>) -> Result<()> {
         let (client, name) = (self.0.elb(cx.home), current.id.as_str());
-        let now = readable::visible(self, cx.home, &current.id).await?.state.fields;
         match changes.of(LoadBalancer::security_groups)? {
             Change::Keep => {}
             Change::Set(groups) => place::set_groups(&client, name, place::ids(&groups)).await?,
             Change::Clear => {
-                let group = ec2::default_group(&self.0.ec2(cx.home), &now.vpc).await?;
+                let group = ec2::default_group(&self.0.ec2(cx.home), &seen.vpc).await?;
                 place::set_groups(&client, name, vec![group]).await?;
             }
         }
         if let Some(subnets) = changes.of(LoadBalancer::subnets)?.set() {
-            place::align_subnets(&client, name, &now.subnets, &subnets).await?;
+            place::align_subnets(&client, name, &seen.subnets, &subnets).await?;
         }
         match changes.of(LoadBalancer::listeners)?.set() {
             Some(wanted) => listeners::align(&client, name, &wanted.into_iter().collect::<Vec<_>>()).await?,
@@ -301,24 +273,19 @@ impl Named for Provider {
         if let Some(check) = changes.of(LoadBalancer::health_check)?.set() {
             set_check(&client, name, &check).await?;
         }
-        let attributes = attributes::Wanted::of_changes(changes)?;
-        attributes.send(&client, name).await?;
-        let there = now.instances.unwrap_or_default();
+        attributes::Wanted::of_changes(changes)?.send(&client, name).await?;
+        let there = seen.instances.clone().unwrap_or_default();
         match changes.of(LoadBalancer::instances)? {
-            Change::Keep => {}
-            Change::Set(wanted) => place::align_instances(&client, name, &there, &wanted).await?,
-            Change::Clear => place::align_instances(&client, name, &there, &Set::default()).await?,
+            Change::Keep => Ok(()),
+            Change::Set(wanted) => place::align_instances(&client, name, &there, &wanted).await,
+            Change::Clear => place::align_instances(&client, name, &there, &Set::default()).await,
         }
-        let (set, removed) = tags::difference(&current.fields.tags, changes.of(LoadBalancer::tags)?);
-        tagging::retag(&client, name, set, removed).await?;
-        self.settled(cx, &current.id, attributes.sets_any() || attributes::are_known(&current.fields)).await
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DeleteLoadBalancer.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<LoadBalancer>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<LoadBalancer>) -> Result<()> {
         let request = self.0.elb(cx.home).delete_load_balancer().load_balancer_name(current.id.as_str());
-        call::gone_is_fine(call::read("elb:DeleteLoadBalancer", || request.clone().send()).await)?;
-        readable::gone(self, cx, &current.id, WINDOW).await
+        call::read("elb:DeleteLoadBalancer", || request.clone().send()).await.map(drop)
     }
 
     async fn retag(&self, home: &Home, id: &Id<LoadBalancer>, set: Tags, removed: Vec<String>) -> Result<()> {

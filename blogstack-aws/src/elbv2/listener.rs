@@ -17,7 +17,7 @@ use crate::{
     account::Account,
     call::{self, missing},
     named::{Holder, Named},
-    readable::{self, Readable, WINDOW},
+    readable::Readable,
     tags,
     values::Arn,
 };
@@ -163,8 +163,7 @@ impl Named for Provider {
             _ => None,
         };
         let port = (planned.get(Listener::port) == Some(0)).then(|| "a port is 1 to 65535".to_owned());
-        let problems = [("default_actions", actions), ("certificate", certificate), ("port", port)].into_iter();
-        problems.filter_map(|(field, message)| Some(FieldProblem { field, message: message? })).collect()
+        FieldProblem::among([("default_actions", actions), ("certificate", certificate), ("port", port)])
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<Listener>>> {
@@ -193,21 +192,17 @@ impl Named for Provider {
         arn.map(Id::new).ok_or_else(|| missing("elbv2:CreateListener", "ARN"))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<Listener>, _: ListenerInputs) -> Result<State<Listener>> {
-        Ok(readable::visible(self, cx.home, &id).await?.state)
-    }
-
     /// Everything that differs in one call: a protocol and its certificate go together.
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyListener.html>
-    async fn update(&self, cx: &Cx<'_>, current: State<Listener>, changes: &Changes<Listener>) -> Result<State<Listener>> {
-        let (client, id) = (self.0.elbv2(cx.home), &current.id);
-        readable::visible(self, cx.home, id).await?;
+    async fn change(&self, cx: &Cx<'_>, current: &State<Listener>, _: &Listener, changes: &Changes<Listener>) -> Result<()> {
         let (protocol, port) = (changes.of(Listener::protocol)?.set(), changes.of(Listener::port)?.set());
         let (actions, certificate) = (changes.of(Listener::default_actions)?.set(), changes.of(Listener::certificate)?.set());
         let (ssl_policy, alpn_policy) = (changes.of(Listener::ssl_policy)?.set(), changes.of(Listener::alpn_policy)?.set());
-        let request = client
+        let request = self
+            .0
+            .elbv2(cx.home)
             .modify_listener()
-            .listener_arn(id.as_str())
+            .listener_arn(current.id.as_str())
             .set_protocol(protocol.map(|protocol| word(&protocol).as_str().into()))
             .set_port(port.map(i32::from))
             .set_default_actions(actions.as_deref().map(action::to_sdk))
@@ -218,15 +213,13 @@ impl Named for Provider {
         if !(nothing && certificate.is_none() && ssl_policy.is_none() && alpn_policy.is_none()) {
             call::change("elbv2:ModifyListener", || request.clone().send()).await?;
         }
-        shared::update_tags(&client, id.as_str(), &current.fields.tags, changes.of(Listener::tags)?).await?;
-        Ok(readable::visible(self, cx.home, id).await?.state)
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteListener.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<Listener>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Listener>) -> Result<()> {
         let request = self.0.elbv2(cx.home).delete_listener().listener_arn(current.id.as_str());
-        call::gone_is_fine(call::read("elbv2:DeleteListener", || request.clone().send()).await)?;
-        readable::gone(self, cx, &current.id, WINDOW).await
+        call::read("elbv2:DeleteListener", || request.clone().send()).await.map(drop)
     }
 
     async fn retag(&self, home: &Home, id: &Id<Listener>, set: Tags, removed: Vec<String>) -> Result<()> {

@@ -18,7 +18,7 @@ use crate::{
     account::Account,
     call::{self, missing},
     named::{Holder, Named},
-    readable::{self, Readable, WINDOW},
+    readable::Readable,
     tags,
     values::Arn,
 };
@@ -114,8 +114,7 @@ impl Named for Provider {
         let conditions = planned.get(ListenerRule::conditions).and_then(|conditions| condition::problem(&conditions));
         let odd = planned.get(ListenerRule::priority).filter(|priority| !(1..=50_000).contains(priority));
         let priority = odd.map(|priority| format!("a priority is 1 to 50000, not {priority}"));
-        let problems = [("actions", actions), ("conditions", conditions), ("priority", priority)].into_iter();
-        problems.filter_map(|(field, message)| Some(FieldProblem { field, message: message? })).collect()
+        FieldProblem::among([("actions", actions), ("conditions", conditions), ("priority", priority)])
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<ListenerRule>>> {
@@ -146,15 +145,10 @@ impl Named for Provider {
         arn.map(Id::new).ok_or_else(|| missing("elbv2:CreateRule", "ARN"))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<ListenerRule>, _: ListenerRuleInputs) -> Result<State<ListenerRule>> {
-        Ok(readable::visible(self, cx.home, &id).await?.state)
-    }
-
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyRule.html>
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetRulePriorities.html>
-    async fn update(&self, cx: &Cx<'_>, current: State<ListenerRule>, changes: &Changes<ListenerRule>) -> Result<State<ListenerRule>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<ListenerRule>, _: &ListenerRule, changes: &Changes<ListenerRule>) -> Result<()> {
         let (client, id) = (self.0.elbv2(cx.home), &current.id);
-        readable::visible(self, cx.home, id).await?;
         let (conditions, actions) = (changes.of(ListenerRule::conditions)?.set(), changes.of(ListenerRule::actions)?.set());
         if conditions.is_some() || actions.is_some() {
             let request = client.modify_rule().rule_arn(id.as_str());
@@ -167,15 +161,13 @@ impl Named for Provider {
             let request = client.set_rule_priorities().rule_priorities(pair);
             call::change("elbv2:SetRulePriorities", || request.clone().send()).await?;
         }
-        shared::update_tags(&client, id.as_str(), &current.fields.tags, changes.of(ListenerRule::tags)?).await?;
-        Ok(readable::visible(self, cx.home, id).await?.state)
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteRule.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<ListenerRule>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<ListenerRule>) -> Result<()> {
         let request = self.0.elbv2(cx.home).delete_rule().rule_arn(current.id.as_str());
-        call::gone_is_fine(call::read("elbv2:DeleteRule", || request.clone().send()).await)?;
-        readable::gone(self, cx, &current.id, WINDOW).await
+        call::read("elbv2:DeleteRule", || request.clone().send()).await.map(drop)
     }
 
     async fn retag(&self, home: &Home, id: &Id<ListenerRule>, set: Tags, removed: Vec<String>) -> Result<()> {

@@ -24,7 +24,7 @@ use crate::{
     ec2::{self, SecurityGroup, Subnet, Vpc},
     named::{Holder, Named},
     naming,
-    readable::{self, Readable, WINDOW},
+    readable::{self, Readable},
     tags,
     values::Arn,
     wait,
@@ -113,6 +113,17 @@ impl Readable for Provider {
         let told = self.tell(home, ids).await?;
         Ok(told.into_iter().map(|told| told.observed).collect())
     }
+
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancerAttributes.html>
+    async fn complete(&self, home: &Home, wanted: &Wanted<LoadBalancer>, balancer: &mut State<LoadBalancer>) -> Result<()> {
+        if wanted.manages(LoadBalancer::attributes) {
+            let request = self.0.elbv2(home).describe_load_balancer_attributes().load_balancer_arn(balancer.id.as_str());
+            let told = call::read("elbv2:DescribeLoadBalancerAttributes", || request.clone().send()).await?.attributes;
+            let pairs = told.unwrap_or_default().into_iter().filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default())));
+            balancer.fields.attributes = attributes::of_pairs(pairs);
+        }
+        Ok(())
+    }
 }
 
 /// What AWS tells of a load balancer.
@@ -154,35 +165,6 @@ impl Provider {
         });
         shared::with_tags(&client, described.await?, types::LoadBalancer::load_balancer_arn, told).await
     }
-
-    /// Waits until it takes requests.
-    async fn ready(&self, cx: &Cx<'_>, id: &Id<LoadBalancer>) -> Result<()> {
-        readable::visible(self, cx.home, id).await?;
-        let asked = || async move {
-            match self.tell(cx.home, &[id.as_str()]).await?.pop() {
-                Some(Told { observed: Observed { broken: Some(why), .. }, .. }) => {
-                    Err(ProviderError::new(ErrorKind::Rejected, Self::OPERATION, why))
-                }
-                told => Ok(told.filter(|told| told.is_ready).map(drop)),
-            }
-        };
-        wait::until(Self::OPERATION, &format!("`{id}` is active"), cx.timeout.unwrap_or(PATIENCE), asked).await
-    }
-
-    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancerAttributes.html>
-    async fn with_attributes(&self, home: &Home, mut state: State<LoadBalancer>) -> Result<State<LoadBalancer>> {
-        let request = self.0.elbv2(home).describe_load_balancer_attributes().load_balancer_arn(state.id.as_str());
-        let told = call::read("elbv2:DescribeLoadBalancerAttributes", || request.clone().send()).await?;
-        let pairs = told.attributes.unwrap_or_default().into_iter().filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default())));
-        state.fields.attributes = attributes::of_pairs(pairs);
-        Ok(state)
-    }
-
-    /// The load balancer as it is now, with its attributes where the program sets any.
-    async fn settled(&self, cx: &Cx<'_>, id: &Id<LoadBalancer>, with_attributes: bool) -> Result<State<LoadBalancer>> {
-        let state = readable::visible(self, cx.home, id).await?.state;
-        if with_attributes { self.with_attributes(cx.home, state).await } else { Ok(state) }
-    }
 }
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyLoadBalancerAttributes.html>
@@ -206,12 +188,8 @@ impl Named for Provider {
     /// A second create is answered with what is there.
     const TAKEN: &'static [&'static str] = &[];
 
-    /// AWS keeps names that begin with `internal-` for itself.
     fn name(cx: &Cx<'_>, inputs: &LoadBalancerInputs) -> String {
-        inputs.name.clone().unwrap_or_else(|| match naming::generated(cx, LONGEST) {
-            name if name.starts_with("internal-") => format!("lb-{}", naming::generated(cx, LONGEST - 3)),
-            name => name,
-        })
+        inputs.name.clone().unwrap_or_else(|| naming::unreserved(cx, LONGEST, &["internal-"]))
     }
 
     fn check(&self, planned: &Planned<'_, LoadBalancer>) -> Vec<FieldProblem> {
@@ -223,8 +201,7 @@ impl Named for Provider {
         let none = planned.get(LoadBalancer::security_groups).is_some_and(|groups| groups.is_empty());
         let none =
             (none && kind == LoadBalancerType::Application).then(|| "it has one group at least: leave it unset for the default".into());
-        let problems = [("name", name), ("subnets", few), ("security_groups", none)].into_iter();
-        problems.filter_map(|(field, message)| Some(FieldProblem { field, message: message? })).collect()
+        FieldProblem::among([("name", name), ("subnets", few), ("security_groups", none)])
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html>
@@ -274,31 +251,31 @@ impl Named for Provider {
         arn.map(Id::new).ok_or_else(|| missing("elbv2:CreateLoadBalancer", "ARN"))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<LoadBalancer>, inputs: LoadBalancerInputs) -> Result<State<LoadBalancer>> {
-        if let Some(wanted) = &inputs.attributes {
-            set_attributes(&self.0.elbv2(cx.home), &id, wanted).await?;
-        }
-        self.ready(cx, &id).await?;
-        self.settled(cx, &id, inputs.attributes.is_some()).await
+    /// Waits until it takes requests.
+    async fn ready(&self, cx: &Cx<'_>, id: &Id<LoadBalancer>) -> Result<State<LoadBalancer>> {
+        readable::visible(self, cx.home, id).await?;
+        let asked = || async move {
+            match self.tell(cx.home, &[id.as_str()]).await?.pop() {
+                Some(Told { observed: Observed { broken: Some(why), .. }, .. }) => {
+                    Err(ProviderError::new(ErrorKind::Rejected, Self::OPERATION, why))
+                }
+                told => Ok(told.filter(|told| told.is_ready).map(|told| told.observed.state)),
+            }
+        };
+        wait::until(Self::OPERATION, &format!("`{id}` is active"), cx.timeout.unwrap_or(PATIENCE), asked).await
     }
 
-    /// Attributes only of those whose program sets some.
-    async fn read(&self, home: &Home, wanted: &[Wanted<LoadBalancer>]) -> Result<Vec<Observed<LoadBalancer>>> {
-        let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
-        let mut found = self.read_ids(home, &ids).await?;
-        for one in &mut found {
-            if wanted.iter().any(|wanted| wanted.id == one.state.id && wanted.manages(LoadBalancer::attributes)) {
-                one.state = self.with_attributes(home, one.state.clone()).await?;
-            }
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<LoadBalancer>, inputs: LoadBalancerInputs) -> Result<State<LoadBalancer>> {
+        if let Some(wanted) = &inputs.attributes {
+            set_attributes(&self.0.elbv2(cx.home), id, wanted).await?;
         }
-        Ok(found)
+        self.ready(cx, id).await
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html>
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSecurityGroups.html>
-    async fn update(&self, cx: &Cx<'_>, current: State<LoadBalancer>, changes: &Changes<LoadBalancer>) -> Result<State<LoadBalancer>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<LoadBalancer>, _: &LoadBalancer, changes: &Changes<LoadBalancer>) -> Result<()> {
         let (client, id) = (self.0.elbv2(cx.home), &current.id);
-        self.ready(cx, id).await?;
         if let Some(subnets) = changes.of(LoadBalancer::subnets)?.set() {
             let request = client.set_subnets().load_balancer_arn(id.as_str()).set_subnets(Some(ids(&subnets)));
             call::change("elbv2:SetSubnets", || request.clone().send()).await?;
@@ -314,20 +291,16 @@ impl Named for Provider {
             let request = client.set_security_groups().load_balancer_arn(id.as_str()).set_security_groups(Some(groups));
             call::change("elbv2:SetSecurityGroups", || request.clone().send()).await?;
         }
-        let wanted = changes.of(LoadBalancer::attributes)?.set();
-        if let Some(wanted) = &wanted {
-            set_attributes(&client, id, wanted).await?;
+        match changes.of(LoadBalancer::attributes)?.set() {
+            Some(wanted) => set_attributes(&client, id, &wanted).await,
+            None => Ok(()),
         }
-        shared::update_tags(&client, id.as_str(), &current.fields.tags, changes.of(LoadBalancer::tags)?).await?;
-        self.ready(cx, id).await?;
-        self.settled(cx, id, wanted.is_some() || current.fields.attributes.is_some()).await
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<LoadBalancer>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<LoadBalancer>) -> Result<()> {
         let request = self.0.elbv2(cx.home).delete_load_balancer().load_balancer_arn(current.id.as_str());
-        call::gone_is_fine(call::read("elbv2:DeleteLoadBalancer", || request.clone().send()).await)?;
-        readable::gone(self, cx, &current.id, WINDOW).await
+        call::read("elbv2:DeleteLoadBalancer", || request.clone().send()).await.map(drop)
     }
 
     async fn retag(&self, home: &Home, id: &Id<LoadBalancer>, set: Tags, removed: Vec<String>) -> Result<()> {

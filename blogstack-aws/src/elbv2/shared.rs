@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 use aws_sdk_elasticloadbalancingv2::{Client, types::Tag};
 use blogstack_core::{
     Id, Tags, Value,
-    provider::{Change, Cx, ErrorKind, Result},
+    provider::{Cx, ErrorKind, Result},
 };
 
 pub(super) use crate::values::{count, number, of_word, word};
-use crate::{call, named::Holder, tags, wait::Pause};
+use crate::{call, named::Holder, wait::Pause};
 
 /// What a listener speaks with clients, or a target group with targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Value)]
@@ -114,12 +114,6 @@ pub(super) fn tags_for(cx: &Cx<'_>, program: &Tags) -> Vec<Tag> {
 
 fn sdk_tags(tags: impl IntoIterator<Item = (String, String)>) -> Vec<Tag> {
     tags.into_iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
-}
-
-/// Sets what differs and removes what is not wanted.
-pub(super) async fn update_tags(client: &Client, arn: &str, current: &Tags, change: Change<Tags>) -> Result<()> {
-    let (set, removed) = tags::difference(current, change);
-    retag(client, arn, set, removed).await
 }
 
 /// Sets tags and removes others.

@@ -19,7 +19,7 @@ use crate::{
     ec2::Vpc,
     named::{Holder, Named},
     naming,
-    readable::{self, Readable, WINDOW},
+    readable::Readable,
     tags,
     values::Arn,
 };
@@ -102,6 +102,17 @@ impl Readable for Provider {
         });
         shared::with_tags(&client, described.await?, types::TargetGroup::target_group_arn, |group, tags| observed(&group, tags)).await
     }
+
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroupAttributes.html>
+    async fn complete(&self, home: &Home, wanted: &Wanted<TargetGroup>, group: &mut State<TargetGroup>) -> Result<()> {
+        if wanted.manages(TargetGroup::attributes) {
+            let request = self.0.elbv2(home).describe_target_group_attributes().target_group_arn(group.id.as_str());
+            let told = call::read("elbv2:DescribeTargetGroupAttributes", || request.clone().send()).await?.attributes;
+            let pairs = told.unwrap_or_default().into_iter().filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default())));
+            group.fields.attributes = attributes::of_pairs(pairs);
+        }
+        Ok(())
+    }
 }
 
 fn observed(group: &types::TargetGroup, all: Tags) -> Option<Observed<TargetGroup>> {
@@ -121,23 +132,6 @@ fn observed(group: &types::TargetGroup, all: Tags) -> Option<Observed<TargetGrou
         arn: Arn(arn.clone()),
     };
     Some(State { id: Id::new(arn), fields }.into())
-}
-
-impl Provider {
-    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroupAttributes.html>
-    async fn with_attributes(&self, home: &Home, mut state: State<TargetGroup>) -> Result<State<TargetGroup>> {
-        let request = self.0.elbv2(home).describe_target_group_attributes().target_group_arn(state.id.as_str());
-        let told = call::read("elbv2:DescribeTargetGroupAttributes", || request.clone().send()).await?;
-        let pairs = told.attributes.unwrap_or_default().into_iter().filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default())));
-        state.fields.attributes = attributes::of_pairs(pairs);
-        Ok(state)
-    }
-
-    /// The group as it is now, with its attributes where the program sets any.
-    async fn settled(&self, cx: &Cx<'_>, id: &Id<TargetGroup>, with_attributes: bool) -> Result<State<TargetGroup>> {
-        let state = readable::visible(self, cx.home, id).await?.state;
-        if with_attributes { self.with_attributes(cx.home, state).await } else { Ok(state) }
-    }
 }
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyTargetGroupAttributes.html>
@@ -220,46 +214,30 @@ impl Named for Provider {
         arn.map(Id::new).ok_or_else(|| missing("elbv2:CreateTargetGroup", "ARN"))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<TargetGroup>, inputs: TargetGroupInputs) -> Result<State<TargetGroup>> {
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<TargetGroup>, inputs: TargetGroupInputs) -> Result<State<TargetGroup>> {
         if let Some(wanted) = &inputs.attributes {
-            set_attributes(&self.0.elbv2(cx.home), &id, wanted).await?;
+            set_attributes(&self.0.elbv2(cx.home), id, wanted).await?;
         }
-        self.settled(cx, &id, inputs.attributes.is_some()).await
+        self.ready(cx, id).await
     }
 
-    /// Attributes only of those whose program sets some.
-    async fn read(&self, home: &Home, wanted: &[Wanted<TargetGroup>]) -> Result<Vec<Observed<TargetGroup>>> {
-        let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
-        let mut found = self.read_ids(home, &ids).await?;
-        for one in &mut found {
-            if wanted.iter().any(|wanted| wanted.id == one.state.id && wanted.manages(TargetGroup::attributes)) {
-                one.state = self.with_attributes(home, one.state.clone()).await?;
-            }
-        }
-        Ok(found)
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<TargetGroup>, changes: &Changes<TargetGroup>) -> Result<State<TargetGroup>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<TargetGroup>, _: &TargetGroup, changes: &Changes<TargetGroup>) -> Result<()> {
         let (client, id) = (self.0.elbv2(cx.home), &current.id);
-        readable::visible(self, cx.home, id).await?;
         if let Some(check) = changes.of(TargetGroup::health_check)?.set() {
             set_health_check(&client, id, &check, current.fields.protocol_version == ProtocolVersion::Grpc).await?;
         }
-        let wanted = changes.of(TargetGroup::attributes)?.set();
-        if let Some(wanted) = &wanted {
-            set_attributes(&client, id, wanted).await?;
+        match changes.of(TargetGroup::attributes)?.set() {
+            Some(wanted) => set_attributes(&client, id, &wanted).await,
+            None => Ok(()),
         }
-        shared::update_tags(&client, id.as_str(), &current.fields.tags, changes.of(TargetGroup::tags)?).await?;
-        self.settled(cx, id, wanted.is_some() || current.fields.attributes.is_some()).await
     }
 
     /// One that a listener or rule still uses is not deleted: they may be about to let go of it.
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<TargetGroup>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<TargetGroup>) -> Result<()> {
         let request = self.0.elbv2(cx.home).delete_target_group().target_group_arn(current.id.as_str());
         let send = || async { call::read("elbv2:DeleteTargetGroup", || request.clone().send()).await };
-        call::gone_is_fine(shared::once_unused(cx, send).await)?;
-        readable::gone(self, cx, &current.id, WINDOW).await
+        shared::once_unused(cx, send).await.map(drop)
     }
 
     async fn retag(&self, home: &Home, id: &Id<TargetGroup>, set: Tags, removed: Vec<String>) -> Result<()> {

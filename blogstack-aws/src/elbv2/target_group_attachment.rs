@@ -10,7 +10,7 @@ use aws_sdk_elasticloadbalancingv2::{
 };
 use blogstack_core::{
     Handle, Home, Id, Input, IntoInput, Output, Resource, Value,
-    provider::{Changes, Cx, Result, State},
+    provider::{Cx, Result, State},
 };
 
 use super::{
@@ -18,13 +18,7 @@ use super::{
     shared::{self, of_word},
     target_group::TargetGroup,
 };
-use crate::{
-    account::Account,
-    call,
-    ec2::Instance,
-    natural::{self, Natural},
-    wait,
-};
+use crate::{account::Account, call, ec2::Instance, natural::Natural, wait};
 
 /// Makes something a target of a group. It is deleted once it has finished what it was doing, for which the group's deregistration
 /// delay leaves it time.
@@ -174,11 +168,6 @@ impl Natural for Provider {
         place(inputs.target_group.as_str(), &inputs.target.0, inputs.port)
     }
 
-    /// All that it is stands in its place.
-    fn is_as_wanted(_: &TargetGroupAttachmentInputs, _: &TargetGroupAttachment) -> bool {
-        true
-    }
-
     fn describe(there: &State<TargetGroupAttachment>) -> String {
         let TargetGroupAttachment { target_group, target, .. } = &there.fields;
         format!("`{}` is a target of `{target_group}` already", target.0)
@@ -203,35 +192,29 @@ impl Natural for Provider {
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RegisterTargets.html>
-    async fn create(&self, cx: &Cx<'_>, inputs: TargetGroupAttachmentInputs) -> Result<State<TargetGroupAttachment>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &TargetGroupAttachmentInputs) -> Result<()> {
         let target = description(&inputs.target, inputs.port, inputs.availability_zone.as_deref());
         let request = self.0.elbv2(cx.home).register_targets().target_group_arn(inputs.target_group.as_str()).targets(target);
-        call::create("elbv2:RegisterTargets", || request.clone().send()).await?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |_| true).await
-    }
-
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<TargetGroupAttachment>,
-        _: &Changes<TargetGroupAttachment>,
-    ) -> Result<State<TargetGroupAttachment>> {
-        natural::settled(self, cx, &current.id, |_| true).await
+        call::create("elbv2:RegisterTargets", || request.clone().send()).await.map(drop)
     }
 
     /// Waits until it has finished what it was doing.
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeregisterTargets.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<TargetGroupAttachment>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<TargetGroupAttachment>) -> Result<()> {
         let client = self.0.elbv2(cx.home);
         let TargetGroupAttachment { target_group, target, port, availability_zone, .. } = &current.fields;
-        let group = target_group.as_str();
         let described = description(target, *port, availability_zone.as_deref());
-        let request = client.deregister_targets().target_group_arn(group).targets(described);
+        let request = client.deregister_targets().target_group_arn(target_group.as_str()).targets(described);
         let answer = call::read("elbv2:DeregisterTargets", || request.clone().send()).await;
         // Of an instance that is gone AWS says so in this way.
-        call::gone_is_fine(call::forgive(answer.map(drop), |error| error.is_code("InvalidTarget")))?;
+        call::forgive(answer.map(drop), |error| error.is_code("InvalidTarget"))
+    }
+
+    /// What was under way is finished first, for as long as the group says.
+    async fn gone(&self, cx: &Cx<'_>, current: &State<TargetGroupAttachment>) -> Result<()> {
+        let client = self.0.elbv2(cx.home);
+        let TargetGroupAttachment { target_group, target, port, .. } = &current.fields;
+        let group = target_group.as_str();
         let done = || async {
             let Some(targets) = Self::targets(&client, group).await? else { return Ok(Some(())) };
             let own_port = if port.is_some() { *port } else { Self::port_of(&client, group).await? };

@@ -139,10 +139,9 @@ impl Named for Provider {
     }
 
     fn check(&self, planned: &Planned<'_, InstanceProfile>) -> Vec<FieldProblem> {
-        let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
         let name = planned.get(InstanceProfile::instance_profile_name).and_then(|name| names::problem(&name, LONGEST_NAME));
         let path = planned.get(InstanceProfile::path).and_then(|path| names::path_problem(&path));
-        [problem("instance_profile_name", name), problem("path", path)].into_iter().flatten().collect()
+        FieldProblem::among([("instance_profile_name", name), ("path", path)])
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<InstanceProfile>>> {
@@ -158,40 +157,37 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<InstanceProfile>, inputs: InstanceProfileInputs) -> Result<State<InstanceProfile>> {
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<InstanceProfile>, inputs: InstanceProfileInputs) -> Result<State<InstanceProfile>> {
         if let Some(role) = &inputs.role {
-            self.set_role(cx, &id, Some(role)).await?;
+            self.set_role(cx, id, Some(role)).await?;
         }
-        Ok(readable::visible(self, cx.home, &id).await?.state)
+        self.ready(cx, id).await
     }
 
+    /// Many in one listing, which lacks tags.
     async fn read(&self, home: &Home, wanted: &[Wanted<InstanceProfile>]) -> Result<Vec<Observed<InstanceProfile>>> {
         let wanted: Vec<(&str, bool)> = wanted.iter().map(|one| (one.id.as_str(), one.manages(InstanceProfile::tags))).collect();
         Ok(self.list(home, &wanted).await?.into_iter().map(Observed::from).collect())
     }
 
-    async fn update(
+    async fn change(
         &self,
         cx: &Cx<'_>,
-        current: State<InstanceProfile>,
+        current: &State<InstanceProfile>,
+        _: &InstanceProfile,
         changes: &Changes<InstanceProfile>,
-    ) -> Result<State<InstanceProfile>> {
-        readable::visible(self, cx.home, &current.id).await?;
+    ) -> Result<()> {
         match changes.of(InstanceProfile::role)? {
-            Change::Keep => {}
-            change => self.set_role(cx, &current.id, change.set().as_ref()).await?,
+            Change::Keep => Ok(()),
+            change => self.set_role(cx, &current.id, change.set().as_ref()).await,
         }
-        let (set, removed) = tags::difference(&current.fields.tags, changes.of(InstanceProfile::tags)?);
-        self.retag(cx.home, &current.id, set, removed).await?;
-        Ok(readable::visible(self, cx.home, &current.id).await?.state)
     }
 
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteInstanceProfile.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<InstanceProfile>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<InstanceProfile>) -> Result<()> {
         self.set_role(cx, &current.id, None).await?;
         let request = self.0.iam(cx.home).delete_instance_profile().instance_profile_name(current.id.as_str());
-        call::gone_is_fine(call::read("iam:DeleteInstanceProfile", || request.clone().send()).await)?;
-        readable::gone(self, cx, &current.id, readable::WINDOW).await
+        call::read("iam:DeleteInstanceProfile", || request.clone().send()).await.map(drop)
     }
 
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagInstanceProfile.html>

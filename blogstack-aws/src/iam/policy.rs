@@ -19,7 +19,7 @@ use crate::{
     call::{self, missing},
     named::{Holder, Named},
     naming,
-    readable::{self, Readable},
+    readable::Readable,
     tags,
     values::Arn,
     wait::Pause,
@@ -181,16 +181,12 @@ impl Named for Provider {
     }
 
     fn check(&self, planned: &Planned<'_, Policy>) -> Vec<FieldProblem> {
-        let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
         let document = planned.get(Policy::policy_document).and_then(|document| document::problem(&document, Use::Identity(LONGEST)));
-        [
-            problem("policy_document", document),
-            problem("policy_name", planned.get(Policy::policy_name).and_then(|name| names::problem(&name, LONGEST_NAME))),
-            problem("path", planned.get(Policy::path).and_then(|path| names::path_problem(&path))),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        FieldProblem::among([
+            ("policy_document", document),
+            ("policy_name", planned.get(Policy::policy_name).and_then(|name| names::problem(&name, LONGEST_NAME))),
+            ("path", planned.get(Policy::path).and_then(|path| names::path_problem(&path))),
+        ])
     }
 
     /// By name alone, because the path in the ARN of somebody else's is not known.
@@ -218,28 +214,22 @@ impl Named for Provider {
         Ok(Id::new(arn.ok_or_else(|| missing(operation, "ARN"))?))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<Policy>, _: PolicyInputs) -> Result<State<Policy>> {
-        Ok(readable::visible(self, cx.home, &id).await?.state)
-    }
-
+    /// Many in one listing, which lacks tags and descriptions.
     async fn read(&self, home: &Home, wanted: &[Wanted<Policy>]) -> Result<Vec<Observed<Policy>>> {
         let wanted: Vec<(&str, bool)> =
             wanted.iter().map(|one| (one.id.as_str(), one.manages(Policy::tags) || one.manages(Policy::description))).collect();
         Ok(self.list(home, &wanted).await?.into_iter().map(Observed::from).collect())
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<Policy>, changes: &Changes<Policy>) -> Result<State<Policy>> {
-        readable::visible(self, cx.home, &current.id).await?;
-        if let Some(document) = changes.of(Policy::policy_document)?.set() {
-            version::put(&self.0.iam(cx.home), current.id.as_str(), &document).await?;
+    async fn change(&self, cx: &Cx<'_>, current: &State<Policy>, _: &Policy, changes: &Changes<Policy>) -> Result<()> {
+        match changes.of(Policy::policy_document)?.set() {
+            Some(document) => version::put(&self.0.iam(cx.home), current.id.as_str(), &document).await,
+            None => Ok(()),
         }
-        let (set, removed) = tags::difference(&current.fields.tags, changes.of(Policy::tags)?);
-        self.retag(cx.home, &current.id, set, removed).await?;
-        Ok(readable::visible(self, cx.home, &current.id).await?.state)
     }
 
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<Policy>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Policy>) -> Result<()> {
         let client = self.0.iam(cx.home);
         let mut pause = Pause::up_to(cx.timeout.unwrap_or(LAG));
         loop {
@@ -251,10 +241,7 @@ impl Named for Provider {
                         return Err(self.blocked(cx.home, &current.id, error).await?);
                     }
                 }
-                answer => {
-                    call::gone_is_fine(answer)?;
-                    return readable::gone(self, cx, &current.id, readable::WINDOW).await;
-                }
+                answer => return answer.map(drop),
             }
         }
     }

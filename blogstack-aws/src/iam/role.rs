@@ -20,7 +20,7 @@ use crate::{
     call::{self, missing},
     named::{Holder, Named},
     naming,
-    readable::{self, Readable},
+    readable::Readable,
     tags,
     values::Arn,
 };
@@ -168,18 +168,14 @@ impl Named for Provider {
     }
 
     fn check(&self, planned: &Planned<'_, Role>) -> Vec<FieldProblem> {
-        let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
         let document = planned.get(Role::assume_role_policy_document).and_then(|document| document::problem(&document, Use::Trust));
         let seconds = planned.get(Role::max_session_duration).filter(|seconds| !(3600..=43_200).contains(seconds));
-        [
-            problem("assume_role_policy_document", document),
-            problem("role_name", planned.get(Role::role_name).and_then(|name| names::problem(&name, LONGEST_NAME))),
-            problem("path", planned.get(Role::path).and_then(|path| names::path_problem(&path))),
-            problem("max_session_duration", seconds.map(|seconds| format!("{seconds} is not between 3600 and 43200"))),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        FieldProblem::among([
+            ("assume_role_policy_document", document),
+            ("role_name", planned.get(Role::role_name).and_then(|name| names::problem(&name, LONGEST_NAME))),
+            ("path", planned.get(Role::path).and_then(|path| names::path_problem(&path))),
+            ("max_session_duration", seconds.map(|seconds| format!("{seconds} is not between 3600 and 43200"))),
+        ])
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<Role>>> {
@@ -199,10 +195,7 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<Role>, _: RoleInputs) -> Result<State<Role>> {
-        Ok(readable::visible(self, cx.home, &id).await?.state)
-    }
-
+    /// Many in one listing; what that lacks only where somebody manages it.
     async fn read(&self, home: &Home, wanted: &[Wanted<Role>]) -> Result<Vec<Observed<Role>>> {
         let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
         if ids.len() == 1 {
@@ -212,19 +205,14 @@ impl Named for Provider {
         Ok(self.list(home, &ids, whole).await?.into_iter().map(Observed::from).collect())
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<Role>, changes: &Changes<Role>) -> Result<State<Role>> {
-        let now = readable::visible(self, cx.home, &current.id).await?.state;
-        self.retell(cx, &now, changes).await?;
+    async fn change(&self, cx: &Cx<'_>, current: &State<Role>, seen: &Role, changes: &Changes<Role>) -> Result<()> {
+        self.retell(cx, &current.id, seen, changes).await?;
         self.trust(cx, &current.id, changes).await?;
-        self.bound(cx, &current.id, changes).await?;
-        let (set, removed) = tags::difference(&current.fields.tags, changes.of(Role::tags)?);
-        self.retag(cx.home, &current.id, set, removed).await?;
-        Ok(readable::visible(self, cx.home, &current.id).await?.state)
+        self.bound(cx, &current.id, changes).await
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<Role>) -> Result<()> {
-        delete::role(&self.0.iam(cx.home), cx, &current.id).await?;
-        readable::gone(self, cx, &current.id, readable::WINDOW).await
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Role>) -> Result<()> {
+        delete::role(&self.0.iam(cx.home), cx, &current.id).await
     }
 
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html>
@@ -245,14 +233,14 @@ impl Named for Provider {
 impl Provider {
     /// Description and session duration go together: what is left out might be reset.
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html>
-    async fn retell(&self, cx: &Cx<'_>, now: &State<Role>, changes: &Changes<Role>) -> Result<()> {
+    async fn retell(&self, cx: &Cx<'_>, id: &Id<Role>, seen: &Role, changes: &Changes<Role>) -> Result<()> {
         let (description, seconds) = (changes.of(Role::description)?, changes.of(Role::max_session_duration)?);
         if description == Change::Keep && seconds == Change::Keep {
             return Ok(());
         }
-        let description = if description == Change::Keep { now.fields.description.clone() } else { description.set() };
-        let seconds = if seconds == Change::Keep { now.fields.max_session_duration } else { seconds.set() };
-        let request = self.0.iam(cx.home).update_role().role_name(now.id.as_str()).description(description.unwrap_or_default());
+        let description = if description == Change::Keep { seen.description.clone() } else { description.set() };
+        let seconds = if seconds == Change::Keep { seen.max_session_duration } else { seconds.set() };
+        let request = self.0.iam(cx.home).update_role().role_name(id.as_str()).description(description.unwrap_or_default());
         let request = request.max_session_duration(seconds.and_then(|seconds| i32::try_from(seconds).ok()).unwrap_or(3600));
         call::change("iam:UpdateRole", || request.clone().send()).await.map(drop)
     }

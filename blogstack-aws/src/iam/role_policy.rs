@@ -103,10 +103,9 @@ impl Natural for Provider {
     }
 
     fn check(&self, planned: &Planned<'_, RolePolicy>) -> Vec<FieldProblem> {
-        let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
         let document = planned.get(RolePolicy::policy_document).and_then(|document| document::problem(&document, Use::Identity(LONGEST)));
         let name = planned.get(RolePolicy::policy_name).and_then(|name| names::problem(&name, LONGEST_NAME));
-        [problem("policy_name", name), problem("policy_document", document)].into_iter().flatten().collect()
+        FieldProblem::among([("policy_name", name), ("policy_document", document)])
     }
 
     async fn read(&self, home: &Home, places: &[&str]) -> Result<Vec<State<RolePolicy>>> {
@@ -129,11 +128,8 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: RolePolicyInputs) -> Result<State<RolePolicy>> {
-        let id = Self::place(&inputs);
-        self.put(cx, &id, &inputs.policy_document).await?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
+    async fn make(&self, cx: &Cx<'_>, inputs: &RolePolicyInputs) -> Result<()> {
+        self.put(cx, &Self::place(inputs), &inputs.policy_document).await
     }
 
     async fn update(&self, cx: &Cx<'_>, current: State<RolePolicy>, changes: &Changes<RolePolicy>) -> Result<State<RolePolicy>> {
@@ -146,10 +142,9 @@ impl Natural for Provider {
     }
 
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePolicy.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<RolePolicy>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<RolePolicy>) -> Result<()> {
         let request = self.0.iam(cx.home).delete_role_policy().role_name(current.fields.role.as_str());
         let request = request.policy_name(&current.fields.policy_name);
-        call::gone_is_fine(call::read("iam:DeleteRolePolicy", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("iam:DeleteRolePolicy", || request.clone().send()).await.map(drop)
     }
 }

@@ -4,15 +4,11 @@
 
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Changes, Cx, Result, State},
+    provider::{Cx, Result, State},
 };
 
 use super::{details, names, policy::Policy, role::Role};
-use crate::{
-    account::Account,
-    call,
-    natural::{self, Natural},
-};
+use crate::{account::Account, call, natural::Natural};
 
 /// Gives a managed policy to a role.
 ///
@@ -74,10 +70,6 @@ impl Natural for Provider {
         observed(inputs.role.as_str(), inputs.policy.as_str()).id
     }
 
-    fn is_as_wanted(_: &RolePolicyAttachmentInputs, _: &RolePolicyAttachment) -> bool {
-        true
-    }
-
     fn describe(there: &State<RolePolicyAttachment>) -> String {
         format!("the role `{}` has the policy `{}` already", there.fields.role, there.fields.policy)
     }
@@ -100,28 +92,15 @@ impl Natural for Provider {
         Ok(found)
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: RolePolicyAttachmentInputs) -> Result<State<RolePolicyAttachment>> {
-        let id = Self::place(&inputs);
+    async fn make(&self, cx: &Cx<'_>, inputs: &RolePolicyAttachmentInputs) -> Result<()> {
         let request = self.0.iam(cx.home).attach_role_policy().role_name(inputs.role.as_str()).policy_arn(inputs.policy.as_str());
-        call::change("iam:AttachRolePolicy", || request.clone().send()).await?;
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |_| true).await
-    }
-
-    async fn update(
-        &self,
-        cx: &Cx<'_>,
-        current: State<RolePolicyAttachment>,
-        _: &Changes<RolePolicyAttachment>,
-    ) -> Result<State<RolePolicyAttachment>> {
-        natural::settled(self, cx, &current.id, |_| true).await
+        call::change("iam:AttachRolePolicy", || request.clone().send()).await.map(drop)
     }
 
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachRolePolicy.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<RolePolicyAttachment>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<RolePolicyAttachment>) -> Result<()> {
         let RolePolicyAttachment { role, policy } = &current.fields;
         let request = self.0.iam(cx.home).detach_role_policy().role_name(role.as_str()).policy_arn(policy.as_str());
-        call::gone_is_fine(call::read("iam:DetachRolePolicy", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("iam:DetachRolePolicy", || request.clone().send()).await.map(drop)
     }
 }

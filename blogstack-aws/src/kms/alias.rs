@@ -10,12 +10,7 @@ use blogstack_core::{
 };
 
 use super::Key;
-use crate::{
-    account::Account,
-    call,
-    natural::{self, Natural},
-    values::Arn,
-};
+use crate::{account::Account, call, natural::Natural, values::Arn};
 
 /// Another name of a key, which may name another key later.
 ///
@@ -126,27 +121,20 @@ impl Natural for Provider {
         Ok(all.await?.into_iter().filter_map(state).collect())
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: AliasInputs) -> Result<State<Alias>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &AliasInputs) -> Result<()> {
         let request = self.0.kms(cx.home).create_alias();
         let request = request.alias_name(inputs.alias_name.as_str()).target_key_id(inputs.target_key.as_str());
-        call::create("kms:CreateAlias", || request.clone().send()).await?;
-        let id = Self::place(&inputs);
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| there.target_key == inputs.target_key).await
+        call::create("kms:CreateAlias", || request.clone().send()).await.map(drop)
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<Alias>, changes: &Changes<Alias>) -> Result<State<Alias>> {
-        let target = changes.of(Alias::target_key)?.set().unwrap_or_else(|| current.fields.target_key.clone());
-        if target != current.fields.target_key {
-            let request = self.0.kms(cx.home).update_alias().alias_name(current.id.as_str()).target_key_id(target.as_str());
-            call::change("kms:UpdateAlias", || request.clone().send()).await?;
-        }
-        natural::settled(self, cx, &current.id, |there| there.target_key == target).await
+    async fn change(&self, cx: &Cx<'_>, current: &State<Alias>, changes: &Changes<Alias>) -> Result<()> {
+        let Some(target) = changes.of(Alias::target_key)?.set() else { return Ok(()) };
+        let request = self.0.kms(cx.home).update_alias().alias_name(current.id.as_str()).target_key_id(target.as_str());
+        call::change("kms:UpdateAlias", || request.clone().send()).await.map(drop)
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<Alias>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Alias>) -> Result<()> {
         let request = self.0.kms(cx.home).delete_alias().alias_name(current.id.as_str());
-        call::gone_is_fine(call::read("kms:DeleteAlias", || request.clone().send()).await)?;
-        natural::vacant(self, cx, &current.id).await
+        call::read("kms:DeleteAlias", || request.clone().send()).await.map(drop)
     }
 }

@@ -11,8 +11,7 @@ use aws_sdk_kms::{
 use blogstack_core::{
     Home, Id, Resource, Tags,
     provider::{
-        Change, Changes, Cx, ErrorKind, FieldProblem, Found, LostCreate, Observed, Planned, ResourceProvider, Result, State, UID_TAG,
-        Wanted,
+        Changes, Cx, ErrorKind, FieldProblem, Found, LostCreate, Observed, Planned, ResourceProvider, Result, State, UID_TAG, Wanted,
     },
     value,
 };
@@ -69,16 +68,6 @@ pub struct Key {
 #[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
-/// The fields that somebody manages, of those that have calls of their own.
-#[derive(Debug, Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "one for each field")]
-struct Managed {
-    policy: bool,
-    rotation: bool,
-    period: bool,
-    tags: bool,
-}
-
 fn observed(key: KeyMetadata) -> Option<Observed<Key>> {
     let is_gone = matches!(key.key_state, Some(KeyState::PendingDeletion | KeyState::PendingReplicaDeletion));
     let fields = Key {
@@ -128,31 +117,6 @@ impl Provider {
         call::read("kms:GetKeyRotationStatus", || request.clone().send()).await
     }
 
-    /// Adds what is managed and told by calls of its own.
-    async fn complete(client: &Client, key: &mut State<Key>, managed: Managed) -> Result<()> {
-        let (id, fields) = (key.id.as_str(), &mut key.fields);
-        if managed.policy {
-            fields.policy = Self::policy(client, id).await?;
-        }
-        if managed.rotation || managed.period {
-            let rotation = Self::rotation(client, id).await?;
-            fields.enable_key_rotation = managed.rotation.then_some(rotation.key_rotation_enabled);
-            let period = rotation.rotation_period_in_days.and_then(|days| u16::try_from(days).ok());
-            fields.rotation_period_in_days = period.filter(|_| managed.period);
-        }
-        if managed.tags {
-            fields.tags = tags::of_program(tagging::all(client, id).await?);
-        }
-        Ok(())
-    }
-
-    /// One that was made or changed, with what is managed of it.
-    async fn state(&self, cx: &Cx<'_>, id: &Id<Key>, managed: Managed) -> Result<State<Key>> {
-        let mut state = readable::visible(self, cx.home, id).await?.state;
-        Self::complete(&self.client(cx.home), &mut state, managed).await?;
-        Ok(state)
-    }
-
     /// A key that is disabled rotates neither before nor after: it is enabled first and disabled last.
     async fn set(&self, cx: &Cx<'_>, id: &Id<Key>, enabled: Option<bool>, rotation: Option<(bool, Option<u16>)>) -> Result<()> {
         let client = self.client(cx.home);
@@ -195,6 +159,24 @@ impl Readable for Provider {
         }
         Ok(all)
     }
+
+    async fn complete(&self, home: &Home, wanted: &Wanted<Key>, key: &mut State<Key>) -> Result<()> {
+        let (client, id, fields) = (self.client(home), key.id.as_str(), &mut key.fields);
+        if wanted.manages(Key::policy) {
+            fields.policy = Self::policy(&client, id).await?;
+        }
+        let (rotates, period) = (wanted.manages(Key::enable_key_rotation), wanted.manages(Key::rotation_period_in_days));
+        if rotates || period {
+            let told = Self::rotation(&client, id).await?;
+            let days = told.rotation_period_in_days.and_then(|days| u16::try_from(days).ok());
+            fields.enable_key_rotation = rotates.then_some(told.key_rotation_enabled);
+            fields.rotation_period_in_days = days.filter(|_| period);
+        }
+        if wanted.manages(Key::tags) {
+            fields.tags = tags::of_program(tagging::all(&client, id).await?);
+        }
+        Ok(())
+    }
 }
 
 impl ResourceProvider for Provider {
@@ -233,62 +215,33 @@ impl ResourceProvider for Provider {
         cx.created(&id).await?;
         let rotation = inputs.enable_key_rotation.filter(|rotates| *rotates).map(|_| (true, inputs.rotation_period_in_days));
         self.set(cx, &id, inputs.enabled.filter(|enabled| !*enabled), rotation).await?;
-        let managed = Managed {
-            policy: inputs.policy.is_some(),
-            rotation: inputs.enable_key_rotation.is_some(),
-            period: inputs.rotation_period_in_days.is_some(),
-            tags: !inputs.tags.is_empty(),
-        };
-        self.state(cx, &id, managed).await
+        readable::whole(self, cx, readable::visible(self, cx.home, &id).await?.state).await
     }
 
     async fn read(&self, home: &Home, wanted: &[Wanted<Key>]) -> Result<Vec<Observed<Key>>> {
-        let client = self.client(home);
-        let mut all = Vec::with_capacity(wanted.len());
-        for one in wanted {
-            let Some(mut observed) = Self::describe(&client, one.id.as_str()).await? else { continue };
-            let managed = Managed {
-                policy: one.manages(Key::policy),
-                rotation: one.manages(Key::enable_key_rotation),
-                period: one.manages(Key::rotation_period_in_days),
-                tags: one.manages(Key::tags),
-            };
-            Self::complete(&client, &mut observed.state, managed).await?;
-            all.push(observed);
-        }
-        Ok(all)
+        readable::read(self, home, wanted).await
     }
 
     async fn update(&self, cx: &Cx<'_>, current: State<Key>, changes: &Changes<Key>) -> Result<State<Key>> {
-        let (client, id) = (self.client(cx.home), &current.id);
+        let (client, id, before) = (self.client(cx.home), &current.id, &current.fields);
         readable::visible(self, cx.home, id).await?;
         if let Some(description) = changes.of(Key::description)?.set() {
             let request = client.update_key_description().key_id(id.as_str()).description(description);
             call::change("kms:UpdateKeyDescription", || request.clone().send()).await?;
         }
-        let policy = changes.of(Key::policy)?;
-        if let Change::Set(policy) = &policy {
+        if let Some(policy) = changes.of(Key::policy)?.set() {
             let request = client.put_key_policy().key_id(id.as_str()).policy(policy.as_str());
             call::change("kms:PutKeyPolicy", || request.clone().send()).await?;
         }
-        let (rotates, period) = (changes.of(Key::enable_key_rotation)?, changes.of(Key::rotation_period_in_days)?);
-        let before = &current.fields;
-        let rotation = match (rotates.clone().set(), period.clone().set()) {
+        let rotation = match (changes.of(Key::enable_key_rotation)?.set(), changes.of(Key::rotation_period_in_days)?.set()) {
             (None, None) => None,
             (Some(rotates), period) => Some((rotates, period.or(before.rotation_period_in_days))),
             (None, period) => before.enable_key_rotation.filter(|rotates| *rotates).map(|rotates| (rotates, period)),
         };
         self.set(cx, id, changes.of(Key::enabled)?.set(), rotation).await?;
-        let all_tags = changes.of(Key::tags)?;
-        let managed = Managed {
-            policy: policy.is_set_after(before.policy.is_some()),
-            rotation: rotates.is_set_after(before.enable_key_rotation.is_some()),
-            period: period.is_set_after(before.rotation_period_in_days.is_some()),
-            tags: all_tags.is_set_after(!before.tags.is_empty()),
-        };
-        let (set, removed) = tags::difference(&before.tags, all_tags);
+        let (set, removed) = tags::changed(Key::tags, before, changes)?;
         tagging::retag(&client, id.as_str(), set, removed).await?;
-        self.state(cx, id, managed).await
+        readable::whole(self, cx, readable::visible(self, cx.home, id).await?.state).await
     }
 
     /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html>

@@ -151,8 +151,7 @@ impl Named for Provider {
             let next = DAYS.iter().find(|known| **known > days).unwrap_or(&DAYS[DAYS.len() - 1]);
             format!("logs are not kept for {days} days, but for {next}")
         });
-        let problems = [("name", name), ("retention_in_days", days)].into_iter();
-        problems.filter_map(|(field, message)| Some(FieldProblem { field, message: message? })).collect()
+        FieldProblem::among([("name", name), ("retention_in_days", days)])
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<LogGroup>>> {
@@ -177,18 +176,16 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<LogGroup>, inputs: LogGroupInputs) -> Result<State<LogGroup>> {
-        if let Some(days) = inputs.retention_in_days {
-            set_retention(&self.0.logs(cx.home), &id, days).await?;
-        }
-        let is_so = |group: &LogGroup| inputs.retention_in_days.is_none() || group.retention_in_days == inputs.retention_in_days;
-        Ok(readable::ready(self, cx, &id, "as declared", WINDOW, is_so).await?.state)
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<LogGroup>, inputs: LogGroupInputs) -> Result<State<LogGroup>> {
+        let Some(days) = inputs.retention_in_days else { return self.ready(cx, id).await };
+        set_retention(&self.0.logs(cx.home), id, days).await?;
+        let is_so = |group: &LogGroup| group.retention_in_days == Some(days);
+        readable::ready(self, cx, id, "as declared", WINDOW, is_so).await.map(|observed| observed.state)
     }
 
     /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogGroupDeletionProtection.html>
-    async fn update(&self, cx: &Cx<'_>, current: State<LogGroup>, changes: &Changes<LogGroup>) -> Result<State<LogGroup>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<LogGroup>, _: &LogGroup, changes: &Changes<LogGroup>) -> Result<()> {
         let (client, id) = (self.0.logs(cx.home), &current.id);
-        readable::visible(self, cx.home, id).await?;
         match changes.of(LogGroup::retention_in_days)? {
             Change::Set(days) => set_retention(&client, id, days).await?,
             Change::Clear => clear_retention(&client, id).await?,
@@ -199,24 +196,18 @@ impl Named for Provider {
             let request = client.put_log_group_deletion_protection().log_group_identifier(id.as_str()).deletion_protection_enabled(on);
             call::change("logs:PutLogGroupDeletionProtection", || request.clone().send()).await?;
         }
-        let (set, removed) = tags::difference(&current.fields.tags, changes.of(LogGroup::tags)?);
-        self.retag(cx.home, id, set, removed).await?;
-        Ok(readable::visible(self, cx.home, id).await?.state)
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<LogGroup>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<LogGroup>) -> Result<()> {
         let request = self.0.logs(cx.home).delete_log_group().log_group_name(current.id.as_str());
-        call::gone_is_fine(call::read("logs:DeleteLogGroup", || request.clone().send()).await)?;
-        readable::gone(self, cx, &current.id, WINDOW).await
+        call::read("logs:DeleteLogGroup", || request.clone().send()).await.map(drop)
     }
 
     /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html>
     /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UntagResource.html>
     async fn retag(&self, home: &Home, id: &Id<LogGroup>, set: Tags, removed: Vec<String>) -> Result<()> {
-        if set.is_empty() && removed.is_empty() {
-            return Ok(());
-        }
         let client = self.0.logs(home);
         let Some(group) = described(&client, id.as_str()).await? else { return Ok(()) };
         let arn = arn(&group);

@@ -145,7 +145,7 @@ impl Provider {
     }
 
     /// Sends changes, together with those of others, and waits until all name servers have them.
-    async fn change(&self, cx: &Cx<'_>, zone: &Id<HostedZone>, steps: Vec<Step>) -> Result<()> {
+    async fn send(&self, cx: &Cx<'_>, zone: &Id<HostedZone>, steps: Vec<Step>) -> Result<()> {
         let client = self.account.route53(cx.home);
         let change = self.batches.change(client, cx.home, zone.as_str(), steps).await?;
         self.waits.until_done(&self.account, cx, &change).await
@@ -206,40 +206,41 @@ impl Natural for Provider {
     }
 
     /// Never over what is there already: that is refused.
-    async fn create(&self, cx: &Cx<'_>, inputs: RecordInputs) -> Result<State<Record>> {
-        let (id, record) = (Self::place(&inputs), whole(&inputs));
-        let step = Step { action: ChangeAction::Create, set: set::to_sdk(OPERATION, &record)? };
-        match self.change(cx, &inputs.zone, vec![step]).await {
+    async fn make(&self, cx: &Cx<'_>, inputs: &RecordInputs) -> Result<()> {
+        let step = Step { action: ChangeAction::Create, set: set::to_sdk(OPERATION, &whole(inputs))? };
+        match self.send(cx, &inputs.zone, vec![step]).await {
             Err(error) if error.message.contains("conflicts with other records") || error.message.contains("other RRSets exist") => {
                 let hint = "if the other one is to make room for it, declare `.delete_before_replace()`, or remove that one first";
-                return Err(error.hint(hint));
+                Err(error.hint(hint))
             }
-            answer => answer?,
+            answer => answer,
         }
-        cx.created(&id).await?;
-        natural::settled(self, cx, &id, |there| Self::is_as_wanted(&inputs, there)).await
     }
 
     async fn update(&self, cx: &Cx<'_>, current: State<Record>, changes: &Changes<Record>) -> Result<State<Record>> {
         let wanted = changed(current.fields, changes)?;
         if !changes.is_empty() {
             let step = Step { action: ChangeAction::Upsert, set: set::to_sdk(OPERATION, &wanted)? };
-            self.change(cx, &wanted.zone, vec![step]).await?;
+            self.send(cx, &wanted.zone, vec![step]).await?;
         }
         natural::settled(self, cx, &current.id, |there| changes.is_empty() || set::is_same(&wanted, there)).await
     }
 
     /// What is deleted must be told as it is: somebody may have changed it meanwhile.
-    async fn delete(&self, cx: &Cx<'_>, current: State<Record>) -> Result<()> {
-        let zone = current.fields.zone.clone();
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Record>) -> Result<()> {
         let there = match natural::standing(self, cx.home, &current.id).await {
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
             there => there?,
         };
         let Some(there) = there else { return Ok(()) };
         let step = Step { action: ChangeAction::Delete, set: set::to_sdk(OPERATION, &there.fields)? };
-        let deleted = self.change(cx, &zone, vec![step]).await;
-        call::forgive(deleted, |error| error.message.contains("but it was not found") || error.kind == ErrorKind::NotFound)
+        let deleted = self.send(cx, &current.fields.zone, vec![step]).await;
+        call::forgive(deleted, |error| error.message.contains("but it was not found"))
+    }
+
+    /// A change has been waited for already.
+    async fn gone(&self, _: &Cx<'_>, _: &State<Record>) -> Result<()> {
+        Ok(())
     }
 }
 

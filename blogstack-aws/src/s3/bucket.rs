@@ -4,7 +4,7 @@
 
 use blogstack_core::{
     Field, Home, Id, Resource, Set, Tags,
-    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, Wanted},
+    provider::{Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, Result, State, Wanted},
 };
 use futures::future::try_join_all;
 
@@ -13,9 +13,8 @@ use crate::{
     call,
     named::{Holder, Named},
     naming,
-    readable::{self, Readable},
-    tags,
-    values::Arn,
+    readable::Readable,
+    values::{Arn, partition},
 };
 
 mod access;
@@ -105,23 +104,26 @@ impl Readable for Provider {
     }
 
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<Bucket>>> {
-        let all = try_join_all(ids.iter().map(|id| self.look(home, id, |_| false))).await?;
+        let all = try_join_all(ids.iter().map(|id| self.look(home, id))).await?;
         Ok(all.into_iter().flatten().map(Observed::from).collect())
+    }
+
+    async fn complete(&self, home: &Home, wanted: &Wanted<Bucket>, bucket: &mut State<Bucket>) -> Result<()> {
+        parts::read(&self.0.s3(home), wanted, &mut bucket.fields).await
     }
 }
 
 impl Provider {
-    /// A bucket with the parts that are managed.
+    /// A bucket without its parts.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>
-    async fn look(&self, home: &Home, id: &str, manages: impl Fn(&str) -> bool) -> Result<Option<State<Bucket>>> {
-        let client = self.0.s3(home);
-        let request = client.head_bucket().bucket(id);
+    async fn look(&self, home: &Home, id: &str) -> Result<Option<State<Bucket>>> {
+        let request = self.0.s3(home).head_bucket().bucket(id);
         let answer = match call::read(Self::OPERATION, || request.clone().send()).await {
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
             answer => answer?,
         };
         let region = answer.bucket_region.or_else(|| home.region.clone()).unwrap_or_default();
-        let mut bucket = Bucket {
+        let fields = Bucket {
             bucket: id.to_owned(),
             force_destroy: None,
             versioning: None,
@@ -136,25 +138,7 @@ impl Provider {
             bucket_regional_domain_name: format!("{id}.s3.{region}.{}", domain(&region)),
             region,
         };
-        match parts::read(&client, id, &mut bucket, manages).await {
-            // It went while we looked at it.
-            Err(error) if error.is_code("NoSuchBucket") => Ok(None),
-            answer => answer.map(|()| Some(State { id: Id::new(id), fields: bucket })),
-        }
-    }
-
-    /// The bucket with the parts that are managed, which must be there.
-    async fn present(&self, home: &Home, id: &Id<Bucket>, manages: impl Fn(&str) -> bool) -> Result<State<Bucket>> {
-        let gone = || ProviderError::new(ErrorKind::NotFound, Self::OPERATION, format!("`{id}` does not exist"));
-        self.look(home, id.as_str(), manages).await?.ok_or_else(gone)
-    }
-}
-
-fn partition(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
+        Ok(Some(State { id: Id::new(id), fields }))
     }
 }
 
@@ -170,15 +154,14 @@ impl Named for Provider {
     const LOOKS_FIRST: bool = true;
 
     fn name(cx: &Cx<'_>, inputs: &BucketInputs) -> String {
-        inputs.bucket.clone().unwrap_or_else(|| naming::generated(cx, LONGEST_NAME).to_lowercase())
+        inputs.bucket.clone().unwrap_or_else(|| naming::unreserved(cx, LONGEST_NAME, &name::RESERVED).to_lowercase())
     }
 
     fn check(&self, planned: &Planned<'_, Bucket>) -> Vec<FieldProblem> {
-        let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
-        let name = problem("bucket", planned.get(Bucket::bucket).and_then(|name| name::problem(&name)));
+        let name = ("bucket", planned.get(Bucket::bucket).and_then(|name| name::problem(&name)));
         let rules = planned.get(Bucket::lifecycle_rules).and_then(|rules| lifecycle::problem(&rules));
         let encryption = planned.get(Bucket::encryption).and_then(|encryption| encryption::problem(&encryption));
-        [name, problem("lifecycle_rules", rules), problem("encryption", encryption)].into_iter().flatten().collect()
+        FieldProblem::among([name, ("lifecycle_rules", rules), ("encryption", encryption)])
     }
 
     /// Whose it is, is told by its tags. A bucket that may not be seen is somebody else's.
@@ -207,51 +190,31 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<Bucket>, inputs: BucketInputs) -> Result<State<Bucket>> {
-        readable::visible(self, cx.home, &id).await?;
-        parts::write_new(&self.0.s3(cx.home), &id, &inputs).await?;
-        self.present(cx.home, &id, |part| parts::is_set(&inputs, part)).await
+    async fn finish(&self, cx: &Cx<'_>, id: &Id<Bucket>, inputs: BucketInputs) -> Result<State<Bucket>> {
+        let made = self.ready(cx, id).await?;
+        parts::write_new(&self.0.s3(cx.home), id, &inputs).await?;
+        Ok(made)
     }
 
-    async fn read(&self, home: &Home, wanted: &[Wanted<Bucket>]) -> Result<Vec<Observed<Bucket>>> {
-        let look = |one: &Wanted<Bucket>| {
-            let (id, managed) = (one.id.clone(), parts::managed(one));
-            async move { self.look(home, id.as_str(), |part| managed.contains(&part)).await }
-        };
-        let all = try_join_all(wanted.iter().map(look)).await?;
-        Ok(all.into_iter().flatten().map(Observed::from).collect())
-    }
-
-    async fn update(&self, cx: &Cx<'_>, current: State<Bucket>, changes: &Changes<Bucket>) -> Result<State<Bucket>> {
-        readable::visible(self, cx.home, &current.id).await?;
-        let parts::Changed { set, cleared } = parts::change(&self.0.s3(cx.home), &current, changes).await?;
-        let known = parts::known(&current.fields);
-        // What is unset is nobody's concern any more.
-        let is_managed = |part: &str| set.contains(&part) || (known.contains(&part) && !cleared.contains(&part));
-        self.present(cx.home, &current.id, is_managed).await
+    async fn change(&self, cx: &Cx<'_>, current: &State<Bucket>, _: &Bucket, changes: &Changes<Bucket>) -> Result<()> {
+        parts::change(&self.0.s3(cx.home), &current.id, changes).await
     }
 
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<Bucket>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Bucket>) -> Result<()> {
         let client = self.0.s3(cx.home);
         if current.fields.force_destroy == Some(true) {
             call::gone_is_fine(empty::of_everything(&client, &current.id).await)?;
         }
         let request = client.delete_bucket().bucket(current.id.as_str());
         let deleted = call::read("s3:DeleteBucket", || request.clone().send()).await;
-        call::gone_is_fine(deleted.map_err(|error| match error.is_code("BucketNotEmpty") {
+        deleted.map(drop).map_err(|error| match error.is_code("BucketNotEmpty") {
             true => error.hint("delete its objects with all their versions; or set `.force_destroy(true)`, run, and remove it then"),
             false => error,
-        }))?;
-        readable::gone(self, cx, &current.id, readable::WINDOW).await
+        })
     }
 
     async fn retag(&self, home: &Home, id: &Id<Bucket>, set: Tags, removed: Vec<String>) -> Result<()> {
         tagging::change(&self.0.s3(home), id, set, &removed).await
     }
-}
-
-/// Tags of the program among all.
-fn of_program(all: Tags) -> Tags {
-    tags::of_program(all)
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::{Client, operation::get_object::GetObjectOutput, primitives::ByteStream, types::Tagging};
 use blogstack_core::{
     Field, Home, Id, Resource, Tags,
-    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, ProviderError, Result, State, Wanted},
+    provider::{Change, Changes, Cx, ErrorKind, FieldProblem, Observed, Planned, Result, State, Wanted},
 };
 use futures::future::try_join_all;
 
@@ -96,46 +96,39 @@ impl Readable for Provider {
     }
 
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<Object>>> {
-        let all = try_join_all(ids.iter().map(|id| self.look(home, id, false))).await?;
+        let all = try_join_all(ids.iter().map(|id| self.look(home, id))).await?;
         Ok(all.into_iter().flatten().map(Observed::from).collect())
+    }
+
+    async fn complete(&self, home: &Home, wanted: &Wanted<Object>, object: &mut State<Object>) -> Result<()> {
+        if wanted.manages(Object::tags) {
+            object.fields.tags = tags::of_program(tags_of(&self.0.s3(home), object.id.as_str()).await?);
+        }
+        Ok(())
     }
 }
 
 impl Provider {
-    /// The object with its content, and its tags when they are managed.
+    /// The object with its content.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
-    async fn look(&self, home: &Home, id: &str, with_tags: bool) -> Result<Option<State<Object>>> {
-        let client = self.0.s3(home);
+    async fn look(&self, home: &Home, id: &str) -> Result<Option<State<Object>>> {
         let (bucket, key) = place(id);
-        let tags = match with_tags {
-            true => tags_of(&client, id).await,
-            false => Ok(Tags::new()),
-        };
-        let tags = match tags {
-            Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
-            tags => tags::of_program(tags?),
-        };
-        let request = client.get_object().bucket(bucket).key(key);
+        let request = self.0.s3(home).get_object().bucket(bucket).key(key);
         let mut pause = Pause::times(ATTEMPTS);
         loop {
             let answer = match call::read(Self::OPERATION, || request.clone().send()).await {
                 Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
                 answer => answer?,
             };
-            match observed(bucket, key, tags.clone(), answer).await {
+            match observed(bucket, key, answer).await {
                 Err(error) if error.kind == ErrorKind::Transient && pause.next().await => {}
                 fields => return Ok(Some(State { id: Id::new(id), fields: fields? })),
             }
         }
     }
-
-    async fn present(&self, home: &Home, id: &Id<Object>, with_tags: bool) -> Result<State<Object>> {
-        let gone = || ProviderError::new(ErrorKind::NotFound, Self::OPERATION, format!("`{id}` does not exist"));
-        self.look(home, id.as_str(), with_tags).await?.ok_or_else(gone)
-    }
 }
 
-async fn observed(bucket: &str, key: &str, tags: Tags, answer: GetObjectOutput) -> Result<Object> {
+async fn observed(bucket: &str, key: &str, answer: GetObjectOutput) -> Result<Object> {
     let length = answer.content_length.unwrap_or_default();
     let content = content::observed(Provider::OPERATION, length, answer.body).await?;
     Ok(Object {
@@ -148,7 +141,7 @@ async fn observed(bucket: &str, key: &str, tags: Tags, answer: GetObjectOutput) 
         content_encoding: answer.content_encoding,
         content_language: answer.content_language,
         metadata: answer.metadata.map(|metadata| metadata.into_iter().collect()),
-        tags,
+        tags: Tags::new(),
         etag: answer.e_tag.unwrap_or_default().trim_matches('"').to_owned(),
         version_id: answer.version_id,
     })
@@ -258,21 +251,8 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<Object>, inputs: ObjectInputs) -> Result<State<Object>> {
-        readable::seen(self, cx.home, &id).await?;
-        self.present(cx.home, &id, !inputs.tags.is_empty()).await
-    }
-
-    async fn read(&self, home: &Home, wanted: &[Wanted<Object>]) -> Result<Vec<Observed<Object>>> {
-        let look = |one: &Wanted<Object>| {
-            let (id, with_tags) = (one.id.clone(), one.manages(Object::tags));
-            async move { self.look(home, id.as_str(), with_tags).await }
-        };
-        let all = try_join_all(wanted.iter().map(look)).await?;
-        Ok(all.into_iter().flatten().map(Observed::from).collect())
-    }
-
-    /// Whatever changes but tags, the object is written whole: what is not declared of it is carried along.
+    /// Whatever changes but tags, the object is written whole: what is not declared of it is carried along. Nothing is waited for before:
+    /// each look fetches the content.
     async fn update(&self, cx: &Cx<'_>, current: State<Object>, changes: &Changes<Object>) -> Result<State<Object>> {
         let client = self.0.s3(cx.home);
         let State { id, fields } = current;
@@ -284,7 +264,6 @@ impl Named for Provider {
             (changes.of(Object::content_encoding)?, fields.content_encoding),
             (changes.of(Object::content_language)?, fields.content_language),
         ];
-        let has_tags = tags != Change::Keep || !fields.tags.is_empty();
         let rewrites = content != Change::Keep || metadata != Change::Keep || headers.iter().any(|(change, _)| *change != Change::Keep);
         let (set, removed) = tags::difference(&fields.tags, tags);
         if rewrites {
@@ -299,25 +278,21 @@ impl Named for Provider {
                 tags: all,
             };
             put(&client, id.as_str(), &written, false).await?;
-        } else {
+        } else if !(set.is_empty() && removed.is_empty()) {
             self.retag(cx.home, &id, set, removed).await?;
         }
-        self.present(cx.home, &id, has_tags).await
+        readable::whole(self, cx, readable::seen(self, cx.home, &id).await?.state).await
     }
 
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<Object>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Object>) -> Result<()> {
         let (bucket, key) = place(current.id.as_str());
         let request = self.0.s3(cx.home).delete_object().bucket(bucket).key(key);
-        call::gone_is_fine(call::read("s3:DeleteObject", || request.clone().send()).await)?;
-        readable::gone(self, cx, &current.id, readable::WINDOW).await
+        call::read("s3:DeleteObject", || request.clone().send()).await.map(drop)
     }
 
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html>
     async fn retag(&self, home: &Home, id: &Id<Object>, set: Tags, removed: Vec<String>) -> Result<()> {
-        if set.is_empty() && removed.is_empty() {
-            return Ok(());
-        }
         let (operation, client) = ("s3:PutObjectTagging", self.0.s3(home));
         let mut all = tags_of(&client, id.as_str()).await?;
         all.retain(|key, _| !removed.contains(key));

@@ -109,15 +109,6 @@ impl Provider {
         Ok(all)
     }
 
-    /// One that was made or changed, with its value if that is managed.
-    async fn state(&self, home: &Home, id: &Id<Secret>, valued: bool) -> Result<State<Secret>> {
-        let mut state = readable::visible(self, home, id).await?.state;
-        if valued {
-            state.fields.secret_string = Self::values(&self.client(home), &[id.as_str()]).await?.pop().map(|(_, value)| value);
-        }
-        Ok(state)
-    }
-
     /// A value that is there already is not put again: each time would make a version, and push out the one before.
     async fn put(client: &Client, id: &Id<Secret>, value: &blogstack_core::Secret<String>) -> Result<()> {
         let there = Self::values(client, &[id.as_str()]).await?.pop();
@@ -145,6 +136,14 @@ impl Readable for Provider {
             all.extend(Self::describe(&client, id).await?.and_then(observed));
         }
         Ok(all)
+    }
+
+    async fn complete(&self, home: &Home, wanted: &Wanted<Secret>, secret: &mut State<Secret>) -> Result<()> {
+        if wanted.manages(Secret::secret_string) {
+            let told = Self::values(&self.client(home), &[secret.id.as_str()]).await?.pop();
+            secret.fields.secret_string = told.map(|(_, value)| value);
+        }
+        Ok(())
     }
 }
 
@@ -209,10 +208,7 @@ impl Named for Provider {
         Ok(Id::new(answer.arn.ok_or_else(|| missing("secretsmanager:CreateSecret", "ARN"))?))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<Secret>, inputs: SecretInputs) -> Result<State<Secret>> {
-        self.state(cx.home, &id, inputs.secret_string.is_some()).await
-    }
-
+    /// The values of many in one call.
     async fn read(&self, home: &Home, wanted: &[Wanted<Secret>]) -> Result<Vec<Observed<Secret>>> {
         let ids: Vec<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
         let mut found = self.read_ids(home, &ids).await?;
@@ -226,28 +222,22 @@ impl Named for Provider {
         Ok(found)
     }
 
-    async fn update(&self, cx: &Cx<'_>, current: State<Secret>, changes: &Changes<Secret>) -> Result<State<Secret>> {
+    async fn change(&self, cx: &Cx<'_>, current: &State<Secret>, _: &Secret, changes: &Changes<Secret>) -> Result<()> {
         let client = self.client(cx.home);
-        readable::visible(self, cx.home, &current.id).await?;
         let (description, key) = (changes.of(Secret::description)?, changes.of(Secret::kms_key_id)?);
         if description != Change::Keep || key != Change::Keep {
             let request = client.update_secret().secret_id(current.id.as_str());
             let request = request.set_description(sent(description)).set_kms_key_id(sent(key));
             call::change("secretsmanager:UpdateSecret", || request.clone().send()).await?;
         }
-        let value = changes.of(Secret::secret_string)?;
-        let valued = match &value {
-            Change::Keep => current.fields.secret_string.is_some(),
-            Change::Set(value) => Self::put(&client, &current.id, value).await.map(|()| true)?,
-            Change::Clear => false,
-        };
-        let (set, removed) = tags::difference(&current.fields.tags, changes.of(Secret::tags)?);
-        tagging::retag(&client, current.id.as_str(), set, removed).await?;
-        self.state(cx.home, &current.id, valued).await
+        match changes.of(Secret::secret_string)?.set() {
+            Some(value) => Self::put(&client, &current.id, &value).await,
+            None => Ok(()),
+        }
     }
 
     /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html>
-    async fn delete(&self, cx: &Cx<'_>, current: State<Secret>) -> Result<()> {
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Secret>) -> Result<()> {
         let forced = current.fields.force_delete_without_recovery.unwrap_or(false);
         // Without recovery a name that nobody has succeeds too, and one that is to be deleted already goes for good.
         if !forced && readable::one(self, cx.home, &current.id).await?.is_none() {
@@ -258,17 +248,14 @@ impl Named for Provider {
             true => request.force_delete_without_recovery(true),
             false => request.set_recovery_window_in_days(current.fields.recovery_window_in_days.map(i64::from)),
         };
-        let deleted = call::read("secretsmanager:DeleteSecret", || request.clone().send()).await;
-        // An answer that was lost may have been the first of two: what is to be deleted already is refused.
-        match deleted {
-            Err(error) if error.is_code("InvalidRequestException") => {
-                if readable::one(self, cx.home, &current.id).await?.is_some() {
-                    return Err(error);
-                }
-            }
-            answer => call::gone_is_fine(answer)?,
+        match call::read("secretsmanager:DeleteSecret", || request.clone().send()).await {
+            // An answer that was lost may have been the first of two: what is to be deleted already is refused.
+            Err(error) if error.is_code("InvalidRequestException") => match readable::one(self, cx.home, &current.id).await? {
+                Some(_) => Err(error),
+                None => Ok(()),
+            },
+            answer => answer.map(drop),
         }
-        readable::gone(self, cx, &current.id, readable::WINDOW).await
     }
 
     async fn retag(&self, home: &Home, id: &Id<Secret>, set: Tags, removed: Vec<String>) -> Result<()> {

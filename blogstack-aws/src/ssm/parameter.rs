@@ -10,14 +10,14 @@ use blogstack_core::{
 };
 
 use super::{
-    store::{self, Item, Managed, Tier},
+    store::{self, Item, Managed, Stored, Tier},
     tagging,
 };
 use crate::{
     account::Account,
     call,
     named::{Holder, Named},
-    readable::{self, Readable},
+    readable::Readable,
     values::Arn,
 };
 
@@ -108,40 +108,6 @@ impl DataType {
 #[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
-fn observed(item: Item) -> Option<Observed<Parameter>> {
-    let Item { parameter, description, allowed_pattern, tier, tags, .. } = item;
-    let list = parameter.r#type == Some(types::ParameterType::StringList);
-    let fields = Parameter {
-        value: parameter.value?,
-        name: parameter.name.clone()?,
-        parameter_type: if list { ParameterType::StringList } else { ParameterType::String },
-        data_type: DataType::of(parameter.data_type.as_deref()),
-        description,
-        allowed_pattern,
-        tier,
-        tags,
-        arn: Arn(parameter.arn.unwrap_or_default()),
-    };
-    Some(State { id: Id::new(parameter.name?), fields }.into())
-}
-
-impl Provider {
-    async fn read_managed(&self, home: &Home, names: &[&str], managed: Managed) -> Result<Vec<Observed<Parameter>>> {
-        let items = store::read(&self.0.ssm(home), names, false, managed).await?;
-        Ok(items.into_iter().filter_map(observed).collect())
-    }
-
-    /// One that was made or changed, with what is managed of it.
-    async fn state(&self, home: &Home, id: &Id<Parameter>, managed: Managed) -> Result<State<Parameter>> {
-        let visible = readable::visible(self, home, id).await?.state;
-        if managed == Managed::NOTHING {
-            return Ok(visible);
-        }
-        let read = self.read_managed(home, &[id.as_str()], managed).await?.pop();
-        Ok(read.ok_or_else(|| call::missing(Self::OPERATION, "parameter"))?.state)
-    }
-}
-
 impl Readable for Provider {
     type Resource = Parameter;
     const OPERATION: &'static str = "ssm:GetParameters";
@@ -151,7 +117,42 @@ impl Readable for Provider {
     }
 
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<Parameter>>> {
-        self.read_managed(home, ids, Managed::NOTHING).await
+        store::told(self, home, ids, Managed::NOTHING).await
+    }
+
+    async fn complete(&self, home: &Home, wanted: &Wanted<Parameter>, parameter: &mut State<Parameter>) -> Result<()> {
+        store::complete(self, home, wanted, parameter).await
+    }
+}
+
+impl Stored for Provider {
+    const SECURE: bool = false;
+
+    fn managed(wanted: &Wanted<Parameter>) -> Managed {
+        Managed {
+            description: wanted.manages(Parameter::description),
+            allowed_pattern: wanted.manages(Parameter::allowed_pattern),
+            tier: wanted.manages(Parameter::tier),
+            key_id: false,
+            tags: wanted.manages(Parameter::tags),
+        }
+    }
+
+    fn observed(item: Item) -> Option<Observed<Parameter>> {
+        let Item { parameter, description, allowed_pattern, tier, tags, .. } = item;
+        let list = parameter.r#type == Some(types::ParameterType::StringList);
+        let fields = Parameter {
+            value: parameter.value?,
+            name: parameter.name.clone()?,
+            parameter_type: if list { ParameterType::StringList } else { ParameterType::String },
+            data_type: DataType::of(parameter.data_type.as_deref()),
+            description,
+            allowed_pattern,
+            tier,
+            tags,
+            arn: Arn(parameter.arn.unwrap_or_default()),
+        };
+        Some(State { id: Id::new(parameter.name?), fields }.into())
     }
 }
 
@@ -193,67 +194,37 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<Parameter>, inputs: ParameterInputs) -> Result<State<Parameter>> {
-        let managed = Managed {
-            description: inputs.description.is_some(),
-            allowed_pattern: inputs.allowed_pattern.is_some(),
-            tier: inputs.tier.is_some(),
-            key_id: false,
-            tags: !inputs.tags.is_empty(),
-        };
-        self.state(cx.home, &id, managed).await
-    }
-
     async fn read(&self, home: &Home, wanted: &[Wanted<Parameter>]) -> Result<Vec<Observed<Parameter>>> {
-        let managed = |one: &Wanted<Parameter>| Managed {
-            description: one.manages(Parameter::description),
-            allowed_pattern: one.manages(Parameter::allowed_pattern),
-            tier: one.manages(Parameter::tier),
-            key_id: false,
-            tags: one.manages(Parameter::tags),
-        };
-        let mut all = Vec::with_capacity(wanted.len());
-        for (managed, names) in store::by_managed(wanted.iter().map(|one| (one.id.as_str().to_owned(), managed(one)))) {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            all.extend(self.read_managed(home, &names, managed).await?);
-        }
-        Ok(all)
+        store::read(self, home, wanted).await
     }
 
     /// A value goes with every change: AWS wants it. What is left out stays, and an empty text takes away.
-    async fn update(&self, cx: &Cx<'_>, current: State<Parameter>, changes: &Changes<Parameter>) -> Result<State<Parameter>> {
-        let before = readable::visible(self, cx.home, &current.id).await?.state.fields;
+    async fn change(&self, cx: &Cx<'_>, current: &State<Parameter>, seen: &Parameter, changes: &Changes<Parameter>) -> Result<()> {
         let (value, kind, data_type) =
             (changes.of(Parameter::value)?, changes.of(Parameter::parameter_type)?, changes.of(Parameter::data_type)?);
         let (description, pattern) = (changes.of(Parameter::description)?, changes.of(Parameter::allowed_pattern)?);
-        let (tier, tags) = (changes.of(Parameter::tier)?, changes.of(Parameter::tags)?);
-        let managed = Managed {
-            description: description.is_set_after(current.fields.description.is_some()),
-            allowed_pattern: pattern.is_set_after(current.fields.allowed_pattern.is_some()),
-            tier: tier.is_set_after(current.fields.tier.is_some()),
-            key_id: false,
-            tags: tags.is_set_after(!current.fields.tags.is_empty()),
-        };
+        let tier = changes.of(Parameter::tier)?;
         let same = value == Change::Keep && kind == Change::Keep && data_type == Change::Keep && tier == Change::Keep;
-        if !(same && description == Change::Keep && pattern == Change::Keep) {
-            let request = self.0.ssm(cx.home).put_parameter();
-            let request = request
-                .name(current.id.as_str())
-                .value(value.set().unwrap_or(before.value))
-                .set_type(kind.set().map(ParameterType::to_sdk))
-                .set_data_type(data_type.set().map(|data_type| data_type.name().to_owned()))
-                .set_description(store::sent(description))
-                .set_allowed_pattern(store::sent(pattern))
-                .set_tier(tier.set().map(Tier::to_sdk))
-                .overwrite(true);
-            call::change("ssm:PutParameter", || request.clone().send()).await?;
+        if same && description == Change::Keep && pattern == Change::Keep {
+            return Ok(());
         }
-        store::update_tags(&self.0, cx.home, current.id.as_str(), &current.fields.tags, tags).await?;
-        self.state(cx.home, &current.id, managed).await
+        let request = self.0.ssm(cx.home).put_parameter();
+        let request = request
+            .name(current.id.as_str())
+            .value(value.set().unwrap_or_else(|| seen.value.clone()))
+            .set_type(kind.set().map(ParameterType::to_sdk))
+            .set_data_type(data_type.set().map(|data_type| data_type.name().to_owned()))
+            .set_description(store::sent(description))
+            .set_allowed_pattern(store::sent(pattern))
+            .set_tier(tier.set().map(Tier::to_sdk))
+            .overwrite(true);
+        call::change("ssm:PutParameter", || request.clone().send()).await.map(drop)
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<Parameter>) -> Result<()> {
-        store::delete(self, cx, &self.0, &current.id).await
+    /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameter.html>
+    async fn erase(&self, cx: &Cx<'_>, current: &State<Parameter>) -> Result<()> {
+        let request = self.0.ssm(cx.home).delete_parameter().name(current.id.as_str());
+        call::read("ssm:DeleteParameter", || request.clone().send()).await.map(drop)
     }
 
     async fn retag(&self, home: &Home, id: &Id<Parameter>, set: Tags, removed: Vec<String>) -> Result<()> {

@@ -10,14 +10,14 @@ use blogstack_core::{
 };
 
 use super::{
-    store::{self, Item, Managed, Tier},
+    store::{self, Item, Managed, Stored, Tier},
     tagging,
 };
 use crate::{
     account::Account,
     call,
     named::{Holder, Named},
-    readable::{self, Readable},
+    readable::Readable,
     values::Arn,
 };
 
@@ -60,38 +60,6 @@ pub struct SecureParameter {
 #[derive(Clone)]
 pub(super) struct Provider(pub(super) Account);
 
-fn observed(item: Item) -> Option<Observed<SecureParameter>> {
-    let Item { parameter, description, allowed_pattern, tier, key_id, tags } = item;
-    let fields = SecureParameter {
-        value: Secret::new(parameter.value?),
-        name: parameter.name.clone()?,
-        key_id,
-        description,
-        allowed_pattern,
-        tier,
-        tags,
-        arn: Arn(parameter.arn.unwrap_or_default()),
-    };
-    Some(State { id: Id::new(parameter.name?), fields }.into())
-}
-
-impl Provider {
-    async fn read_managed(&self, home: &Home, names: &[&str], managed: Managed) -> Result<Vec<Observed<SecureParameter>>> {
-        let items = store::read(&self.0.ssm(home), names, true, managed).await?;
-        Ok(items.into_iter().filter_map(observed).collect())
-    }
-
-    /// One that was made or changed, with what is managed of it.
-    async fn state(&self, home: &Home, id: &Id<SecureParameter>, managed: Managed) -> Result<State<SecureParameter>> {
-        let visible = readable::visible(self, home, id).await?.state;
-        if managed == Managed::NOTHING {
-            return Ok(visible);
-        }
-        let read = self.read_managed(home, &[id.as_str()], managed).await?.pop();
-        Ok(read.ok_or_else(|| call::missing(Self::OPERATION, "parameter"))?.state)
-    }
-}
-
 impl Readable for Provider {
     type Resource = SecureParameter;
     const OPERATION: &'static str = "ssm:GetParameters";
@@ -101,7 +69,40 @@ impl Readable for Provider {
     }
 
     async fn read_ids(&self, home: &Home, ids: &[&str]) -> Result<Vec<Observed<SecureParameter>>> {
-        self.read_managed(home, ids, Managed::NOTHING).await
+        store::told(self, home, ids, Managed::NOTHING).await
+    }
+
+    async fn complete(&self, home: &Home, wanted: &Wanted<SecureParameter>, parameter: &mut State<SecureParameter>) -> Result<()> {
+        store::complete(self, home, wanted, parameter).await
+    }
+}
+
+impl Stored for Provider {
+    const SECURE: bool = true;
+
+    fn managed(wanted: &Wanted<SecureParameter>) -> Managed {
+        Managed {
+            description: wanted.manages(SecureParameter::description),
+            allowed_pattern: wanted.manages(SecureParameter::allowed_pattern),
+            tier: wanted.manages(SecureParameter::tier),
+            key_id: wanted.manages(SecureParameter::key_id),
+            tags: wanted.manages(SecureParameter::tags),
+        }
+    }
+
+    fn observed(item: Item) -> Option<Observed<SecureParameter>> {
+        let Item { parameter, description, allowed_pattern, tier, key_id, tags } = item;
+        let fields = SecureParameter {
+            value: Secret::new(parameter.value?),
+            name: parameter.name.clone()?,
+            key_id,
+            description,
+            allowed_pattern,
+            tier,
+            tags,
+            arn: Arn(parameter.arn.unwrap_or_default()),
+        };
+        Some(State { id: Id::new(parameter.name?), fields }.into())
     }
 }
 
@@ -143,70 +144,41 @@ impl Named for Provider {
         Ok(Id::new(name))
     }
 
-    async fn finish(&self, cx: &Cx<'_>, id: Id<SecureParameter>, inputs: SecureParameterInputs) -> Result<State<SecureParameter>> {
-        let managed = Managed {
-            description: inputs.description.is_some(),
-            allowed_pattern: inputs.allowed_pattern.is_some(),
-            tier: inputs.tier.is_some(),
-            key_id: inputs.key_id.is_some(),
-            tags: !inputs.tags.is_empty(),
-        };
-        self.state(cx.home, &id, managed).await
-    }
-
     async fn read(&self, home: &Home, wanted: &[Wanted<SecureParameter>]) -> Result<Vec<Observed<SecureParameter>>> {
-        let managed = |one: &Wanted<SecureParameter>| Managed {
-            description: one.manages(SecureParameter::description),
-            allowed_pattern: one.manages(SecureParameter::allowed_pattern),
-            tier: one.manages(SecureParameter::tier),
-            key_id: one.manages(SecureParameter::key_id),
-            tags: one.manages(SecureParameter::tags),
-        };
-        let mut all = Vec::with_capacity(wanted.len());
-        for (managed, names) in store::by_managed(wanted.iter().map(|one| (one.id.as_str().to_owned(), managed(one)))) {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            all.extend(self.read_managed(home, &names, managed).await?);
-        }
-        Ok(all)
+        store::read(self, home, wanted).await
     }
 
     /// A value goes with every change: AWS wants it. What is left out stays, and an empty text takes away.
-    async fn update(
+    async fn change(
         &self,
         cx: &Cx<'_>,
-        current: State<SecureParameter>,
+        current: &State<SecureParameter>,
+        seen: &SecureParameter,
         changes: &Changes<SecureParameter>,
-    ) -> Result<State<SecureParameter>> {
-        let before = readable::visible(self, cx.home, &current.id).await?.state.fields;
+    ) -> Result<()> {
         let (value, key) = (changes.of(SecureParameter::value)?, changes.of(SecureParameter::key_id)?);
         let (description, pattern) = (changes.of(SecureParameter::description)?, changes.of(SecureParameter::allowed_pattern)?);
-        let (tier, tags) = (changes.of(SecureParameter::tier)?, changes.of(SecureParameter::tags)?);
-        let managed = Managed {
-            description: description.is_set_after(current.fields.description.is_some()),
-            allowed_pattern: pattern.is_set_after(current.fields.allowed_pattern.is_some()),
-            tier: tier.is_set_after(current.fields.tier.is_some()),
-            key_id: key.is_set_after(current.fields.key_id.is_some()),
-            tags: tags.is_set_after(!current.fields.tags.is_empty()),
-        };
+        let tier = changes.of(SecureParameter::tier)?;
         let same = value == Change::Keep && key == Change::Keep && tier == Change::Keep;
-        if !(same && description == Change::Keep && pattern == Change::Keep) {
-            let request = self.0.ssm(cx.home).put_parameter();
-            let request = request
-                .name(current.id.as_str())
-                .value(value.set().unwrap_or(before.value).expose())
-                .set_key_id(key.set())
-                .set_description(store::sent(description))
-                .set_allowed_pattern(store::sent(pattern))
-                .set_tier(tier.set().map(Tier::to_sdk))
-                .overwrite(true);
-            call::change("ssm:PutParameter", || request.clone().send()).await?;
+        if same && description == Change::Keep && pattern == Change::Keep {
+            return Ok(());
         }
-        store::update_tags(&self.0, cx.home, current.id.as_str(), &current.fields.tags, tags).await?;
-        self.state(cx.home, &current.id, managed).await
+        let request = self.0.ssm(cx.home).put_parameter();
+        let request = request
+            .name(current.id.as_str())
+            .value(value.set().as_ref().unwrap_or(&seen.value).expose())
+            .set_key_id(key.set())
+            .set_description(store::sent(description))
+            .set_allowed_pattern(store::sent(pattern))
+            .set_tier(tier.set().map(Tier::to_sdk))
+            .overwrite(true);
+        call::change("ssm:PutParameter", || request.clone().send()).await.map(drop)
     }
 
-    async fn delete(&self, cx: &Cx<'_>, current: State<SecureParameter>) -> Result<()> {
-        store::delete(self, cx, &self.0, &current.id).await
+    /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameter.html>
+    async fn erase(&self, cx: &Cx<'_>, current: &State<SecureParameter>) -> Result<()> {
+        let request = self.0.ssm(cx.home).delete_parameter().name(current.id.as_str());
+        call::read("ssm:DeleteParameter", || request.clone().send()).await.map(drop)
     }
 
     async fn retag(&self, home: &Home, id: &Id<SecureParameter>, set: Tags, removed: Vec<String>) -> Result<()> {

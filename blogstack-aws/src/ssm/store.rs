@@ -1,4 +1,4 @@
-//! What plain and secure parameters share: names, tiers, and how they are read and deleted.
+//! What plain and secure parameters share: names, tiers, and how they are read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,17 +8,11 @@ use aws_sdk_ssm::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags, Value,
-    provider::{Change, Cx, FieldProblem, Planned, Result},
+    provider::{Change, Cx, FieldProblem, Observed, Planned, Result, State, Wanted},
 };
 
 use super::tagging;
-use crate::{
-    account::Account,
-    call,
-    named::Holder,
-    naming,
-    readable::{self, Readable},
-};
+use crate::{call, named::Holder, naming, readable::Readable};
 
 /// How many names one call takes: of those that tell values, and of those that tell everything else.
 const BATCH: usize = 10;
@@ -26,6 +20,9 @@ const DESCRIBED: usize = 50;
 
 /// A name has 1011 characters at most with its ARN, which takes some 60 of them.
 const LONGEST_NAME: usize = 900;
+
+/// How names begin that AWS keeps for itself.
+const RESERVED: [&str; 2] = ["aws", "ssm"];
 
 /// How large a parameter may be, and what it costs. An advanced one cannot become a standard one again.
 ///
@@ -111,8 +108,52 @@ impl Item {
     }
 }
 
-/// Reads parameters by their names. Those that do not exist, or that are of the other kind, are absent.
-pub(super) async fn read(client: &Client, names: &[&str], secure: bool, managed: Managed) -> Result<Vec<Item>> {
+/// One of the two kinds.
+pub(super) trait Stored: Readable {
+    /// Whether its values are encrypted.
+    const SECURE: bool;
+
+    /// What is managed of a parameter.
+    fn managed(wanted: &Wanted<Self::Resource>) -> Managed;
+
+    /// The parameter, from what was told.
+    fn observed(item: Item) -> Option<Observed<Self::Resource>>;
+}
+
+/// Reads parameters of one kind, of which the same is managed. Those that do not exist, or that are of the other kind, are absent.
+pub(super) async fn told<S: Stored>(kind: &S, home: &Home, names: &[&str], managed: Managed) -> Result<Vec<Observed<S::Resource>>> {
+    Ok(items(&kind.account().ssm(home), names, S::SECURE, managed).await?.into_iter().filter_map(S::observed).collect())
+}
+
+/// Reads many parameters of one kind: those of which the same is managed go together, and further calls are made only for that.
+pub(super) async fn read<S: Stored>(kind: &S, home: &Home, wanted: &[Wanted<S::Resource>]) -> Result<Vec<Observed<S::Resource>>> {
+    let mut groups = BTreeMap::<_, BTreeSet<&str>>::new();
+    for one in wanted {
+        groups.entry(S::managed(one)).or_default().insert(one.id.as_str());
+    }
+    let mut all = Vec::with_capacity(wanted.len());
+    for (managed, names) in groups {
+        all.extend(told(kind, home, &names.into_iter().collect::<Vec<_>>(), managed).await?);
+    }
+    Ok(all)
+}
+
+/// Reads one again with what is managed of it, if anything is that is not told along with the value.
+pub(super) async fn complete<S: Stored>(
+    kind: &S,
+    home: &Home,
+    wanted: &Wanted<S::Resource>,
+    parameter: &mut State<S::Resource>,
+) -> Result<()> {
+    let managed = S::managed(wanted);
+    if managed != Managed::NOTHING {
+        let read = told(kind, home, &[wanted.id.as_str()], managed).await?.pop();
+        *parameter = read.ok_or_else(|| call::missing(S::OPERATION, "parameter"))?.state;
+    }
+    Ok(())
+}
+
+async fn items(client: &Client, names: &[&str], secure: bool, managed: Managed) -> Result<Vec<Item>> {
     let mut found = Vec::with_capacity(names.len());
     for batch in names.chunks(BATCH) {
         let names = Some(batch.iter().map(|name| (*name).to_owned()).collect());
@@ -158,19 +199,6 @@ pub(super) async fn holder<R>(client: &Client, name: &str) -> Result<Option<Hold
     Ok(tags.map(|tags| Holder { id: Id::new(name), tags }))
 }
 
-/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameter.html>
-pub(super) async fn delete<R: Readable>(kind: &R, cx: &Cx<'_>, account: &Account, id: &Id<R::Resource>) -> Result<()> {
-    let request = account.ssm(cx.home).delete_parameter().name(id.as_str());
-    call::gone_is_fine(call::read("ssm:DeleteParameter", || request.clone().send()).await)?;
-    readable::gone(kind, cx, id, readable::WINDOW).await
-}
-
-/// Sets what differs among the tags.
-pub(super) async fn update_tags(account: &Account, home: &Home, name: &str, current: &Tags, change: Change<Tags>) -> Result<()> {
-    let (set, removed) = crate::tags::difference(current, change);
-    tagging::retag(&account.ssm(home), name, set, removed).await
-}
-
 /// What a request says of a text that may be taken away: an empty one does that.
 pub(super) fn sent(change: Change<String>) -> Option<String> {
     match change {
@@ -182,7 +210,7 @@ pub(super) fn sent(change: Change<String>) -> Option<String> {
 
 /// The name: what the program says, or one from the resource's path.
 pub(super) fn name(cx: &Cx<'_>, named: Option<&String>) -> String {
-    named.cloned().unwrap_or_else(|| naming::generated(cx, LONGEST_NAME))
+    named.cloned().unwrap_or_else(|| naming::unreserved(cx, LONGEST_NAME, &RESERVED))
 }
 
 /// What is wrong with a name or a value, as AWS would say only when asked.
@@ -197,13 +225,12 @@ pub(super) fn problems(name: Option<&str>, value: Option<&str>, tier: Option<Tie
 fn name_problem(name: &str) -> Option<String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     let levels: Vec<&str> = name.trim_start_matches('/').split('/').collect();
-    let first = levels[0].to_lowercase();
     let problem = match name {
         _ if !name.chars().all(allowed) => "a name has letters, digits and `.`, `_`, `-`, `/`",
         _ if levels.contains(&"") || name.len() > LONGEST_NAME => "a name has 1 to 900 characters, and none of its levels is empty",
         _ if name.contains('/') && !name.starts_with('/') => "a name with several levels begins with a slash",
         _ if levels.len() > 15 => "a name has 15 levels at most",
-        _ if first.starts_with("aws") || first.starts_with("ssm") => "names do not begin with `aws` or `ssm`",
+        _ if naming::is_reserved(levels[0], &RESERVED) => "names do not begin with `aws` or `ssm`",
         _ => return None,
     };
     Some(problem.to_owned())
@@ -217,15 +244,6 @@ fn value_problem(value: &str, tier: Option<Tier>) -> Option<String> {
         _ if size > room => Some(format!("it has {size} characters, and the tier takes {room}")),
         _ => None,
     }
-}
-
-/// The names of all that are wanted, by what is managed of them: further calls are made only for that.
-pub(super) fn by_managed(wanted: impl IntoIterator<Item = (String, Managed)>) -> BTreeMap<Managed, BTreeSet<String>> {
-    let mut groups = BTreeMap::<_, BTreeSet<_>>::new();
-    for (name, managed) in wanted {
-        groups.entry(managed).or_default().insert(name);
-    }
-    groups
 }
 
 #[cfg(test)]

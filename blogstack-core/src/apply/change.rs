@@ -64,7 +64,7 @@ impl Run<'_> {
             }
             let intent = self.ledger.intend(&step.urn, &record.uid, attempt, Operation::Update).await?;
             let recorder = NoRecorder;
-            let cx = self.cx_of(step, &record.uid, &record.home, &recorder);
+            let cx = self.cx_of(step, &record.uid, &record.home, &inputs, &recorder);
             let claimed = if adopts { provider.claim(&cx, &record.id).await } else { Ok(()) };
             let refused = claimed.as_ref().is_err_and(|error| action == Action::Adopt && attempt == 1 && is_refusal(error));
             let work = match claimed {

@@ -71,7 +71,7 @@ impl Run<'_> {
         loop {
             attempt += 1;
             let looking = crate::recover::NoRecorder;
-            let before = provider.survey(&self.cx(step, &looking), &record.inputs).await?;
+            let before = provider.survey(&self.cx(step, &record.inputs, &looking), &record.inputs).await?;
             let operation = Operation::Create {
                 record: Box::new(record.clone()),
                 replaces: replaces.map(|old| old.uid.clone()),
@@ -80,7 +80,7 @@ impl Run<'_> {
             let intent = self.ledger.intend(&step.urn, &step.uid, attempt, operation).await?;
             let begun = tokio::time::Instant::now();
             let recorder = CreateRecorder { ledger: self.ledger, number: intent, known: AtomicBool::new(false) };
-            let cx = self.cx(step, &recorder);
+            let cx = self.cx(step, &record.inputs, &recorder);
             let error = match provider.create(&cx, &record.inputs).await {
                 Ok(object) => {
                     // Whatever the provider forgot: with the id the old object stops standing for the resource.
@@ -144,8 +144,8 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn cx<'a>(&'a self, step: &'a Step, record: &'a dyn Recorder) -> Cx<'a> {
-        self.cx_of(step, &step.uid, &step.home, record)
+    fn cx<'a>(&'a self, step: &'a Step, inputs: &'a Value, record: &'a dyn Recorder) -> Cx<'a> {
+        self.cx_of(step, &step.uid, &step.home, inputs, record)
     }
 
     pub(super) fn cx_of<'a>(
@@ -153,9 +153,10 @@ impl Run<'_> {
         step: &'a Step,
         uid: &'a crate::urn::Uid,
         home: &'a crate::graph::Home,
+        inputs: &'a Value,
         record: &'a dyn Recorder,
     ) -> Cx<'a> {
-        Cx { urn: &step.urn, uid, home, owner: self.ledger.owner(), timeout: step.timeout, record }
+        Cx { urn: &step.urn, uid, home, owner: self.ledger.owner(), timeout: step.timeout, inputs, record }
     }
 }
 

@@ -47,7 +47,7 @@ impl Run<'_> {
             attempt += 1;
             let intent = self.ledger.intend(&record.urn, &record.uid, attempt, Operation::Delete).await?;
             let recorder = NoRecorder;
-            let cx = self.cx_of(step, &record.uid, &record.home, &recorder);
+            let cx = self.cx_of(step, &record.uid, &record.home, &record.inputs, &recorder);
             let Err(error) = provider.delete(&cx, &object).await else {
                 return Ok(self.ledger.write(Entry::Removed { number: Some(intent), uid: record.uid.clone() }).await?);
             };
@@ -64,7 +64,7 @@ impl Run<'_> {
         let Some(record) = self.leaving(number, step) else { return Ok(Action::Same) };
         let provider = self.providers.require(record.urn.kind())?;
         let recorder = NoRecorder;
-        let cx = self.cx_of(step, &record.uid, &record.home, &recorder);
+        let cx = self.cx_of(step, &record.uid, &record.home, &record.inputs, &recorder);
         let mut attempt = 0;
         loop {
             attempt += 1;

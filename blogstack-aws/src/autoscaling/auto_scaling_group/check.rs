@@ -8,29 +8,22 @@ use super::{AutoScalingGroup, InstanceRefresh};
 const SHORTEST_LIFE: u32 = 86_400;
 
 pub(super) fn problems(planned: &Planned<'_, AutoScalingGroup>) -> Vec<FieldProblem> {
-    let problem = |field: &'static str, message: Option<String>| message.map(|message| FieldProblem { field, message });
     let maintenance = planned.get(AutoScalingGroup::instance_maintenance_policy);
     let life = planned.get(AutoScalingGroup::max_instance_lifetime).filter(|seconds| *seconds < SHORTEST_LIFE);
-    [
-        problem("auto_scaling_group_name", planned.get(AutoScalingGroup::auto_scaling_group_name).and_then(|name| name_problem(&name))),
-        problem("min_size", sizes(planned)),
-        problem("desired_capacity", desired(planned)),
-        problem("launch_template", source(planned)),
-        problem("vpc_zone_identifier", subnets(planned)),
-        problem("instance_refresh", planned.get(AutoScalingGroup::instance_refresh).and_then(|refresh| refresh_problem(&refresh))),
-        problem(
+    FieldProblem::among([
+        ("auto_scaling_group_name", planned.get(AutoScalingGroup::auto_scaling_group_name).and_then(|name| name_problem(&name))),
+        ("min_size", sizes(planned)),
+        ("desired_capacity", desired(planned)),
+        ("launch_template", source(planned)),
+        ("vpc_zone_identifier", subnets(planned)),
+        ("instance_refresh", planned.get(AutoScalingGroup::instance_refresh).and_then(|refresh| refresh_problem(&refresh))),
+        (
             "instance_maintenance_policy",
             maintenance.and_then(|policy| healthy(policy.min_healthy_percentage, policy.max_healthy_percentage)),
         ),
-        problem(
-            "max_instance_lifetime",
-            life.map(|seconds| format!("an instance lives for {SHORTEST_LIFE} seconds at least, not {seconds}")),
-        ),
-        problem("instance_tags", twice(planned)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+        ("max_instance_lifetime", life.map(|seconds| format!("an instance lives for {SHORTEST_LIFE} seconds at least, not {seconds}"))),
+        ("instance_tags", twice(planned)),
+    ])
 }
 
 fn name_problem(name: &str) -> Option<String> {

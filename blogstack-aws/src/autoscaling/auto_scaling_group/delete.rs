@@ -10,12 +10,12 @@ use blogstack_core::provider::{Cx, ErrorKind, ProviderError, Result, State};
 use super::{AutoScalingGroup, DeletionProtection, Provider, described};
 use crate::{
     call,
-    readable::{self, Readable},
+    readable::Readable,
     wait::{self, Pause},
 };
 
 /// How long it takes at most: each instance may finish what it does, and hooks may wait.
-const LIMIT: Duration = Duration::from_hours(3);
+pub(super) const LIMIT: Duration = Duration::from_hours(3);
 
 pub(super) async fn delete(provider: &Provider, cx: &Cx<'_>, current: &State<AutoScalingGroup>) -> Result<()> {
     let client = provider.0.autoscaling(cx.home);
@@ -28,10 +28,9 @@ pub(super) async fn delete(provider: &Provider, cx: &Cx<'_>, current: &State<Aut
     loop {
         match call::read("autoscaling:DeleteAutoScalingGroup", || request.clone().send()).await {
             Err(error) if is_busy(&error) && pause.next().await => {}
-            answer => break call::gone_is_fine(answer).map_err(|error| protected(error, current))?,
+            answer => return answer.map(drop).map_err(|error| protected(error, current)),
         }
     }
-    readable::gone(provider, cx, &current.id, LIMIT).await
 }
 
 /// Something goes on in it, or its last instances are still on their way out.

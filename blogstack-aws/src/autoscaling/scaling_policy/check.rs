@@ -6,20 +6,17 @@ use super::{PolicyType, PredefinedMetricType, ScalingPolicy, TargetTracking};
 use crate::autoscaling::place;
 
 pub(super) fn problems(planned: &Planned<'_, ScalingPolicy>) -> Vec<FieldProblem> {
-    let problem = |field: &'static str, message: Option<String>| message.map(|message| FieldProblem { field, message });
     let tracking = planned.get(ScalingPolicy::target_tracking_configuration);
-    [
-        problem("policy_name", planned.get(ScalingPolicy::policy_name).and_then(|name| place::name_problem(&name))),
-        planned.get(ScalingPolicy::policy_type).and_then(|kind| parts(planned, kind)),
-        problem("target_tracking_configuration", tracking.and_then(|tracking| tracking_problem(&tracking))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let (part, message) = planned.get(ScalingPolicy::policy_type).and_then(|kind| parts(planned, kind)).unzip();
+    FieldProblem::among([
+        ("policy_name", planned.get(ScalingPolicy::policy_name).and_then(|name| place::name_problem(&name))),
+        (part.unwrap_or_default(), message),
+        ("target_tracking_configuration", tracking.and_then(|tracking| tracking_problem(&tracking))),
+    ])
 }
 
 /// Each type has its own parts.
-fn parts(planned: &Planned<'_, ScalingPolicy>, kind: PolicyType) -> Option<FieldProblem> {
+fn parts(planned: &Planned<'_, ScalingPolicy>, kind: PolicyType) -> Option<(&'static str, String)> {
     use PolicyType::{SimpleScaling, StepScaling, TargetTrackingScaling};
     let is_set = [
         ("target_tracking_configuration", planned.is_set(ScalingPolicy::target_tracking_configuration), &[TargetTrackingScaling][..]),
@@ -33,7 +30,7 @@ fn parts(planned: &Planned<'_, ScalingPolicy>, kind: PolicyType) -> Option<Field
             (false, true) => format!("a policy of this type has no `{field}`"),
             _ => return None,
         };
-        Some(FieldProblem { field, message })
+        Some((*field, message))
     };
     let foreign = [
         ("cooldown", planned.is_set(ScalingPolicy::cooldown), &[SimpleScaling][..]),
@@ -42,7 +39,7 @@ fn parts(planned: &Planned<'_, ScalingPolicy>, kind: PolicyType) -> Option<Field
         ("estimated_instance_warmup", planned.is_set(ScalingPolicy::estimated_instance_warmup), &[StepScaling, TargetTrackingScaling]),
     ];
     let foreign = foreign.iter().find(|(_, set, kinds)| *set && !kinds.contains(&kind));
-    let foreign = foreign.map(|(field, ..)| FieldProblem { field, message: format!("a policy of this type has no `{field}`") });
+    let foreign = foreign.map(|(field, ..)| (*field, format!("a policy of this type has no `{field}`")));
     is_set.iter().find_map(missing).or(foreign)
 }
 

@@ -20,7 +20,7 @@ const DIMENSIONS: usize = 30;
 const DAY: u64 = 86_400;
 
 pub(super) fn check(planned: &Planned<'_, MetricAlarm>) -> Vec<FieldProblem> {
-    let problems = [
+    FieldProblem::among([
         ("alarm_name", name(planned)),
         ("metric_name", watched(planned)),
         ("statistic", statistic(planned)),
@@ -35,8 +35,7 @@ pub(super) fn check(planned: &Planned<'_, MetricAlarm>) -> Vec<FieldProblem> {
         ("ok_actions", actions(planned, MetricAlarm::ok_actions)),
         ("insufficient_data_actions", actions(planned, MetricAlarm::insufficient_data_actions)),
         ("metrics", metrics(planned)),
-    ];
-    problems.into_iter().filter_map(|(field, message)| Some(FieldProblem { field, message: message? })).collect()
+    ])
 }
 
 fn name(planned: &Planned<'_, MetricAlarm>) -> Option<String> {

@@ -14,12 +14,11 @@ pub(super) fn check(planned: &Planned<'_, LifecyclePolicy>) -> Vec<FieldProblem>
     let targets = targets
         .filter(|count| !(1..=50).contains(count))
         .map(|count| format!("there are {count} tags, and it knows by 1 to 50 what is its concern"));
-    let problems = [
+    FieldProblem::among([
         ("description", planned.get(LifecyclePolicy::description).and_then(|text| text_problem(&text, 500))),
         ("target_tags", targets),
         ("schedules", planned.get(LifecyclePolicy::schedules).and_then(|schedules| of_schedules(&schedules))),
-    ];
-    problems.into_iter().filter_map(|(field, message)| Some(FieldProblem { field, message: message? })).collect()
+    ])
 }
 
 fn text_problem(text: &str, most: usize) -> Option<String> {

@@ -16,17 +16,15 @@ const USER_DATA: usize = 16 * 1024;
 
 /// Everything that AWS would refuse.
 pub(super) fn problems(planned: &Planned<'_, Instance>) -> Vec<FieldProblem> {
-    let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
     let groups = planned.get(Instance::security_groups).filter(Set::is_empty);
-    let found = [
-        problem("private_ip", outside(planned)),
-        problem("security_groups", groups.map(|_| "an instance has one group at least; leave it unset for the default group".to_owned())),
-        problem("user_data", planned.get(Instance::user_data).and_then(|text| too_long(&text))),
-        problem("metadata_options", planned.get(Instance::metadata_options).and_then(|options| bad_options(&options))),
-        problem("root_volume", planned.get(Instance::root_volume).and_then(|volume| bad_volume(&volume))),
-        problem("tags", planned.get(Instance::tags).and_then(|tags| tags::problem(&tags))),
-    ];
-    found.into_iter().flatten().collect()
+    FieldProblem::among([
+        ("private_ip", outside(planned)),
+        ("security_groups", groups.map(|_| "an instance has one group at least; leave it unset for the default group".to_owned())),
+        ("user_data", planned.get(Instance::user_data).and_then(|text| too_long(&text))),
+        ("metadata_options", planned.get(Instance::metadata_options).and_then(|options| bad_options(&options))),
+        ("root_volume", planned.get(Instance::root_volume).and_then(|volume| bad_volume(&volume))),
+        ("tags", planned.get(Instance::tags).and_then(|tags| tags::problem(&tags))),
+    ])
 }
 
 fn outside(planned: &Planned<'_, Instance>) -> Option<String> {

@@ -1,9 +1,12 @@
 //! Running, stopped, gone. <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html>
 
-use aws_sdk_ec2::types::{self, InstanceStateName as Name};
+use aws_sdk_ec2::{
+    Client,
+    types::{self, InstanceStateName as Name},
+};
 use blogstack_core::{
     Home, Id, Tags,
-    provider::{Change, Cx, ErrorKind, ProviderError, Result},
+    provider::{Cx, ErrorKind, ProviderError, Result},
 };
 
 use super::{Instance, PATIENCE, Provider};
@@ -28,8 +31,12 @@ pub(super) struct Settled {
     pub(super) stopped_by_us: bool,
 }
 
-fn mark() -> Tags {
-    [(STOPPED.to_owned(), "true".to_owned())].into()
+async fn mark(client: &Client, id: &Id<Instance>) -> Result<()> {
+    tagging::retag(client, id.as_str(), [(STOPPED.to_owned(), "true".to_owned())].into(), Vec::new()).await
+}
+
+async fn unmark(client: &Client, id: &Id<Instance>) -> Result<()> {
+    tagging::retag(client, id.as_str(), Tags::new(), vec![STOPPED.to_owned()]).await
 }
 
 impl Provider {
@@ -74,11 +81,11 @@ impl Provider {
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html>
     pub(super) async fn stop(&self, cx: &Cx<'_>, id: &Id<Instance>) -> Result<()> {
         let client = self.0.ec2(cx.home);
-        tagging::update(&client, id.as_str(), &Tags::new(), Change::Set(mark())).await?;
+        mark(&client, id).await?;
         let request = client.stop_instances().instance_ids(id.as_str());
         if let Err(error) = call::change("ec2:StopInstances", || request.clone().send()).await {
             if error.is_code("OperationNotPermitted") {
-                tagging::update(&client, id.as_str(), &mark(), Change::Clear).await?;
+                unmark(&client, id).await?;
                 return Err(error.hint("it is protected: apply `.disable_api_stop(false)` first"));
             }
             return Err(error);
@@ -93,7 +100,7 @@ impl Provider {
         let request = client.start_instances().instance_ids(id.as_str());
         call::change("ec2:StartInstances", || request.clone().send()).await?;
         self.reaches(cx, id, "runs", &[Name::Running]).await?;
-        tagging::update(&client, id.as_str(), &mark(), Change::Clear).await
+        unmark(&client, id).await
     }
 
     /// The protection is somebody's wish, so it is not lifted on the way.

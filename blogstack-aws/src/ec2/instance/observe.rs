@@ -8,12 +8,12 @@ use aws_sdk_ec2::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use blogstack_core::{
     Home, Id, Set,
-    provider::{Change, Changes, Observed, Result, State, Wanted},
+    provider::{Observed, Result, State, Wanted},
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    Instance, InstanceInputs, InstanceProfileName, MetadataOptions, profile, root_volume,
+    Instance, InstanceProfileName, MetadataOptions, profile, root_volume,
     values::{InstanceTenancy, InstanceType, of_word},
 };
 use crate::{
@@ -48,30 +48,6 @@ pub(super) fn of_wanted(wanted: &Wanted<Instance>) -> Vec<Extra> {
         wanted.manages(Instance::root_volume),
         wanted.manages(Instance::cpu_credits),
     ])
-}
-
-/// What a program sets, but for the user data: it is as it was sent.
-pub(super) fn of_inputs(inputs: &InstanceInputs) -> Vec<Extra> {
-    those([
-        false,
-        inputs.disable_api_termination.is_some(),
-        inputs.disable_api_stop.is_some(),
-        inputs.instance_initiated_shutdown_behavior.is_some(),
-        inputs.root_volume.is_some(),
-        inputs.cpu_credits.is_some(),
-    ])
-}
-
-/// What was known before, or is changed.
-pub(super) fn of_changes(known: &Instance, changes: &Changes<Instance>) -> Result<Vec<Extra>> {
-    Ok(those([
-        known.user_data.is_some() || changes.of(Instance::user_data)? != Change::Keep,
-        known.disable_api_termination.is_some() || changes.of(Instance::disable_api_termination)? != Change::Keep,
-        known.disable_api_stop.is_some() || changes.of(Instance::disable_api_stop)? != Change::Keep,
-        known.instance_initiated_shutdown_behavior.is_some() || changes.of(Instance::instance_initiated_shutdown_behavior)? != Change::Keep,
-        known.root_volume.is_some() || changes.of(Instance::root_volume)? != Change::Keep,
-        known.cpu_credits.is_some() || changes.of(Instance::cpu_credits)? != Change::Keep,
-    ]))
 }
 
 /// A terminated instance stays listed for about an hour, but is gone.

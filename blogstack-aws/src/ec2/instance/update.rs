@@ -8,7 +8,7 @@ use super::{
     interface, profile, root_volume,
     values::word,
 };
-use crate::ec2::tagging;
+use crate::{ec2::tagging, tags};
 
 /// What an instance must be stopped for.
 struct WhileStopped {
@@ -96,7 +96,8 @@ impl Provider {
             root_volume::change(&client, cx, id, fields, &volume).await?;
         }
         profile::set(&client, cx, id, changes.of(Instance::iam_instance_profile)?).await?;
-        tagging::update(&client, id.as_str(), &fields.tags, changes.of(Instance::tags)?).await
+        let (set, removed) = tags::difference(&fields.tags, changes.of(Instance::tags)?);
+        tagging::retag(&client, id.as_str(), set, removed).await
     }
 
     async fn change_stopped(&self, cx: &Cx<'_>, current: &State<Instance>, cold: &WhileStopped) -> Result<()> {

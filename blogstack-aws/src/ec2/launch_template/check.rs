@@ -10,25 +10,23 @@ use crate::{ec2::instance, tags};
 
 /// Everything that AWS would refuse, or that no instance could be launched with.
 pub(super) fn problems(planned: &Planned<'_, LaunchTemplate>) -> Vec<FieldProblem> {
-    let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
     let description = planned.get(LaunchTemplate::version_description).filter(|text| text.chars().count() > 255);
     let groups = planned.get(LaunchTemplate::security_groups).filter(Set::is_empty);
     let both = planned.is_set(LaunchTemplate::security_groups) && planned.is_set(LaunchTemplate::network_interfaces);
     let tags = |tags: Option<blogstack_core::Tags>| tags.and_then(|tags| tags::problem(&tags));
-    let found = [
-        problem("launch_template_name", planned.get(LaunchTemplate::launch_template_name).and_then(|name| bad_name(&name))),
-        problem("version_description", description.map(|_| "a description has 255 characters at most".to_owned())),
-        problem("security_groups", groups.map(|_| "an instance has one group at least; leave it unset for the default group".to_owned())),
-        problem("security_groups", both.then(|| "with `network_interfaces`, the groups are those of the interfaces".to_owned())),
-        problem("network_interfaces", planned.get(LaunchTemplate::network_interfaces).and_then(|set| bad_interfaces(&set))),
-        problem("user_data", planned.get(LaunchTemplate::user_data).and_then(|text| instance::too_long(&text))),
-        problem("block_device_mappings", planned.get(LaunchTemplate::block_device_mappings).and_then(|set| bad_disks(&set))),
-        problem("metadata_options", planned.get(LaunchTemplate::metadata_options).and_then(|options| instance::bad_options(&options))),
-        problem("instance_tags", tags(planned.get(LaunchTemplate::instance_tags))),
-        problem("volume_tags", tags(planned.get(LaunchTemplate::volume_tags))),
-        problem("network_interface_tags", tags(planned.get(LaunchTemplate::network_interface_tags))),
-    ];
-    found.into_iter().flatten().collect()
+    FieldProblem::among([
+        ("launch_template_name", planned.get(LaunchTemplate::launch_template_name).and_then(|name| bad_name(&name))),
+        ("version_description", description.map(|_| "a description has 255 characters at most".to_owned())),
+        ("security_groups", groups.map(|_| "an instance has one group at least; leave it unset for the default group".to_owned())),
+        ("security_groups", both.then(|| "with `network_interfaces`, the groups are those of the interfaces".to_owned())),
+        ("network_interfaces", planned.get(LaunchTemplate::network_interfaces).and_then(|set| bad_interfaces(&set))),
+        ("user_data", planned.get(LaunchTemplate::user_data).and_then(|text| instance::too_long(&text))),
+        ("block_device_mappings", planned.get(LaunchTemplate::block_device_mappings).and_then(|set| bad_disks(&set))),
+        ("metadata_options", planned.get(LaunchTemplate::metadata_options).and_then(|options| instance::bad_options(&options))),
+        ("instance_tags", tags(planned.get(LaunchTemplate::instance_tags))),
+        ("volume_tags", tags(planned.get(LaunchTemplate::volume_tags))),
+        ("network_interface_tags", tags(planned.get(LaunchTemplate::network_interface_tags))),
+    ])
 }
 
 fn bad_name(name: &str) -> Option<String> {

@@ -14,16 +14,14 @@ use super::{
 
 /// Everything that AWS would refuse.
 pub(super) fn problems(planned: &Planned<'_, SecurityGroup>) -> Vec<FieldProblem> {
-    let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
     let description =
         planned.get(SecurityGroup::description).and_then(|text| if text.is_empty() { Some("it is empty".into()) } else { bad_text(&text) });
-    let found = [
-        problem("description", description),
-        problem("group_name", planned.get(SecurityGroup::group_name).and_then(|name| bad_name(&name))),
-        problem("ingress", planned.get(SecurityGroup::ingress).and_then(|rules| bad_rules(&rules))),
-        problem("egress", planned.get(SecurityGroup::egress).and_then(|rules| bad_rules(&rules))),
-    ];
-    found.into_iter().flatten().collect()
+    FieldProblem::among([
+        ("description", description),
+        ("group_name", planned.get(SecurityGroup::group_name).and_then(|name| bad_name(&name))),
+        ("ingress", planned.get(SecurityGroup::ingress).and_then(|rules| bad_rules(&rules))),
+        ("egress", planned.get(SecurityGroup::egress).and_then(|rules| bad_rules(&rules))),
+    ])
 }
 
 /// What is wrong with a description.

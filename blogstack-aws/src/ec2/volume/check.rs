@@ -13,21 +13,19 @@ pub(super) fn problems(planned: &Planned<'_, Volume>) -> Vec<FieldProblem> {
     // A type that is not known yet is neither checked nor taken for the default.
     let unknown = planned.is_set(Volume::volume_type) && planned.get(Volume::volume_type).is_none();
     let kind = planned.get(Volume::volume_type).or((!unknown).then_some(VolumeType::Gp2));
-    let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
     let sized = planned.is_set(Volume::size) || planned.is_set(Volume::snapshot);
     let needs_iops = |kind: &VolumeType| matches!(kind, VolumeType::Io1 | VolumeType::Io2) && !planned.is_set(Volume::iops);
-    let found = [
-        problem("size", (!sized).then(|| "a volume has a size, or a snapshot that has one".to_owned())),
-        problem("size", kind.zip(planned.get(Volume::size)).and_then(|(kind, size)| outside(kind, size, "GiB", Some(sizes(kind))))),
-        problem("iops", kind.filter(needs_iops).map(|kind| format!("`{}` needs so many operations a second", word(&kind)))),
-        problem("iops", kind.zip(planned.get(Volume::iops)).and_then(|(kind, iops)| outside(kind, iops, "IOPS", iops_of(kind)))),
-        problem(
+    FieldProblem::among([
+        ("size", (!sized).then(|| "a volume has a size, or a snapshot that has one".to_owned())),
+        ("size", kind.zip(planned.get(Volume::size)).and_then(|(kind, size)| outside(kind, size, "GiB", Some(sizes(kind))))),
+        ("iops", kind.filter(needs_iops).map(|kind| format!("`{}` needs so many operations a second", word(&kind)))),
+        ("iops", kind.zip(planned.get(Volume::iops)).and_then(|(kind, iops)| outside(kind, iops, "IOPS", iops_of(kind)))),
+        (
             "throughput",
             kind.zip(planned.get(Volume::throughput)).and_then(|(kind, rate)| outside(kind, rate, "MiB/s", throughput_of(kind))),
         ),
-        problem("kms_key_id", planned.get(Volume::kms_key_id).and_then(|key| bad_key(&key, planned.get(Volume::encrypted)))),
-    ];
-    found.into_iter().flatten().collect()
+        ("kms_key_id", planned.get(Volume::kms_key_id).and_then(|key| bad_key(&key, planned.get(Volume::encrypted)))),
+    ])
 }
 
 fn outside(kind: VolumeType, value: u32, unit: &str, range: Option<RangeInclusive<u32>>) -> Option<String> {

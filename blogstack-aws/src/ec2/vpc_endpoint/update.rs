@@ -3,7 +3,7 @@
 use aws_sdk_ec2::Client;
 use blogstack_core::{
     Id, Set,
-    provider::{Change, Changes, Result, State},
+    provider::{Change, Changes, Result},
 };
 
 use super::VpcEndpoint;
@@ -20,8 +20,7 @@ fn difference<R>(current: &Set<Id<R>>, change: Change<Set<Id<R>>>) -> (Option<Ve
 }
 
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html>
-pub(super) async fn modify(client: &Client, current: &State<VpcEndpoint>, changes: &Changes<VpcEndpoint>) -> Result<()> {
-    let State { id, fields } = current;
+pub(super) async fn modify(client: &Client, id: &Id<VpcEndpoint>, fields: &VpcEndpoint, changes: &Changes<VpcEndpoint>) -> Result<()> {
     let (add_tables, remove_tables) = difference(&fields.route_tables, changes.of(VpcEndpoint::route_tables)?);
     let (add_subnets, remove_subnets) = difference(&fields.subnets, changes.of(VpcEndpoint::subnets)?);
     let (add_groups, remove_groups) = difference(&fields.security_groups, changes.of(VpcEndpoint::security_groups)?);

@@ -13,13 +13,11 @@ pub(super) fn problems(planned: &Planned<'_, VpnConnection>) -> Vec<FieldProblem
     let (first, second) = (planned.get(VpnConnection::tunnel1), planned.get(VpnConnection::tunnel2));
     let inside = |tunnel: &Option<VpnTunnel>| tunnel.as_ref().and_then(|tunnel| tunnel.tunnel_inside_cidr);
     let same = inside(&first).zip(inside(&second)).filter(|(one, other)| one == other);
-    let problem = |field, message: Option<String>| message.map(|message| FieldProblem { field, message });
-    let found = [
-        problem("tunnel1", first.as_ref().and_then(bad_tunnel)),
-        problem("tunnel2", second.as_ref().and_then(bad_tunnel)),
-        problem("tunnel2", same.map(|(range, _)| format!("both tunnels have {range} inside"))),
-    ];
-    found.into_iter().flatten().collect()
+    FieldProblem::among([
+        ("tunnel1", first.as_ref().and_then(bad_tunnel)),
+        ("tunnel2", second.as_ref().and_then(bad_tunnel)),
+        ("tunnel2", same.map(|(range, _)| format!("both tunnels have {range} inside"))),
+    ])
 }
 
 fn bad_tunnel(tunnel: &VpnTunnel) -> Option<String> {

@@ -8,11 +8,11 @@ use blogstack_core::{
 };
 
 use super::{MAKING, Provider, VpnConnection, VpnTunnel, tunnel};
-use crate::{call, wait::Pause};
+use crate::{call, ec2::tagged::Tagged, wait::Pause};
 
 impl Provider {
     /// Makes the changes.
-    pub(super) async fn change(&self, cx: &Cx<'_>, id: &Id<VpnConnection>, changes: &Changes<VpnConnection>) -> Result<()> {
+    pub(super) async fn modify(&self, cx: &Cx<'_>, id: &Id<VpnConnection>, changes: &Changes<VpnConnection>) -> Result<()> {
         self.change_gateways(cx, id, changes).await?;
         self.change_ranges(cx, id, changes).await?;
         if let Some(wanted) = changes.of(VpnConnection::tunnel1)?.set() {
@@ -36,7 +36,7 @@ impl Provider {
     ) -> Result<()> {
         let mut pause = Pause::up_to(cx.timeout.unwrap_or(MAKING));
         loop {
-            let now = self.available(cx, id).await?.fields;
+            let now = self.ready(cx, id).await?.fields;
             if is_made(&now) {
                 return Ok(());
             }

@@ -57,12 +57,6 @@ impl Wanted {
         })
     }
 
-    /// Whether anything is set.
-    pub(super) fn sets_any(&self) -> bool {
-        let said = [said(&self.draining).is_some(), said(&self.idle).is_some(), said(&self.cross_zone).is_some()];
-        said.contains(&true) || matches!(self.access_logs, Change::Set(_)) || matches!(self.desync, Change::Set(_))
-    }
-
     /// For the call; nothing, when nothing is to be set.
     fn to_sdk(&self) -> Result<Option<Attributes>> {
         let cross_zone = |on: &bool| CrossZoneLoadBalancing::builder().enabled(*on).build();
@@ -116,11 +110,6 @@ fn draining(change: &Change<u32>) -> Option<ConnectionDraining> {
         Change::Clear => ConnectionDraining::builder().enabled(false).build(),
         Change::Set(seconds) => ConnectionDraining::builder().enabled(true).timeout(number(*seconds)).build(),
     })
-}
-
-/// Whether they were read.
-pub(super) fn are_known(balancer: &LoadBalancer) -> bool {
-    balancer.cross_zone_load_balancing.is_some()
 }
 
 /// Reads them into the fields.

@@ -10,7 +10,7 @@ use blogstack_core::{
 use super::{HealthCheck, LONGEST, Listener, LoadBalancer};
 
 pub(super) fn check(planned: &Planned<'_, LoadBalancer>) -> Vec<FieldProblem> {
-    let problems = [
+    FieldProblem::among([
         ("load_balancer_name", planned.get(LoadBalancer::load_balancer_name).and_then(|name| name_problem(&name))),
         ("subnets", planned.get(LoadBalancer::subnets).filter(Set::is_empty).map(|_| "it stands in one subnet at least".to_owned())),
         ("listeners", planned.get(LoadBalancer::listeners).and_then(|listeners| of_listeners(&listeners))),
@@ -21,8 +21,7 @@ pub(super) fn check(planned: &Planned<'_, LoadBalancer>) -> Vec<FieldProblem> {
             planned.get(LoadBalancer::connection_draining_timeout).and_then(|seconds| outside(seconds, 1, 3600)),
         ),
         ("access_logs", planned.get(LoadBalancer::access_logs).and_then(|logs| minutes(logs.emit_interval))),
-    ];
-    problems.into_iter().filter_map(|(field, message)| Some(FieldProblem { field, message: message? })).collect()
+    ])
 }
 
 fn name_problem(name: &str) -> Option<String> {

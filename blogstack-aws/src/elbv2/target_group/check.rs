@@ -6,18 +6,14 @@ use super::{ProtocolVersion, TargetGroup, TargetType};
 use crate::elbv2::shared::{self, Protocol};
 
 pub(super) fn problems(planned: &Planned<'_, TargetGroup>) -> Vec<FieldProblem> {
-    let problem = |field: &'static str, message: Option<String>| message.map(|message| FieldProblem { field, message });
     let name = planned.get(TargetGroup::name).and_then(|name| shared::name_problem(&name));
-    [
-        problem("name", name),
-        problem("port", (planned.get(TargetGroup::port) == Some(0)).then(|| "a port is 1 to 65535".into())),
-        problem("protocol_version", version(planned)),
-        problem("target_type", target_type(planned)),
-        problem("health_check", health_check(planned)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    FieldProblem::among([
+        ("name", name),
+        ("port", (planned.get(TargetGroup::port) == Some(0)).then(|| "a port is 1 to 65535".into())),
+        ("protocol_version", version(planned)),
+        ("target_type", target_type(planned)),
+        ("health_check", health_check(planned)),
+    ])
 }
 
 fn version(planned: &Planned<'_, TargetGroup>) -> Option<String> {

@@ -32,7 +32,7 @@ pub(super) async fn role(client: &Client, cx: &Cx<'_>, id: &Id<Role>) -> Result<
                     return Err(blocked(client, id, error).await?);
                 }
             }
-            answer => return call::gone_is_fine(answer),
+            answer => return answer.map(drop),
         }
     }
 }

@@ -2,11 +2,16 @@
 
 use std::net::Ipv4Addr;
 
+use crate::naming;
+
+/// How names begin that AWS keeps for itself.
+pub(super) const RESERVED: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+
 /// What is wrong with a name.
 pub(super) fn problem(name: &str) -> Option<String> {
     let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let ends = [name.bytes().next(), name.bytes().last()];
-    let reserved = ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|start| name.starts_with(start))
+    let reserved = naming::is_reserved(name, &RESERVED)
         || ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"].iter().any(|end| name.ends_with(end));
     let why = if !(3..=63).contains(&name.len()) {
         "has not 3 to 63 characters"

@@ -19,9 +19,6 @@ pub(super) async fn read(client: &Client, bucket: &str) -> Result<Tags> {
 
 /// Sets tags and removes others. Those of AWS itself stay without being named.
 pub(super) async fn change(client: &Client, bucket: &Id<Bucket>, set: Tags, removed: &[String]) -> Result<()> {
-    if set.is_empty() && removed.is_empty() {
-        return Ok(());
-    }
     let mut all = read(client, bucket.as_str()).await?;
     all.retain(|key, _| !removed.contains(key) && !key.starts_with("aws:"));
     all.extend(set);

@@ -109,6 +109,16 @@ fn what_aws_would_refuse_is_refused_before_any_call() {
 }
 
 #[test]
+fn a_made_up_name_is_none_that_aws_keeps_for_itself() {
+    run(async {
+        let world = World::new();
+        world.up(|s| drop(s.add("aws-settings", Parameter::new("1")))).await;
+        let id = world.id("aws-settings").await;
+        assert!(id.starts_with("x-aws-settings-"), "{id}");
+    });
+}
+
+#[test]
 fn plain_and_secure_ones_share_their_names() {
     run(async {
         let program = |s: &Scope| {
