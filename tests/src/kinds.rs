@@ -59,6 +59,26 @@ pub const CREATE_FIRST: Action = Action::Replace { delete_first: false };
 /// The old object makes room for the new one.
 pub const DELETE_FIRST: Action = Action::Replace { delete_first: true };
 
+/// What changes nothing.
+pub const fn same(what: &'static str, program: fn(&Scope)) -> Change {
+    Change { what, program, action: Action::Same }
+}
+
+/// A change of the object as it is.
+pub const fn update(what: &'static str, program: fn(&Scope)) -> Change {
+    Change { what, program, action: Action::Update }
+}
+
+/// A change by a new object: the old one goes when the new one stands.
+pub const fn create_first(what: &'static str, program: fn(&Scope)) -> Change {
+    Change { what, program, action: CREATE_FIRST }
+}
+
+/// A change by a new object: the old one makes room for it.
+pub const fn delete_first(what: &'static str, program: fn(&Scope)) -> Change {
+    Change { what, program, action: DELETE_FIRST }
+}
+
 /// Deletes an object that the simulation keeps by itself.
 ///
 /// # Panics

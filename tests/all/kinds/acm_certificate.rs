@@ -4,10 +4,10 @@ use blogstack_aws::{
     acm::{Certificate, CertificateArgs, CertificateValidation, KeyAlgorithm, ValidationOption},
     route53::{HostedZone, Record, RecordType},
 };
-use blogstack_core::{Configure, Declare, Scope, step::Action};
+use blogstack_core::{Configure, Declare, Scope};
 use blogstack_sim::{Delays, Sim};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     run,
     world::World,
 };
@@ -21,30 +21,22 @@ pub(super) const KIND: Kind = Kind {
     subject: "blog",
     minimal: |s| with(s, |certificate| certificate),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |certificate| certificate.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |certificate| certificate.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |certificate| certificate), action: Action::Update },
-        Change {
-            what: "more names, another key",
-            program: |s| {
-                with(s, |certificate| {
-                    let certificate = certificate.subject_alternative_names(["*.example.com", "www.example.com"]);
-                    certificate.key_algorithm(KeyAlgorithm::EcPrime256v1)
-                });
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "the same names in another order",
-            program: |s| {
-                with(s, |certificate| {
-                    let certificate = certificate.subject_alternative_names(["WWW.example.com", "*.example.com"]);
-                    certificate.key_algorithm(KeyAlgorithm::EcPrime256v1)
-                });
-            },
-            action: Action::Same,
-        },
-        Change { what: "another domain", program: |s| drop(s.add("blog", Certificate::new("example.org"))), action: CREATE_FIRST },
+        update("a tag set", |s| with(s, |certificate| certificate.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |certificate| certificate.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |certificate| certificate)),
+        create_first("more names, another key", |s| {
+            with(s, |certificate| {
+                let certificate = certificate.subject_alternative_names(["*.example.com", "www.example.com"]);
+                certificate.key_algorithm(KeyAlgorithm::EcPrime256v1)
+            });
+        }),
+        same("the same names in another order", |s| {
+            with(s, |certificate| {
+                let certificate = certificate.subject_alternative_names(["WWW.example.com", "*.example.com"]);
+                certificate.key_algorithm(KeyAlgorithm::EcPrime256v1)
+            });
+        }),
+        create_first("another domain", |s| drop(s.add("blog", Certificate::new("example.org")))),
     ],
     creates: "RequestCertificate",
     deletes: "DeleteCertificate",

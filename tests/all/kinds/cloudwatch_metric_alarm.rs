@@ -5,10 +5,10 @@ use blogstack_aws::{
         StandardUnit, Statistic, TreatMissingData,
     },
 };
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -74,27 +74,23 @@ pub(super) const KIND: Kind = Kind {
     subject: "busy",
     minimal: |s| with(s, |alarm| alarm),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |alarm| alarm.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |alarm| alarm.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |alarm| alarm), action: Action::Update },
-        Change { what: "a fraction", program: |s| with(s, |alarm| alarm.threshold(80.5)), action: Action::Update },
-        Change { what: "a dimension", program: |s| with(s, |alarm| alarm.dimensions([Dimension::new("a", "b")])), action: Action::Update },
-        Change { what: "no dimension", program: |s| with(s, |alarm| alarm), action: Action::Update },
-        Change { what: "actions", program: |s| with(s, |alarm| alarm.alarm_actions([topic("one")])), action: Action::Update },
-        Change { what: "no actions", program: |s| with(s, |alarm| alarm), action: Action::Update },
-        Change {
-            what: "a percentile",
-            program: |s| {
-                let low = LowSampleCountPercentile::Ignore;
-                with(s, |alarm| alarm.statistic(None::<Statistic>).extended_statistic("p99").evaluate_low_sample_count_percentile(low));
-            },
-            action: Action::Update,
-        },
-        Change { what: "metrics and an expression", program: share, action: Action::Update },
-        Change { what: "a band", program: unusual, action: Action::Update },
-        Change { what: "one metric again", program: |s| with(s, |alarm| alarm), action: Action::Update },
-        Change { what: "a name, with everything from the beginning", program: in_full, action: CREATE_FIRST },
-        Change { what: "only the name", program: |s| with(s, |alarm| alarm.alarm_name("web is busy")), action: Action::Update },
+        update("a tag set", |s| with(s, |alarm| alarm.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |alarm| alarm.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |alarm| alarm)),
+        update("a fraction", |s| with(s, |alarm| alarm.threshold(80.5))),
+        update("a dimension", |s| with(s, |alarm| alarm.dimensions([Dimension::new("a", "b")]))),
+        update("no dimension", |s| with(s, |alarm| alarm)),
+        update("actions", |s| with(s, |alarm| alarm.alarm_actions([topic("one")]))),
+        update("no actions", |s| with(s, |alarm| alarm)),
+        update("a percentile", |s| {
+            let low = LowSampleCountPercentile::Ignore;
+            with(s, |alarm| alarm.statistic(None::<Statistic>).extended_statistic("p99").evaluate_low_sample_count_percentile(low));
+        }),
+        update("metrics and an expression", share),
+        update("a band", unusual),
+        update("one metric again", |s| with(s, |alarm| alarm)),
+        create_first("a name, with everything from the beginning", in_full),
+        update("only the name", |s| with(s, |alarm| alarm.alarm_name("web is busy"))),
     ],
     creates: "PutMetricAlarm",
     deletes: "DeleteAlarms",

@@ -1,9 +1,9 @@
 use std::net::Ipv4Addr;
 
 use blogstack_aws::ec2::{CustomerGateway, CustomerGatewayArgs};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, same, update},
     run,
     world::World,
 };
@@ -19,24 +19,18 @@ pub(super) const KIND: Kind = Kind {
     subject: "office",
     minimal: |s| with(s, |office| office),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |office| office.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |office| office.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |office| office), action: Action::Update },
-        Change { what: "its number as it is", program: |s| with(s, |office| office.bgp_asn(65000_u32)), action: Action::Same },
-        Change { what: "another number", program: |s| with(s, |office| office.bgp_asn(65010_u32)), action: CREATE_FIRST },
-        Change { what: "a large number", program: |s| with(s, |office| office.bgp_asn(4_200_000_000_u32)), action: CREATE_FIRST },
-        Change { what: "a name", program: |s| with(s, |office| office.device_name("router")), action: CREATE_FIRST },
-        Change {
-            what: "a certificate under this name",
-            program: |s| with(s, |office| office.device_name("router").certificate_arn(CERTIFICATE)),
-            action: DELETE_FIRST,
-        },
-        Change { what: "another name, no certificate", program: |s| with(s, |office| office.device_name("switch")), action: CREATE_FIRST },
-        Change {
-            what: "another address",
-            program: |s| drop(s.add("office", CustomerGateway::new(Ipv4Addr::new(203, 0, 113, 13)).device_name("switch"))),
-            action: CREATE_FIRST,
-        },
+        update("a tag set", |s| with(s, |office| office.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |office| office.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |office| office)),
+        same("its number as it is", |s| with(s, |office| office.bgp_asn(65000_u32))),
+        create_first("another number", |s| with(s, |office| office.bgp_asn(65010_u32))),
+        create_first("a large number", |s| with(s, |office| office.bgp_asn(4_200_000_000_u32))),
+        create_first("a name", |s| with(s, |office| office.device_name("router"))),
+        delete_first("a certificate under this name", |s| with(s, |office| office.device_name("router").certificate_arn(CERTIFICATE))),
+        create_first("another name, no certificate", |s| with(s, |office| office.device_name("switch"))),
+        create_first("another address", |s| {
+            drop(s.add("office", CustomerGateway::new(Ipv4Addr::new(203, 0, 113, 13)).device_name("switch")))
+        }),
     ],
     creates: "CreateCustomerGateway",
     deletes: "DeleteCustomerGateway",

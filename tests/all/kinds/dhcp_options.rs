@@ -1,9 +1,9 @@
 use std::net::Ipv4Addr;
 
 use blogstack_aws::ec2::{DhcpOptions, DhcpOptionsArgs};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -16,53 +16,25 @@ pub(super) const KIND: Kind = Kind {
     subject: "options",
     minimal: |s| with(s, |options| options.domain_name("example.com")),
     changes: &[
-        Change {
-            what: "another domain",
-            program: |s| with(s, |options| options.domain_name("internal.example.com")),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "name servers",
-            program: |s| with(s, |options| options.domain_name("example.com").domain_name_servers(["10.0.0.9", "AmazonProvidedDNS"])),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "the same servers in another order",
-            program: |s| with(s, |options| options.domain_name("example.com").domain_name_servers(["AmazonProvidedDNS", "10.0.0.9"])),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "the domain cleared",
-            program: |s| with(s, |options| options.domain_name_servers(["AmazonProvidedDNS", "10.0.0.9"])),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "time servers, tagged",
-            program: |s| with(s, |options| options.ntp_servers(["169.254.169.123"]).tag("a", "1")),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "another tag",
-            program: |s| with(s, |options| options.ntp_servers(["169.254.169.123"]).tag("a", "2")),
-            action: Action::Update,
-        },
-        Change { what: "tags cleared", program: |s| with(s, |options| options.ntp_servers(["169.254.169.123"])), action: Action::Update },
-        Change {
-            what: "everything for NetBIOS",
-            program: |s| {
-                let servers = [Ipv4Addr::new(10, 0, 0, 8), Ipv4Addr::new(10, 0, 0, 7)];
-                with(s, |options| options.netbios_name_servers(servers).netbios_node_type(2));
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "the node type cleared",
-            program: |s| {
-                let servers = [Ipv4Addr::new(10, 0, 0, 8), Ipv4Addr::new(10, 0, 0, 7)];
-                with(s, |options| options.netbios_name_servers(servers));
-            },
-            action: CREATE_FIRST,
-        },
+        create_first("another domain", |s| with(s, |options| options.domain_name("internal.example.com"))),
+        create_first("name servers", |s| {
+            with(s, |options| options.domain_name("example.com").domain_name_servers(["10.0.0.9", "AmazonProvidedDNS"]))
+        }),
+        create_first("the same servers in another order", |s| {
+            with(s, |options| options.domain_name("example.com").domain_name_servers(["AmazonProvidedDNS", "10.0.0.9"]))
+        }),
+        create_first("the domain cleared", |s| with(s, |options| options.domain_name_servers(["AmazonProvidedDNS", "10.0.0.9"]))),
+        create_first("time servers, tagged", |s| with(s, |options| options.ntp_servers(["169.254.169.123"]).tag("a", "1"))),
+        update("another tag", |s| with(s, |options| options.ntp_servers(["169.254.169.123"]).tag("a", "2"))),
+        update("tags cleared", |s| with(s, |options| options.ntp_servers(["169.254.169.123"]))),
+        create_first("everything for NetBIOS", |s| {
+            let servers = [Ipv4Addr::new(10, 0, 0, 8), Ipv4Addr::new(10, 0, 0, 7)];
+            with(s, |options| options.netbios_name_servers(servers).netbios_node_type(2));
+        }),
+        create_first("the node type cleared", |s| {
+            let servers = [Ipv4Addr::new(10, 0, 0, 8), Ipv4Addr::new(10, 0, 0, 7)];
+            with(s, |options| options.netbios_name_servers(servers));
+        }),
     ],
     creates: "CreateDhcpOptions",
     deletes: "DeleteDhcpOptions",

@@ -1,7 +1,7 @@
 use blogstack_aws::ec2::{DhcpOptions, DhcpOptionsAssociation, Vpc};
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -17,9 +17,9 @@ pub(super) const KIND: Kind = Kind {
     subject: "association",
     minimal: |s| associated(s, 0, 0),
     changes: &[
-        Change { what: "other options", program: |s| associated(s, 0, 1), action: Action::Update },
-        Change { what: "another network", program: |s| associated(s, 1, 1), action: CREATE_FIRST },
-        Change { what: "both at once", program: |s| associated(s, 0, 0), action: CREATE_FIRST },
+        update("other options", |s| associated(s, 0, 1)),
+        create_first("another network", |s| associated(s, 1, 1)),
+        create_first("both at once", |s| associated(s, 0, 0)),
     ],
     creates: "AssociateDhcpOptions",
     deletes: "AssociateDhcpOptions",

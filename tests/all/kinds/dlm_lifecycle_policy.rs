@@ -6,9 +6,9 @@ use blogstack_aws::{
     },
     ec2::Volume,
 };
-use blogstack_core::{Declare, Scope, Tags, step::Action};
+use blogstack_core::{Declare, Scope, Tags};
 use blogstack_tests::{
-    kinds::{self, Change, Kind},
+    kinds::{self, Kind, update},
     run,
     world::World,
 };
@@ -42,43 +42,27 @@ pub(super) const KIND: Kind = Kind {
     subject: "backup",
     minimal: |s| with(s, |policy| policy),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |policy| policy.tag("a.b", "1")), action: Action::Update },
-        Change { what: "two tags", program: |s| with(s, |policy| policy.tag("a.b", "2").tag("c", "3")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |policy| policy), action: Action::Update },
-        Change { what: "off", program: |s| with(s, |policy| policy.state(PolicyState::Disabled)), action: Action::Update },
-        Change { what: "on again", program: |s| with(s, |policy| policy), action: Action::Update },
-        Change {
-            what: "another role, description and tag to go by",
-            program: |s| {
-                let targets = [TargetTag::new("Backup", "nightly"), TargetTag::new("Backup", "weekly")];
-                s.add("backup", LifecyclePolicy::new(role("other"), "snapshots", targets, [nightly()]));
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "two schedules",
-            program: |s| {
-                let on_sundays = CreateRule::Cron("cron(0 4 ? * SUN *)".to_owned());
-                let kept = RetainRule::Interval { interval: 3, unit: RetentionUnit::Months };
-                let weekly = Schedule::new("weekly", on_sundays, kept);
-                scheduled(s, [nightly().copy_tags(true).tags_to_add(tags("made.by", "policy")), weekly]);
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "one by the hour",
-            program: |s| scheduled(s, [Schedule::new("nightly", CreateRule::every(12, "05:30"), RetainRule::Count(2))]),
-            action: Action::Update,
-        },
-        Change {
-            what: "of instances",
-            program: |s| {
-                let policy = policy([nightly().variable_tags(tags("from", "$(instance-id)"))]);
-                s.add("backup", policy.resource_type(ResourceType::Instance).exclude_boot_volume(true));
-            },
-            action: Action::Update,
-        },
-        Change { what: "of volumes", program: |s| with(s, |policy| policy), action: Action::Update },
+        update("a tag set", |s| with(s, |policy| policy.tag("a.b", "1"))),
+        update("two tags", |s| with(s, |policy| policy.tag("a.b", "2").tag("c", "3"))),
+        update("tags cleared", |s| with(s, |policy| policy)),
+        update("off", |s| with(s, |policy| policy.state(PolicyState::Disabled))),
+        update("on again", |s| with(s, |policy| policy)),
+        update("another role, description and tag to go by", |s| {
+            let targets = [TargetTag::new("Backup", "nightly"), TargetTag::new("Backup", "weekly")];
+            s.add("backup", LifecyclePolicy::new(role("other"), "snapshots", targets, [nightly()]));
+        }),
+        update("two schedules", |s| {
+            let on_sundays = CreateRule::Cron("cron(0 4 ? * SUN *)".to_owned());
+            let kept = RetainRule::Interval { interval: 3, unit: RetentionUnit::Months };
+            let weekly = Schedule::new("weekly", on_sundays, kept);
+            scheduled(s, [nightly().copy_tags(true).tags_to_add(tags("made.by", "policy")), weekly]);
+        }),
+        update("one by the hour", |s| scheduled(s, [Schedule::new("nightly", CreateRule::every(12, "05:30"), RetainRule::Count(2))])),
+        update("of instances", |s| {
+            let policy = policy([nightly().variable_tags(tags("from", "$(instance-id)"))]);
+            s.add("backup", policy.resource_type(ResourceType::Instance).exclude_boot_volume(true));
+        }),
+        update("of volumes", |s| with(s, |policy| policy)),
     ],
     creates: "CreateLifecyclePolicy",
     deletes: "DeleteLifecyclePolicy",

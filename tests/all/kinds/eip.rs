@@ -1,7 +1,7 @@
 use blogstack_aws::ec2::{Eip, EipArgs};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, CREATE_FIRST, Kind, same, update},
     run,
     world::{REGION, World},
 };
@@ -14,23 +14,15 @@ pub(super) const KIND: Kind = Kind {
     subject: "address",
     minimal: |s| with(s, |address| address),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |address| address.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |address| address.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |address| address), action: Action::Update },
-        Change {
-            what: "the group set as it is",
-            program: |s| with(s, |address| address.network_border_group(REGION)),
-            action: Action::Same,
-        },
-        Change { what: "the group cleared", program: |s| with(s, |address| address), action: Action::Same },
-        Change {
-            what: "one beside it, made with the group",
-            program: |s| {
-                with(s, |address| address);
-                s.add("beside", Eip::new().network_border_group(REGION));
-            },
-            action: Action::Same,
-        },
+        update("a tag set", |s| with(s, |address| address.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |address| address.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |address| address)),
+        same("the group set as it is", |s| with(s, |address| address.network_border_group(REGION))),
+        same("the group cleared", |s| with(s, |address| address)),
+        same("one beside it, made with the group", |s| {
+            with(s, |address| address);
+            s.add("beside", Eip::new().network_border_group(REGION));
+        }),
     ],
     creates: "AllocateAddress",
     deletes: "ReleaseAddress",

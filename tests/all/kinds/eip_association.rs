@@ -1,8 +1,8 @@
 use blogstack_aws::ec2::{Eip, EipAssociation, EipAssociationArgs, Image, Instance, InternetGateway, Subnet, Vpc};
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, DELETE_FIRST, Kind, create_first, delete_first, same, update},
     run,
     world::World,
 };
@@ -36,25 +36,17 @@ pub(super) const KIND: Kind = Kind {
     subject: "association",
     minimal: |s| with(s, 0, 0, |association| association),
     changes: &[
-        Change {
-            what: "the private address set as it is",
-            program: |s| with(s, 0, 0, |association| association.private_ip(std::net::Ipv4Addr::new(10, 0, 0, 10))),
-            action: Action::Same,
-        },
-        Change { what: "the private address cleared", program: |s| with(s, 0, 0, |association| association), action: Action::Same },
-        Change {
-            what: "moving allowed",
-            program: |s| with(s, 0, 0, |association| association.allow_reassociation(true)),
-            action: Action::Update,
-        },
-        Change { what: "moving not allowed any more", program: |s| with(s, 0, 0, |association| association), action: Action::Update },
-        Change { what: "another instance", program: |s| with(s, 0, 1, |association| association), action: DELETE_FIRST },
-        Change { what: "another address", program: |s| with(s, 1, 1, |association| association), action: DELETE_FIRST },
-        Change {
-            what: "another address and instance, and which of its addresses",
-            program: |s| with(s, 0, 0, |association| association.private_ip(std::net::Ipv4Addr::new(10, 0, 0, 10))),
-            action: CREATE_FIRST,
-        },
+        same("the private address set as it is", |s| {
+            with(s, 0, 0, |association| association.private_ip(std::net::Ipv4Addr::new(10, 0, 0, 10)))
+        }),
+        same("the private address cleared", |s| with(s, 0, 0, |association| association)),
+        update("moving allowed", |s| with(s, 0, 0, |association| association.allow_reassociation(true))),
+        update("moving not allowed any more", |s| with(s, 0, 0, |association| association)),
+        delete_first("another instance", |s| with(s, 0, 1, |association| association)),
+        delete_first("another address", |s| with(s, 1, 1, |association| association)),
+        create_first("another address and instance, and which of its addresses", |s| {
+            with(s, 0, 0, |association| association.private_ip(std::net::Ipv4Addr::new(10, 0, 0, 10)))
+        }),
     ],
     creates: "AssociateAddress",
     deletes: "DisassociateAddress",

@@ -2,9 +2,9 @@ use blogstack_aws::{
     Arn,
     ec2::{FileFormat, FlowLog, FlowLogArgs, FlowLogResource, NetworkInterface, Subnet, TrafficType, Vpc},
 };
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     run,
     world::World,
 };
@@ -42,43 +42,29 @@ pub(super) const KIND: Kind = Kind {
     subject: "log",
     minimal: |s| to_bucket(s, |log| log),
     changes: &[
-        Change { what: "a tag set", program: |s| to_bucket(s, |log| log.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| to_bucket(s, |log| log.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| to_bucket(s, |log| log), action: Action::Update },
-        Change { what: "rejected traffic", program: |s| to_bucket(s, |log| log.traffic_type(TrafficType::Reject)), action: CREATE_FIRST },
-        Change { what: "accepted traffic", program: |s| to_bucket(s, |log| log.traffic_type(TrafficType::Accept)), action: CREATE_FIRST },
-        Change { what: "all traffic again", program: |s| to_bucket(s, |log| log), action: CREATE_FIRST },
-        Change { what: "every minute", program: |s| to_bucket(s, |log| log.max_aggregation_interval(60)), action: CREATE_FIRST },
-        Change {
-            what: "Parquet",
-            program: |s| to_bucket(s, |log| log.file_format(FileFormat::Parquet).hive_compatible_partitions(true).tag("a", "1")),
-            action: CREATE_FIRST,
-        },
-        Change { what: "a folder an hour", program: |s| to_bucket(s, |log| log.per_hour_partition(true)), action: CREATE_FIRST },
-        Change { what: "a format", program: |s| to_bucket(s, |log| log.log_format("${srcaddr} ${dstaddr}")), action: CREATE_FIRST },
-        Change { what: "the format cleared", program: |s| to_bucket(s, |log| log), action: Action::Same },
-        Change { what: "a log group", program: |s| to_group(s, |log| log), action: CREATE_FIRST },
-        Change {
-            what: "another role",
-            program: |s| to_group(s, |log| log.deliver_logs_permission_arn(role("other"))),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "a subnet's",
-            program: |s| {
-                let (_, subnet, _) = network(s);
-                s.add("log", FlowLog::new(&subnet, bucket()));
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "an interface's",
-            program: |s| {
-                let (.., interface) = network(s);
-                s.add("log", FlowLog::new(&interface, bucket()));
-            },
-            action: CREATE_FIRST,
-        },
+        update("a tag set", |s| to_bucket(s, |log| log.tag("a", "1"))),
+        update("a tag changed", |s| to_bucket(s, |log| log.tag("a", "2"))),
+        update("tags cleared", |s| to_bucket(s, |log| log)),
+        create_first("rejected traffic", |s| to_bucket(s, |log| log.traffic_type(TrafficType::Reject))),
+        create_first("accepted traffic", |s| to_bucket(s, |log| log.traffic_type(TrafficType::Accept))),
+        create_first("all traffic again", |s| to_bucket(s, |log| log)),
+        create_first("every minute", |s| to_bucket(s, |log| log.max_aggregation_interval(60))),
+        create_first("Parquet", |s| {
+            to_bucket(s, |log| log.file_format(FileFormat::Parquet).hive_compatible_partitions(true).tag("a", "1"))
+        }),
+        create_first("a folder an hour", |s| to_bucket(s, |log| log.per_hour_partition(true))),
+        create_first("a format", |s| to_bucket(s, |log| log.log_format("${srcaddr} ${dstaddr}"))),
+        same("the format cleared", |s| to_bucket(s, |log| log)),
+        create_first("a log group", |s| to_group(s, |log| log)),
+        create_first("another role", |s| to_group(s, |log| log.deliver_logs_permission_arn(role("other")))),
+        create_first("a subnet's", |s| {
+            let (_, subnet, _) = network(s);
+            s.add("log", FlowLog::new(&subnet, bucket()));
+        }),
+        create_first("an interface's", |s| {
+            let (.., interface) = network(s);
+            s.add("log", FlowLog::new(&interface, bucket()));
+        }),
     ],
     creates: "CreateFlowLogs",
     deletes: "DeleteFlowLogs",

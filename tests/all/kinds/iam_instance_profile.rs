@@ -4,10 +4,10 @@ use blogstack_aws::{
     ec2::{Instance, Subnet, Vpc},
     iam::{InstanceProfile, InstanceProfileArgs, Principal, Role},
 };
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_sim::{Consistency, Sim};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, update},
     run,
     world::World,
 };
@@ -32,19 +32,15 @@ pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |profile| profile),
     changes: &[
-        Change { what: "another role", program: with_another_role, action: Action::Update },
-        Change { what: "no role", program: without_a_role, action: Action::Update },
-        Change { what: "a role again", program: |s| with(s, |profile| profile), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |profile| profile.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |profile| profile.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |profile| profile), action: Action::Update },
-        Change { what: "a path", program: |s| with(s, |profile| profile.path("/app/").tag("a", "1")), action: CREATE_FIRST },
-        Change { what: "a name", program: |s| with(s, |profile| profile.path("/app/").instance_profile_name("own")), action: CREATE_FIRST },
-        Change {
-            what: "another path",
-            program: |s| with(s, |profile| profile.path("/web/").instance_profile_name("own")),
-            action: DELETE_FIRST,
-        },
+        update("another role", with_another_role),
+        update("no role", without_a_role),
+        update("a role again", |s| with(s, |profile| profile)),
+        update("a tag set", |s| with(s, |profile| profile.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |profile| profile.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |profile| profile)),
+        create_first("a path", |s| with(s, |profile| profile.path("/app/").tag("a", "1"))),
+        create_first("a name", |s| with(s, |profile| profile.path("/app/").instance_profile_name("own"))),
+        delete_first("another path", |s| with(s, |profile| profile.path("/web/").instance_profile_name("own"))),
     ],
     creates: "CreateInstanceProfile",
     deletes: "DeleteInstanceProfile",

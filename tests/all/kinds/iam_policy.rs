@@ -1,8 +1,8 @@
 use blogstack_aws::iam::{Policy, PolicyArgs, Principal, Role, RolePolicyAttachment, Statement};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, same, update},
     run,
     world::World,
 };
@@ -19,17 +19,17 @@ pub(super) const KIND: Kind = Kind {
     subject: "own",
     minimal: |s| with(s, |policy| policy),
     changes: &[
-        Change { what: "the document", program: |s| saying(s, "s3:PutObject", |policy| policy), action: Action::Update },
-        Change { what: "the document again", program: |s| saying(s, "s3:List*", |policy| policy), action: Action::Update },
-        Change { what: "the first document again", program: |s| with(s, |policy| policy), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |policy| policy.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |policy| policy.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |policy| policy), action: Action::Update },
-        Change { what: "a description", program: |s| with(s, |policy| policy.description("reads")), action: CREATE_FIRST },
-        Change { what: "the description left out", program: |s| with(s, |policy| policy), action: Action::Same },
-        Change { what: "a path", program: |s| with(s, |policy| policy.path("/app/").tag("a", "1")), action: CREATE_FIRST },
-        Change { what: "a name", program: |s| with(s, |policy| policy.path("/app/").policy_name("own")), action: CREATE_FIRST },
-        Change { what: "another path", program: |s| with(s, |policy| policy.path("/web/").policy_name("own")), action: DELETE_FIRST },
+        update("the document", |s| saying(s, "s3:PutObject", |policy| policy)),
+        update("the document again", |s| saying(s, "s3:List*", |policy| policy)),
+        update("the first document again", |s| with(s, |policy| policy)),
+        update("a tag set", |s| with(s, |policy| policy.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |policy| policy.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |policy| policy)),
+        create_first("a description", |s| with(s, |policy| policy.description("reads"))),
+        same("the description left out", |s| with(s, |policy| policy)),
+        create_first("a path", |s| with(s, |policy| policy.path("/app/").tag("a", "1"))),
+        create_first("a name", |s| with(s, |policy| policy.path("/app/").policy_name("own"))),
+        delete_first("another path", |s| with(s, |policy| policy.path("/web/").policy_name("own"))),
     ],
     creates: "CreatePolicy",
     deletes: "DeletePolicy",

@@ -1,8 +1,8 @@
 use blogstack_aws::iam::{Condition, Policy, PolicyDocument, Principal, Role, RoleArgs, Statement};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_sim::Sim;
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, update},
     run,
     world::World,
 };
@@ -20,64 +20,36 @@ pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |role| role),
     changes: &[
-        Change {
-            what: "the trust policy",
-            program: |s| {
-                s.add("web", Role::new(Principal::account("123456789012")));
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "a trust policy with conditions",
-            program: |s| {
-                let allow = Statement::allow(["sts:AssumeRole"]).principals([Principal::arn("123456789012")]);
-                let deny = Statement::deny(["sts:AssumeRole"]).principals([Principal::Anyone]);
-                let deny = deny.conditions([Condition::new("NotIpAddress", "aws:SourceIp", ["10.0.0.0/8"])]);
-                s.add("web", Role::new(PolicyDocument::new([allow, deny])));
-            },
-            action: Action::Update,
-        },
-        Change { what: "the trust policy back", program: |s| with(s, |role| role), action: Action::Update },
-        Change { what: "a description", program: |s| with(s, |role| role.description("web servers")), action: Action::Update },
-        Change { what: "another description", program: |s| with(s, |role| role.description("servers")), action: Action::Update },
-        Change {
-            what: "a session duration beside it",
-            program: |s| with(s, |role| role.description("servers").max_session_duration(7200_u32)),
-            action: Action::Update,
-        },
-        Change {
-            what: "the description cleared",
-            program: |s| with(s, |role| role.max_session_duration(7200_u32)),
-            action: Action::Update,
-        },
-        Change { what: "the session duration cleared", program: |s| with(s, |role| role), action: Action::Update },
-        Change {
-            what: "a boundary",
-            program: |s| with(s, |role| role.permissions_boundary(Policy::of_aws("ReadOnlyAccess"))),
-            action: Action::Update,
-        },
-        Change {
-            what: "another boundary",
-            program: |s| with(s, |role| role.permissions_boundary(Policy::of_aws("AdministratorAccess"))),
-            action: Action::Update,
-        },
-        Change { what: "the boundary cleared", program: |s| with(s, |role| role), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |role| role.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |role| role.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |role| role), action: Action::Update },
-        Change { what: "a path", program: |s| with(s, |role| role.path("/app/")), action: CREATE_FIRST },
-        Change { what: "a name", program: |s| named(s, |role| role.path("/app/")), action: CREATE_FIRST },
-        Change { what: "another path", program: |s| named(s, |role| role.path("/web/")), action: DELETE_FIRST },
-        Change {
-            what: "everything at once",
-            program: |s| {
-                with(s, |role| {
-                    let role = role.role_name("other").description("all").max_session_duration(3600_u32).tag("a", "1");
-                    role.permissions_boundary(Policy::of_aws("ReadOnlyAccess"))
-                });
-            },
-            action: CREATE_FIRST,
-        },
+        update("the trust policy", |s| {
+            s.add("web", Role::new(Principal::account("123456789012")));
+        }),
+        update("a trust policy with conditions", |s| {
+            let allow = Statement::allow(["sts:AssumeRole"]).principals([Principal::arn("123456789012")]);
+            let deny = Statement::deny(["sts:AssumeRole"]).principals([Principal::Anyone]);
+            let deny = deny.conditions([Condition::new("NotIpAddress", "aws:SourceIp", ["10.0.0.0/8"])]);
+            s.add("web", Role::new(PolicyDocument::new([allow, deny])));
+        }),
+        update("the trust policy back", |s| with(s, |role| role)),
+        update("a description", |s| with(s, |role| role.description("web servers"))),
+        update("another description", |s| with(s, |role| role.description("servers"))),
+        update("a session duration beside it", |s| with(s, |role| role.description("servers").max_session_duration(7200_u32))),
+        update("the description cleared", |s| with(s, |role| role.max_session_duration(7200_u32))),
+        update("the session duration cleared", |s| with(s, |role| role)),
+        update("a boundary", |s| with(s, |role| role.permissions_boundary(Policy::of_aws("ReadOnlyAccess")))),
+        update("another boundary", |s| with(s, |role| role.permissions_boundary(Policy::of_aws("AdministratorAccess")))),
+        update("the boundary cleared", |s| with(s, |role| role)),
+        update("a tag set", |s| with(s, |role| role.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |role| role.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |role| role)),
+        create_first("a path", |s| with(s, |role| role.path("/app/"))),
+        create_first("a name", |s| named(s, |role| role.path("/app/"))),
+        delete_first("another path", |s| named(s, |role| role.path("/web/"))),
+        create_first("everything at once", |s| {
+            with(s, |role| {
+                let role = role.role_name("other").description("all").max_session_duration(3600_u32).tag("a", "1");
+                role.permissions_boundary(Policy::of_aws("ReadOnlyAccess"))
+            });
+        }),
     ],
     creates: "CreateRole",
     deletes: "DeleteRole",

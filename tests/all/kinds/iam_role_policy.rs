@@ -1,7 +1,7 @@
 use blogstack_aws::iam::{Principal, Role, RolePolicy, Statement, grant};
-use blogstack_core::{Declare, Id, Scope, interpolate, step::Action};
+use blogstack_core::{Declare, Id, Scope, interpolate};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -21,9 +21,9 @@ pub(super) const KIND: Kind = Kind {
     subject: "own",
     minimal: |s| saying(s, "own", "s3:GetObject"),
     changes: &[
-        Change { what: "the document", program: |s| saying(s, "own", "s3:PutObject"), action: Action::Update },
-        Change { what: "the name", program: |s| saying(s, "renamed", "s3:GetObject"), action: CREATE_FIRST },
-        Change { what: "the role", program: of_another_role, action: CREATE_FIRST },
+        update("the document", |s| saying(s, "own", "s3:PutObject")),
+        create_first("the name", |s| saying(s, "renamed", "s3:GetObject")),
+        create_first("the role", of_another_role),
     ],
     creates: "PutRolePolicy",
     deletes: "DeleteRolePolicy",

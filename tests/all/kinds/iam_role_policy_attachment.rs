@@ -1,6 +1,6 @@
 use blogstack_aws::iam::{Policy, Principal, Role, RolePolicyAttachment, Statement};
 use blogstack_core::{Declare, Id, Scope};
-use blogstack_tests::kinds::{self, CREATE_FIRST, Change, Kind};
+use blogstack_tests::kinds::{self, Kind, create_first};
 
 fn of_aws(s: &Scope, policy: &str) {
     let role = s.add("role", Role::new(Principal::service("ec2.amazonaws.com")));
@@ -23,9 +23,9 @@ pub(super) const KIND: Kind = Kind {
     subject: "own",
     minimal: |s| of_aws(s, "ReadOnlyAccess"),
     changes: &[
-        Change { what: "another policy", program: |s| of_aws(s, "AmazonSSMManagedInstanceCore"), action: CREATE_FIRST },
-        Change { what: "one of the program", program: of_the_program, action: CREATE_FIRST },
-        Change { what: "another role", program: to_another_role, action: CREATE_FIRST },
+        create_first("another policy", |s| of_aws(s, "AmazonSSMManagedInstanceCore")),
+        create_first("one of the program", of_the_program),
+        create_first("another role", to_another_role),
     ],
     creates: "AttachRolePolicy",
     deletes: "DetachRolePolicy",

@@ -1,9 +1,9 @@
 use std::net::Ipv4Addr;
 
 use blogstack_aws::ec2::{Image, ImageFromInstance, ImageFromInstanceArgs, Instance, InstanceType, LaunchTemplate, Subnet, Vpc};
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{Kind, create_first, delete_first, update},
     run,
     world::World,
 };
@@ -32,23 +32,17 @@ pub(super) const KIND: Kind = Kind {
     subject: "image",
     minimal: |s| with(s, |image| image),
     changes: &[
-        Change { what: "said what it is", program: |s| with(s, |image| image.description("the blog")), action: Action::Update },
-        Change { what: "said otherwise", program: |s| with(s, |image| image.description("the old blog")), action: Action::Update },
-        Change { what: "said nothing", program: |s| with(s, |image| image), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |image| image.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |image| image.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |image| image), action: Action::Update },
-        Change { what: "a name", program: |s| with(s, |image| image.name("blog 1").no_reboot(true)), action: CREATE_FIRST },
-        Change {
-            what: "of another instance, under this name, said what it is from the first",
-            program: |s| drop(of(s, 1, |image| image.name("blog 1").no_reboot(true).description("the blog"))),
-            action: DELETE_FIRST,
-        },
-        Change {
-            what: "another name",
-            program: |s| drop(of(s, 1, |image| image.name("blog 2").description("the blog"))),
-            action: CREATE_FIRST,
-        },
+        update("said what it is", |s| with(s, |image| image.description("the blog"))),
+        update("said otherwise", |s| with(s, |image| image.description("the old blog"))),
+        update("said nothing", |s| with(s, |image| image)),
+        update("a tag set", |s| with(s, |image| image.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |image| image.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |image| image)),
+        create_first("a name", |s| with(s, |image| image.name("blog 1").no_reboot(true))),
+        delete_first("of another instance, under this name, said what it is from the first", |s| {
+            drop(of(s, 1, |image| image.name("blog 1").no_reboot(true).description("the blog")))
+        }),
+        create_first("another name", |s| drop(of(s, 1, |image| image.name("blog 2").description("the blog")))),
     ],
     creates: "CreateImage",
     deletes: "DeregisterImage",

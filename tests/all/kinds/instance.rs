@@ -2,9 +2,9 @@ use blogstack_aws::ec2::{
     Architecture, CpuCredits, HttpTokens, Image, Instance, InstanceArgs, InstanceTenancy, MetadataOptions, RootVolume, SecurityGroup,
     ShutdownBehavior, Subnet, Switch, VolumeType, Vpc,
 };
-use blogstack_core::{Declare, Handle, Output, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Output, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, same, update},
     world::World,
 };
 use std::net::Ipv4Addr;
@@ -82,144 +82,80 @@ pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| only(s, |web| web),
     changes: &[
-        Change { what: "a tag set", program: |s| only(s, |web| web.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| only(s, |web| web.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "others beside it, made with everything", program: beside, action: Action::Same },
-        Change { what: "the check off", program: |s| only(s, |web| web.source_dest_check(false)), action: Action::Update },
-        Change { what: "the check cleared", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "a group", program: |s| in_groups(s, &["a"]), action: Action::Update },
-        Change { what: "another group too", program: |s| in_groups(s, &["a", "b"]), action: Action::Update },
-        Change { what: "one group less", program: |s| in_groups(s, &["b"]), action: Action::Update },
-        Change { what: "groups cleared", program: |s| in_groups(s, &[]), action: Action::Update },
-        Change { what: "a profile", program: |s| only(s, |web| web.iam_instance_profile("web")), action: Action::Update },
-        Change { what: "another profile", program: |s| only(s, |web| web.iam_instance_profile("other")), action: Action::Update },
-        Change { what: "no profile", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "protected", program: |s| only(s, |web| web.disable_api_termination(true)), action: Action::Update },
-        Change { what: "unprotected", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "protected from stops", program: |s| only(s, |web| web.disable_api_stop(true)), action: Action::Update },
-        Change {
-            what: "a change that needs a stop lifts that, and another one puts it back",
-            program: |s| drop(s.add("web", Instance::new(&image(s, "9"), "t3.small", &place(s)).disable_api_stop(false))),
-            action: Action::Update,
-        },
-        Change {
-            what: "protected again, and another type",
-            program: |s| only(s, |web| web.disable_api_stop(true)),
-            action: Action::Update,
-        },
-        Change { what: "not protected from stops", program: |s| only(s, |web| web), action: Action::Update },
-        Change {
-            what: "gone when it shuts down",
-            program: |s| only(s, |web| web.instance_initiated_shutdown_behavior(ShutdownBehavior::Terminate)),
-            action: Action::Update,
-        },
-        Change { what: "stops when it shuts down", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "monitored", program: |s| only(s, |web| web.monitoring(true)), action: Action::Update },
-        Change { what: "not monitored", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "EBS optimized", program: |s| only(s, |web| web.ebs_optimized(true)), action: Action::Update },
-        Change { what: "not EBS optimized", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "credits", program: |s| only(s, |web| web.cpu_credits(CpuCredits::Standard)), action: Action::Update },
-        Change {
-            what: "another type with the same credits",
-            program: |s| drop(s.add("web", Instance::new(&image(s, "9"), "t3.small", &place(s)).cpu_credits(CpuCredits::Standard))),
-            action: Action::Update,
-        },
-        Change { what: "the old type, credits cleared", program: |s| only(s, |web| web), action: Action::Update },
-        Change {
-            what: "metadata options",
-            program: |s| {
-                only(s, |web| web.metadata_options(MetadataOptions::new().http_tokens(HttpTokens::Optional).http_endpoint(Switch::Enabled)))
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "other metadata options",
-            program: |s| {
-                only(s, |web| {
-                    web.metadata_options(MetadataOptions::new().http_put_response_hop_limit(1_u8).instance_metadata_tags(Switch::Enabled))
-                });
-            },
-            action: Action::Update,
-        },
-        Change { what: "metadata options cleared", program: |s| only(s, |web| web), action: Action::Update },
-        Change {
-            what: "a volume as it is",
-            program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(8_u32))),
-            action: Action::Same,
-        },
-        Change {
-            what: "a larger volume",
-            program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(9_u32))),
-            action: Action::Update,
-        },
-        Change {
-            what: "a faster volume that stays",
-            program: |s| {
-                only(s, |web| {
-                    web.root_volume(RootVolume::new().volume_size(9_u32).iops(4000_u32).throughput(200_u32).delete_on_termination(false))
-                })
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "a volume of another type that goes",
-            program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_type(VolumeType::Gp2).delete_on_termination(true))),
-            action: Action::Update,
-        },
-        Change {
-            what: "a smaller volume",
-            program: |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(8_u32))),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "an encrypted volume",
-            program: |s| only(s, |web| web.root_volume(RootVolume::new().encrypted(true))),
-            action: CREATE_FIRST,
-        },
-        Change { what: "the volume cleared", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "user data", program: |s| only(s, |web| web.user_data(SCRIPT)), action: CREATE_FIRST },
-        Change {
-            what: "the same with the default said",
-            program: |s| only(s, |web| web.user_data(SCRIPT).user_data_replace_on_change(true)),
-            action: Action::Update,
-        },
-        Change { what: "other user data", program: |s| only(s, |web| web.user_data("#!/bin/sh")), action: CREATE_FIRST },
-        Change {
-            what: "other user data in place",
-            program: |s| only(s, |web| web.user_data(SCRIPT).user_data_replace_on_change(false)),
-            action: Action::Update,
-        },
-        Change {
-            what: "user data cleared in place",
-            program: |s| only(s, |web| web.user_data_replace_on_change(false)),
-            action: Action::Update,
-        },
-        Change { what: "nothing any more", program: |s| only(s, |web| web), action: Action::Update },
-        Change { what: "an address", program: |s| only(s, |web| web.private_ip(Ipv4Addr::new(10, 0, 0, 77))), action: CREATE_FIRST },
-        Change {
-            what: "another image at the same address",
-            program: |s| drop(s.add("web", Instance::new(&image(s, "8"), "t3.micro", &place(s)).private_ip(Ipv4Addr::new(10, 0, 0, 77)))),
-            action: DELETE_FIRST,
-        },
-        Change {
-            what: "the address cleared",
-            program: |s| drop(s.add("web", Instance::new(&image(s, "8"), "t3.micro", &place(s)))),
-            action: Action::Same,
-        },
-        Change { what: "a public address", program: |s| only(s, |web| web.associate_public_ip_address(true)), action: CREATE_FIRST },
-        Change { what: "no public address", program: |s| only(s, |web| web.associate_public_ip_address(false)), action: CREATE_FIRST },
-        Change { what: "a placement group", program: |s| only(s, |web| web.placement_group("near")), action: CREATE_FIRST },
-        Change { what: "hardware of its own", program: |s| only(s, |web| web.tenancy(InstanceTenancy::Dedicated)), action: CREATE_FIRST },
-        Change {
-            what: "another subnet",
-            program: |s| {
-                let subnet = place(s);
-                let other = s.add("other", Subnet::new(&subnet.vpc, "10.0.1.0/24"));
-                s.add("web", Instance::new(&image(s, "9"), "t3.micro", &other));
-            },
-            action: CREATE_FIRST,
-        },
+        update("a tag set", |s| only(s, |web| web.tag("a", "1"))),
+        update("a tag changed", |s| only(s, |web| web.tag("a", "2"))),
+        update("tags cleared", |s| only(s, |web| web)),
+        same("others beside it, made with everything", beside),
+        update("the check off", |s| only(s, |web| web.source_dest_check(false))),
+        update("the check cleared", |s| only(s, |web| web)),
+        update("a group", |s| in_groups(s, &["a"])),
+        update("another group too", |s| in_groups(s, &["a", "b"])),
+        update("one group less", |s| in_groups(s, &["b"])),
+        update("groups cleared", |s| in_groups(s, &[])),
+        update("a profile", |s| only(s, |web| web.iam_instance_profile("web"))),
+        update("another profile", |s| only(s, |web| web.iam_instance_profile("other"))),
+        update("no profile", |s| only(s, |web| web)),
+        update("protected", |s| only(s, |web| web.disable_api_termination(true))),
+        update("unprotected", |s| only(s, |web| web)),
+        update("protected from stops", |s| only(s, |web| web.disable_api_stop(true))),
+        update("a change that needs a stop lifts that, and another one puts it back", |s| {
+            drop(s.add("web", Instance::new(&image(s, "9"), "t3.small", &place(s)).disable_api_stop(false)))
+        }),
+        update("protected again, and another type", |s| only(s, |web| web.disable_api_stop(true))),
+        update("not protected from stops", |s| only(s, |web| web)),
+        update("gone when it shuts down", |s| only(s, |web| web.instance_initiated_shutdown_behavior(ShutdownBehavior::Terminate))),
+        update("stops when it shuts down", |s| only(s, |web| web)),
+        update("monitored", |s| only(s, |web| web.monitoring(true))),
+        update("not monitored", |s| only(s, |web| web)),
+        update("EBS optimized", |s| only(s, |web| web.ebs_optimized(true))),
+        update("not EBS optimized", |s| only(s, |web| web)),
+        update("credits", |s| only(s, |web| web.cpu_credits(CpuCredits::Standard))),
+        update("another type with the same credits", |s| {
+            drop(s.add("web", Instance::new(&image(s, "9"), "t3.small", &place(s)).cpu_credits(CpuCredits::Standard)))
+        }),
+        update("the old type, credits cleared", |s| only(s, |web| web)),
+        update("metadata options", |s| {
+            only(s, |web| web.metadata_options(MetadataOptions::new().http_tokens(HttpTokens::Optional).http_endpoint(Switch::Enabled)))
+        }),
+        update("other metadata options", |s| {
+            only(s, |web| {
+                web.metadata_options(MetadataOptions::new().http_put_response_hop_limit(1_u8).instance_metadata_tags(Switch::Enabled))
+            });
+        }),
+        update("metadata options cleared", |s| only(s, |web| web)),
+        same("a volume as it is", |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(8_u32)))),
+        update("a larger volume", |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(9_u32)))),
+        update("a faster volume that stays", |s| {
+            only(s, |web| {
+                web.root_volume(RootVolume::new().volume_size(9_u32).iops(4000_u32).throughput(200_u32).delete_on_termination(false))
+            })
+        }),
+        update("a volume of another type that goes", |s| {
+            only(s, |web| web.root_volume(RootVolume::new().volume_type(VolumeType::Gp2).delete_on_termination(true)))
+        }),
+        create_first("a smaller volume", |s| only(s, |web| web.root_volume(RootVolume::new().volume_size(8_u32)))),
+        create_first("an encrypted volume", |s| only(s, |web| web.root_volume(RootVolume::new().encrypted(true)))),
+        update("the volume cleared", |s| only(s, |web| web)),
+        create_first("user data", |s| only(s, |web| web.user_data(SCRIPT))),
+        update("the same with the default said", |s| only(s, |web| web.user_data(SCRIPT).user_data_replace_on_change(true))),
+        create_first("other user data", |s| only(s, |web| web.user_data("#!/bin/sh"))),
+        update("other user data in place", |s| only(s, |web| web.user_data(SCRIPT).user_data_replace_on_change(false))),
+        update("user data cleared in place", |s| only(s, |web| web.user_data_replace_on_change(false))),
+        update("nothing any more", |s| only(s, |web| web)),
+        create_first("an address", |s| only(s, |web| web.private_ip(Ipv4Addr::new(10, 0, 0, 77)))),
+        delete_first("another image at the same address", |s| {
+            drop(s.add("web", Instance::new(&image(s, "8"), "t3.micro", &place(s)).private_ip(Ipv4Addr::new(10, 0, 0, 77))))
+        }),
+        same("the address cleared", |s| drop(s.add("web", Instance::new(&image(s, "8"), "t3.micro", &place(s))))),
+        create_first("a public address", |s| only(s, |web| web.associate_public_ip_address(true))),
+        create_first("no public address", |s| only(s, |web| web.associate_public_ip_address(false))),
+        create_first("a placement group", |s| only(s, |web| web.placement_group("near"))),
+        create_first("hardware of its own", |s| only(s, |web| web.tenancy(InstanceTenancy::Dedicated))),
+        create_first("another subnet", |s| {
+            let subnet = place(s);
+            let other = s.add("other", Subnet::new(&subnet.vpc, "10.0.1.0/24"));
+            s.add("web", Instance::new(&image(s, "9"), "t3.micro", &other));
+        }),
     ],
     creates: "RunInstances",
     deletes: "TerminateInstances",

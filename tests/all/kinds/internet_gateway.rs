@@ -1,8 +1,8 @@
 use blogstack_aws::ec2::{InternetGateway, InternetGatewayArgs, Vpc};
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -18,11 +18,11 @@ pub(super) const KIND: Kind = Kind {
     subject: "internet",
     minimal: |s| with(s, |gateway| gateway),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |gateway| gateway.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |gateway| gateway.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |gateway| gateway), action: Action::Update },
-        Change { what: "the network changed", program: in_other, action: Action::Update },
-        Change { what: "the network replaced", program: in_new, action: CREATE_FIRST },
+        update("a tag set", |s| with(s, |gateway| gateway.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |gateway| gateway.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |gateway| gateway)),
+        update("the network changed", in_other),
+        create_first("the network replaced", in_new),
     ],
     creates: "CreateInternetGateway",
     deletes: "DeleteInternetGateway",

@@ -2,11 +2,10 @@ use blogstack_aws::ec2::{KeyPair, KeyPairArgs};
 use blogstack_core::{
     Declare, Scope,
     display::{Style, plan_text},
-    step::Action,
 };
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, same, update},
     run,
     world::World,
 };
@@ -27,14 +26,14 @@ pub(super) const KIND: Kind = Kind {
     subject: "admin",
     minimal: |s| with(s, |key| key),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |key| key.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |key| key.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |key| key), action: Action::Update },
-        Change { what: "another comment", program: |s| drop(s.add("admin", KeyPair::new(SAME))), action: Action::Same },
-        Change { what: "a name set", program: |s| named(s, KEY), action: CREATE_FIRST },
-        Change { what: "another key under this name", program: |s| named(s, OTHER), action: DELETE_FIRST },
-        Change { what: "the name cleared", program: |s| drop(s.add("admin", KeyPair::new(OTHER))), action: Action::Same },
-        Change { what: "another key", program: |s| with(s, |key| key), action: CREATE_FIRST },
+        update("a tag set", |s| with(s, |key| key.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |key| key.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |key| key)),
+        same("another comment", |s| drop(s.add("admin", KeyPair::new(SAME)))),
+        create_first("a name set", |s| named(s, KEY)),
+        delete_first("another key under this name", |s| named(s, OTHER)),
+        same("the name cleared", |s| drop(s.add("admin", KeyPair::new(OTHER)))),
+        create_first("another key", |s| with(s, |key| key)),
     ],
     creates: "ImportKeyPair",
     deletes: "DeleteKeyPair",

@@ -4,10 +4,10 @@ use blogstack_aws::ec2::{
     BlockDevice, BlockDeviceArgs, CpuCredits, HttpTokens, InstanceTenancy, LaunchInterface, LaunchInterfaceArgs, LaunchTemplate,
     LaunchTemplateArgs, MetadataOptions, MetadataOptionsArgs, SecurityGroup, ShutdownBehavior, Snapshot, Subnet, Switch, VolumeType, Vpc,
 };
-use blogstack_core::{Configure, Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Configure, Declare, Handle, Id, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     run,
     world::World,
 };
@@ -47,88 +47,50 @@ pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |web| web),
     changes: &[
-        Change { what: "a type set", program: |s| with(s, |web| web.instance_type("t3.micro")), action: Action::Update },
-        Change { what: "a type changed", program: |s| with(s, |web| web.instance_type("t3.nano")), action: Action::Update },
-        Change { what: "the type cleared", program: |s| with(s, |web| web), action: Action::Update },
-        Change {
-            what: "another image",
-            program: |s| drop(s.add("web", LaunchTemplate::new().image("ami-0123456789abcdef1"))),
-            action: Action::Update,
-        },
-        Change { what: "an old image", program: |s| with(s, |web| web), action: Action::Update },
-        Change { what: "said what it is", program: |s| with(s, |web| web.version_description("first")), action: Action::Update },
-        Change { what: "a key", program: |s| with(s, |web| web.key_name("admin").user_data(SCRIPT)), action: Action::Update },
-        Change { what: "a profile", program: |s| with(s, |web| web.iam_instance_profile("web")), action: Action::Update },
-        Change {
-            what: "groups",
-            program: |s| {
-                let (_, group) = network(s);
-                with(s, |web| web.security_groups([&group]));
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "an interface",
-            program: |s| with_interface(s, |one| one.associate_public_ip_address(true)),
-            action: Action::Update,
-        },
-        Change {
-            what: "all of an interface",
-            program: |s| {
-                with_interface(s, |one| {
-                    let one = one.device_index(0_u8).private_ip_address(std::net::Ipv4Addr::new(10, 0, 0, 9));
-                    one.delete_on_termination(true).description("the first")
-                });
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "a disk",
-            program: |s| with(s, |web| web.block_device_mappings([BlockDevice::new("/dev/xvda").volume_size(20_u32)])),
-            action: Action::Update,
-        },
-        Change {
-            what: "all of a disk",
-            program: |s| with(s, |web| web.block_device_mappings([everything_of_a_disk()])),
-            action: Action::Update,
-        },
-        Change { what: "no disk", program: |s| with(s, |web| web), action: Action::Update },
-        Change {
-            what: "metadata options",
-            program: |s| with(s, |web| web.metadata_options(everything_of_the_metadata())),
-            action: Action::Update,
-        },
-        Change {
-            what: "switches",
-            program: |s| {
-                with(s, |web| web.monitoring(true).ebs_optimized(true).disable_api_termination(true).disable_api_stop(true));
-            },
-            action: Action::Update,
-        },
-        Change { what: "a switch off", program: |s| with(s, |web| web.monitoring(false)), action: Action::Update },
-        Change {
-            what: "words",
-            program: |s| {
-                with(s, |web| {
-                    let web = web.instance_initiated_shutdown_behavior(ShutdownBehavior::Terminate).cpu_credits(CpuCredits::Standard);
-                    web.placement_group("close").tenancy(InstanceTenancy::Default)
-                });
-            },
-            action: Action::Update,
-        },
-        Change { what: "tags of instances", program: |s| with(s, |web| web.instance_tags(tags("web"))), action: Action::Update },
-        Change {
-            what: "tags of all that is made",
-            program: |s| with(s, |web| web.instance_tags(tags("a")).volume_tags(tags("b")).network_interface_tags(tags("c"))),
-            action: Action::Update,
-        },
-        Change { what: "tags of nothing", program: |s| with(s, |web| web), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |web| web.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |web| web.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |web| web), action: Action::Update },
-        Change { what: "a name set", program: |s| with(s, |web| web.launch_template_name("web")), action: CREATE_FIRST },
-        Change { what: "another name", program: |s| with(s, |web| web.launch_template_name("www")), action: CREATE_FIRST },
-        Change { what: "the name cleared", program: |s| with(s, |web| web), action: Action::Same },
+        update("a type set", |s| with(s, |web| web.instance_type("t3.micro"))),
+        update("a type changed", |s| with(s, |web| web.instance_type("t3.nano"))),
+        update("the type cleared", |s| with(s, |web| web)),
+        update("another image", |s| drop(s.add("web", LaunchTemplate::new().image("ami-0123456789abcdef1")))),
+        update("an old image", |s| with(s, |web| web)),
+        update("said what it is", |s| with(s, |web| web.version_description("first"))),
+        update("a key", |s| with(s, |web| web.key_name("admin").user_data(SCRIPT))),
+        update("a profile", |s| with(s, |web| web.iam_instance_profile("web"))),
+        update("groups", |s| {
+            let (_, group) = network(s);
+            with(s, |web| web.security_groups([&group]));
+        }),
+        update("an interface", |s| with_interface(s, |one| one.associate_public_ip_address(true))),
+        update("all of an interface", |s| {
+            with_interface(s, |one| {
+                let one = one.device_index(0_u8).private_ip_address(std::net::Ipv4Addr::new(10, 0, 0, 9));
+                one.delete_on_termination(true).description("the first")
+            });
+        }),
+        update("a disk", |s| with(s, |web| web.block_device_mappings([BlockDevice::new("/dev/xvda").volume_size(20_u32)]))),
+        update("all of a disk", |s| with(s, |web| web.block_device_mappings([everything_of_a_disk()]))),
+        update("no disk", |s| with(s, |web| web)),
+        update("metadata options", |s| with(s, |web| web.metadata_options(everything_of_the_metadata()))),
+        update("switches", |s| {
+            with(s, |web| web.monitoring(true).ebs_optimized(true).disable_api_termination(true).disable_api_stop(true));
+        }),
+        update("a switch off", |s| with(s, |web| web.monitoring(false))),
+        update("words", |s| {
+            with(s, |web| {
+                let web = web.instance_initiated_shutdown_behavior(ShutdownBehavior::Terminate).cpu_credits(CpuCredits::Standard);
+                web.placement_group("close").tenancy(InstanceTenancy::Default)
+            });
+        }),
+        update("tags of instances", |s| with(s, |web| web.instance_tags(tags("web")))),
+        update("tags of all that is made", |s| {
+            with(s, |web| web.instance_tags(tags("a")).volume_tags(tags("b")).network_interface_tags(tags("c")))
+        }),
+        update("tags of nothing", |s| with(s, |web| web)),
+        update("a tag set", |s| with(s, |web| web.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |web| web.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |web| web)),
+        create_first("a name set", |s| with(s, |web| web.launch_template_name("web"))),
+        create_first("another name", |s| with(s, |web| web.launch_template_name("www"))),
+        same("the name cleared", |s| with(s, |web| web)),
     ],
     creates: "CreateLaunchTemplate",
     deletes: "DeleteLaunchTemplate",

@@ -2,10 +2,10 @@ use blogstack_aws::{
     Arn,
     logs::{LogGroup, LogGroupArgs, LogGroupClass},
 };
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, update},
     run,
     world::World,
 };
@@ -22,31 +22,23 @@ pub(super) const KIND: Kind = Kind {
     subject: "access",
     minimal: |s| with(s, |group| group),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |group| group.tag("a.b", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |group| group.tag("a.b", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |group| group), action: Action::Update },
-        Change { what: "days set", program: |s| with(s, |group| group.retention_in_days(30_u32)), action: Action::Update },
-        Change { what: "days changed", program: |s| with(s, |group| group.retention_in_days(7_u32)), action: Action::Update },
-        Change { what: "days cleared", program: |s| with(s, |group| group), action: Action::Update },
-        Change { what: "a key set", program: |s| with(s, |group| group.kms_key_id(key("one"))), action: Action::Update },
-        Change { what: "another key", program: |s| with(s, |group| group.kms_key_id(key("two"))), action: Action::Update },
-        Change { what: "the key cleared", program: |s| with(s, |group| group), action: Action::Update },
-        Change { what: "protected", program: |s| with(s, |group| group.deletion_protection_enabled(true)), action: Action::Update },
-        Change { what: "no longer", program: |s| with(s, |group| group), action: Action::Update },
-        Change {
-            what: "a name set, with everything from the beginning",
-            program: |s| {
-                with(s, |group| {
-                    group.name("web/access").retention_in_days(1_u32).kms_key_id(key("one")).deletion_protection_enabled(false)
-                });
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "another class under this name",
-            program: |s| with(s, |group| group.name("web/access").log_group_class(LogGroupClass::InfrequentAccess)),
-            action: DELETE_FIRST,
-        },
+        update("a tag set", |s| with(s, |group| group.tag("a.b", "1"))),
+        update("a tag changed", |s| with(s, |group| group.tag("a.b", "2"))),
+        update("tags cleared", |s| with(s, |group| group)),
+        update("days set", |s| with(s, |group| group.retention_in_days(30_u32))),
+        update("days changed", |s| with(s, |group| group.retention_in_days(7_u32))),
+        update("days cleared", |s| with(s, |group| group)),
+        update("a key set", |s| with(s, |group| group.kms_key_id(key("one")))),
+        update("another key", |s| with(s, |group| group.kms_key_id(key("two")))),
+        update("the key cleared", |s| with(s, |group| group)),
+        update("protected", |s| with(s, |group| group.deletion_protection_enabled(true))),
+        update("no longer", |s| with(s, |group| group)),
+        create_first("a name set, with everything from the beginning", |s| {
+            with(s, |group| group.name("web/access").retention_in_days(1_u32).kms_key_id(key("one")).deletion_protection_enabled(false));
+        }),
+        delete_first("another class under this name", |s| {
+            with(s, |group| group.name("web/access").log_group_class(LogGroupClass::InfrequentAccess))
+        }),
     ],
     creates: "CreateLogGroup",
     deletes: "DeleteLogGroup",

@@ -1,9 +1,9 @@
 use blogstack_aws::ec2::{
     ConnectivityType, Eip, InternetGateway, NatGateway, NatGatewayArgs, Route, RouteTable, RouteTableAssociation, Subnet, Vpc,
 };
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, DELETE_FIRST, Kind, create_first, delete_first, same, update},
     run,
     world::World,
 };
@@ -46,44 +46,30 @@ pub(super) const KIND: Kind = Kind {
     subject: "nat",
     minimal: |s| public(s, |nat, _| nat),
     changes: &[
-        Change { what: "a tag set", program: |s| public(s, |nat, _| nat.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| public(s, |nat, _| nat.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| public(s, |nat, _| nat), action: Action::Update },
-        Change { what: "a second address", program: |s| public(s, |nat, a| nat.secondary_allocations([&a[1]])), action: Action::Update },
-        Change { what: "two more", program: |s| public(s, |nat, a| nat.secondary_allocations([&a[2], &a[1]])), action: Action::Update },
-        Change { what: "another one", program: |s| public(s, |nat, a| nat.secondary_allocations([&a[2]])), action: Action::Update },
-        Change { what: "no more", program: |s| public(s, |nat, _| nat), action: Action::Update },
-        Change {
-            what: "its kind set as it is",
-            program: |s| public(s, |nat, _| nat.connectivity_type(ConnectivityType::Public)),
-            action: Action::Same,
-        },
-        Change { what: "another address", program: |s| public(s, |nat, a| nat.allocation(&a[1])), action: CREATE_FIRST },
-        Change { what: "another subnet, the same address", program: in_other_subnet, action: DELETE_FIRST },
-        Change { what: "private", program: |s| private(s, 0, |nat| nat), action: CREATE_FIRST },
-        Change { what: "a private address", program: |s| private(s, 0, |nat| nat.private_ip(address("10.0.0.77"))), action: CREATE_FIRST },
-        Change {
-            what: "further private addresses",
-            program: |s| private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.80"), address("10.0.0.81")])),
-            action: Action::Update,
-        },
-        Change {
-            what: "others",
-            program: |s| private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.82"), address("10.0.0.81")])),
-            action: Action::Update,
-        },
-        Change { what: "none", program: |s| private(s, 0, |nat| nat), action: Action::Update },
-        Change { what: "another subnet", program: |s| private(s, 1, |nat| nat), action: CREATE_FIRST },
-        Change {
-            what: "public again, with further addresses from the first",
-            program: |s| public(s, |nat, a| nat.secondary_allocations([&a[1], &a[2]])),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "private again, with further addresses from the first",
-            program: |s| private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.80")])),
-            action: CREATE_FIRST,
-        },
+        update("a tag set", |s| public(s, |nat, _| nat.tag("a", "1"))),
+        update("a tag changed", |s| public(s, |nat, _| nat.tag("a", "2"))),
+        update("tags cleared", |s| public(s, |nat, _| nat)),
+        update("a second address", |s| public(s, |nat, a| nat.secondary_allocations([&a[1]]))),
+        update("two more", |s| public(s, |nat, a| nat.secondary_allocations([&a[2], &a[1]]))),
+        update("another one", |s| public(s, |nat, a| nat.secondary_allocations([&a[2]]))),
+        update("no more", |s| public(s, |nat, _| nat)),
+        same("its kind set as it is", |s| public(s, |nat, _| nat.connectivity_type(ConnectivityType::Public))),
+        create_first("another address", |s| public(s, |nat, a| nat.allocation(&a[1]))),
+        delete_first("another subnet, the same address", in_other_subnet),
+        create_first("private", |s| private(s, 0, |nat| nat)),
+        create_first("a private address", |s| private(s, 0, |nat| nat.private_ip(address("10.0.0.77")))),
+        update("further private addresses", |s| {
+            private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.80"), address("10.0.0.81")]))
+        }),
+        update("others", |s| private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.82"), address("10.0.0.81")]))),
+        update("none", |s| private(s, 0, |nat| nat)),
+        create_first("another subnet", |s| private(s, 1, |nat| nat)),
+        create_first("public again, with further addresses from the first", |s| {
+            public(s, |nat, a| nat.secondary_allocations([&a[1], &a[2]]))
+        }),
+        create_first("private again, with further addresses from the first", |s| {
+            private(s, 0, |nat| nat.secondary_private_ip_addresses([address("10.0.0.80")]))
+        }),
     ],
     creates: "CreateNatGateway",
     deletes: "DeleteNatGateway",

@@ -1,8 +1,8 @@
 use blogstack_aws::ec2::{Messages, NetworkAcl, NetworkAclArgs, NetworkAclEntry, NetworkAclEntryArgs, Rule, Traffic, Vpc};
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_sim::{FaultKind, Sim, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     run,
     world::World,
 };
@@ -36,54 +36,22 @@ pub(super) const KIND: Kind = Kind {
     subject: "acl",
     minimal: |s| with(s, |acl| acl),
     changes: &[
-        Change {
-            what: "an entry",
-            program: |s| with(s, |acl| acl.ingress([NetworkAclEntry::allow(100, Rule::tcp(80), "0.0.0.0/0")])),
-            action: Action::Update,
-        },
-        Change {
-            what: "the same number, another entry",
-            program: |s| with(s, |acl| acl.ingress([NetworkAclEntry::deny(100, Rule::udp(53), "10.0.0.0/8")])),
-            action: Action::Update,
-        },
-        Change {
-            what: "the same entry, another number",
-            program: |s| with(s, |acl| acl.ingress([NetworkAclEntry::deny(90, Rule::udp(53), "10.0.0.7/8")])),
-            action: Action::Update,
-        },
-        Change {
-            what: "every form, both ways",
-            program: |s| with(s, |acl| acl.ingress(every_form(true)).egress(every_form(true))),
-            action: Action::Update,
-        },
-        Change {
-            what: "written in another order",
-            program: |s| with(s, |acl| acl.ingress(reversed(every_form(true))).egress(every_form(true))),
-            action: Action::Same,
-        },
-        Change {
-            what: "all of them changed",
-            program: |s| with(s, |acl| acl.ingress(every_form(false)).egress(every_form(false))),
-            action: Action::Update,
-        },
-        Change { what: "ingress cleared", program: |s| with(s, |acl| acl.egress(every_form(false))), action: Action::Update },
-        Change { what: "egress cleared", program: |s| with(s, |acl| acl), action: Action::Update },
-        Change {
-            what: "no entries, said so",
-            program: |s| with(s, |acl| acl.ingress(Vec::<NetworkAclEntry>::new())),
-            action: Action::Same,
-        },
-        Change { what: "a tag set", program: |s| with(s, |acl| acl.tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |acl| acl), action: Action::Update },
-        Change {
-            what: "another network",
-            program: |s| {
-                s.add("vpc", Vpc::new("10.0.0.0/16"));
-                let other = s.add("other", Vpc::new("10.1.0.0/16"));
-                s.add("acl", NetworkAcl::new(&other).egress([NetworkAclEntry::allow(1, Rule::all(), "::/0")]));
-            },
-            action: CREATE_FIRST,
-        },
+        update("an entry", |s| with(s, |acl| acl.ingress([NetworkAclEntry::allow(100, Rule::tcp(80), "0.0.0.0/0")]))),
+        update("the same number, another entry", |s| with(s, |acl| acl.ingress([NetworkAclEntry::deny(100, Rule::udp(53), "10.0.0.0/8")]))),
+        update("the same entry, another number", |s| with(s, |acl| acl.ingress([NetworkAclEntry::deny(90, Rule::udp(53), "10.0.0.7/8")]))),
+        update("every form, both ways", |s| with(s, |acl| acl.ingress(every_form(true)).egress(every_form(true)))),
+        same("written in another order", |s| with(s, |acl| acl.ingress(reversed(every_form(true))).egress(every_form(true)))),
+        update("all of them changed", |s| with(s, |acl| acl.ingress(every_form(false)).egress(every_form(false)))),
+        update("ingress cleared", |s| with(s, |acl| acl.egress(every_form(false)))),
+        update("egress cleared", |s| with(s, |acl| acl)),
+        same("no entries, said so", |s| with(s, |acl| acl.ingress(Vec::<NetworkAclEntry>::new()))),
+        update("a tag set", |s| with(s, |acl| acl.tag("a", "1"))),
+        update("tags cleared", |s| with(s, |acl| acl)),
+        create_first("another network", |s| {
+            s.add("vpc", Vpc::new("10.0.0.0/16"));
+            let other = s.add("other", Vpc::new("10.1.0.0/16"));
+            s.add("acl", NetworkAcl::new(&other).egress([NetworkAclEntry::allow(1, Rule::all(), "::/0")]));
+        }),
     ],
     creates: "CreateNetworkAcl",
     deletes: "DeleteNetworkAcl",

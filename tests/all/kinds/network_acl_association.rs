@@ -1,8 +1,8 @@
 use blogstack_aws::ec2::{NetworkAcl, NetworkAclAssociation, Subnet, Vpc};
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -20,9 +20,9 @@ pub(super) const KIND: Kind = Kind {
     subject: "association",
     minimal: |s| associated(s, 0, 0),
     changes: &[
-        Change { what: "another ACL", program: |s| associated(s, 0, 1), action: Action::Update },
-        Change { what: "another subnet", program: |s| associated(s, 1, 1), action: CREATE_FIRST },
-        Change { what: "both at once", program: |s| associated(s, 0, 0), action: CREATE_FIRST },
+        update("another ACL", |s| associated(s, 0, 1)),
+        create_first("another subnet", |s| associated(s, 1, 1)),
+        create_first("both at once", |s| associated(s, 0, 0)),
     ],
     creates: "ReplaceNetworkAclAssociation",
     deletes: "ReplaceNetworkAclAssociation",

@@ -1,9 +1,9 @@
 use std::net::Ipv4Addr;
 
 use blogstack_aws::ec2::{NetworkInterface, NetworkInterfaceArgs, SecurityGroup, Subnet, Vpc};
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, update},
     run,
     world::World,
 };
@@ -29,44 +29,32 @@ pub(super) const KIND: Kind = Kind {
     subject: "interface",
     minimal: |s| with(s, |interface, _| interface),
     changes: &[
-        Change { what: "described", program: |s| with(s, |one, _| one.description("web")), action: Action::Update },
-        Change { what: "described anew", program: |s| with(s, |one, _| one.description("the web")), action: Action::Update },
-        Change { what: "the description cleared", program: |s| with(s, |one, _| one), action: Action::Update },
-        Change { what: "a group", program: |s| with(s, |one, groups| one.security_groups([&groups[0]])), action: Action::Update },
-        Change { what: "another group", program: |s| with(s, |one, groups| one.security_groups([&groups[1]])), action: Action::Update },
-        Change { what: "both groups", program: |s| with(s, |one, groups| one.security_groups(&groups[..])), action: Action::Update },
-        Change { what: "the groups cleared", program: |s| with(s, |one, _| one), action: Action::Update },
-        Change { what: "no check", program: |s| with(s, |one, _| one.source_dest_check(false)), action: Action::Update },
-        Change { what: "the check back", program: |s| with(s, |one, _| one), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |one, _| one.tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |one, _| one), action: Action::Update },
-        Change { what: "another address", program: |s| with(s, |one, _| one.private_ip(address(0, 11))), action: CREATE_FIRST },
-        Change {
-            what: "another subnet, and all at once",
-            program: |s| {
-                let ([_, subnet], groups) = network(s);
-                let interface = NetworkInterface::new(&subnet).security_groups(&groups[..]).description("all").source_dest_check(false);
-                s.add("interface", interface.tag("a", "1"));
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "its own address, said so, made anew",
-            program: |s| {
-                let ([subnet, _], _) = network(s);
-                s.add("interface", NetworkInterface::new(&subnet).private_ip(address(0, 10)));
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "made anew with the address it has",
-            program: |s| {
-                let ([subnet, _], _) = network(s);
-                let interface = NetworkInterface::new(&subnet).private_ip(address(0, 10)).description("anew");
-                s.add("interface", interface.replace_on(NetworkInterface::description));
-            },
-            action: DELETE_FIRST,
-        },
+        update("described", |s| with(s, |one, _| one.description("web"))),
+        update("described anew", |s| with(s, |one, _| one.description("the web"))),
+        update("the description cleared", |s| with(s, |one, _| one)),
+        update("a group", |s| with(s, |one, groups| one.security_groups([&groups[0]]))),
+        update("another group", |s| with(s, |one, groups| one.security_groups([&groups[1]]))),
+        update("both groups", |s| with(s, |one, groups| one.security_groups(&groups[..]))),
+        update("the groups cleared", |s| with(s, |one, _| one)),
+        update("no check", |s| with(s, |one, _| one.source_dest_check(false))),
+        update("the check back", |s| with(s, |one, _| one)),
+        update("a tag set", |s| with(s, |one, _| one.tag("a", "1"))),
+        update("tags cleared", |s| with(s, |one, _| one)),
+        create_first("another address", |s| with(s, |one, _| one.private_ip(address(0, 11)))),
+        create_first("another subnet, and all at once", |s| {
+            let ([_, subnet], groups) = network(s);
+            let interface = NetworkInterface::new(&subnet).security_groups(&groups[..]).description("all").source_dest_check(false);
+            s.add("interface", interface.tag("a", "1"));
+        }),
+        create_first("its own address, said so, made anew", |s| {
+            let ([subnet, _], _) = network(s);
+            s.add("interface", NetworkInterface::new(&subnet).private_ip(address(0, 10)));
+        }),
+        delete_first("made anew with the address it has", |s| {
+            let ([subnet, _], _) = network(s);
+            let interface = NetworkInterface::new(&subnet).private_ip(address(0, 10)).description("anew");
+            s.add("interface", interface.replace_on(NetworkInterface::description));
+        }),
     ],
     creates: "CreateNetworkInterface",
     deletes: "DeleteNetworkInterface",

@@ -1,9 +1,9 @@
 use blogstack_aws::ec2::{
     Eip, Image, Instance, InternetGateway, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc, VpcPeeringConnection,
 };
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     run,
     world::World,
 };
@@ -61,13 +61,13 @@ pub(super) const KIND: Kind = Kind {
     subject: "route",
     minimal: |s| to_internet(s, "0.0.0.0/0"),
     changes: &[
-        Change { what: "another target", program: to_nat, action: Action::Update },
-        Change { what: "a target of a third kind", program: to_instance, action: Action::Update },
-        Change { what: "a target of a fourth kind", program: to_peering, action: Action::Update },
-        Change { what: "the first target again", program: |s| to_internet(s, "0.0.0.0/0"), action: Action::Update },
-        Change { what: "a range within the first", program: |s| to_internet(s, "10.9.0.0/16"), action: CREATE_FIRST },
-        Change { what: "the same range in other words", program: |s| to_internet(s, "10.9.1.2/16"), action: Action::Same },
-        Change { what: "another table", program: in_other, action: CREATE_FIRST },
+        update("another target", to_nat),
+        update("a target of a third kind", to_instance),
+        update("a target of a fourth kind", to_peering),
+        update("the first target again", |s| to_internet(s, "0.0.0.0/0")),
+        create_first("a range within the first", |s| to_internet(s, "10.9.0.0/16")),
+        same("the same range in other words", |s| to_internet(s, "10.9.1.2/16")),
+        create_first("another table", in_other),
     ],
     creates: "CreateRoute",
     deletes: "DeleteRoute",

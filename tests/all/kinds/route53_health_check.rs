@@ -1,7 +1,7 @@
 use blogstack_aws::route53::{HealthCheck, HealthCheckArgs, HealthCheckType};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     run,
     world::World,
 };
@@ -19,46 +19,30 @@ pub(super) const KIND: Kind = Kind {
     subject: "check",
     minimal: |s| with(s, |check| check),
     changes: &[
-        Change { what: "a path set", program: |s| with(s, |check| check.resource_path("/health")), action: Action::Update },
-        Change { what: "the path cleared", program: |s| with(s, |check| check), action: Action::Update },
-        Change { what: "a port set", program: |s| with(s, |check| check.port(8443_u16)), action: Action::Update },
-        Change { what: "the port left alone", program: |s| with(s, |check| check), action: Action::Same },
-        Change {
-            what: "switches set",
-            program: |s| with(s, |check| check.inverted(true).disabled(true).enable_sni(false).failure_threshold(5_u32)),
-            action: Action::Update,
-        },
-        Change { what: "switches unset", program: |s| with(s, |check| check), action: Action::Update },
-        Change {
-            what: "regions set",
-            program: |s| with(s, |check| check.regions(["eu-west-1", "us-east-1", "us-west-1"])),
-            action: Action::Update,
-        },
-        Change { what: "regions cleared", program: |s| with(s, |check| check), action: Action::Update },
-        Change { what: "an address set", program: |s| with(s, |check| check.ip_address("192.0.2.1")), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |check| check.ip_address("192.0.2.1").tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |check| check.ip_address("192.0.2.1")), action: Action::Update },
-        Change { what: "another type", program: |s| for_text(s, "well"), action: CREATE_FIRST },
-        Change { what: "another text", program: |s| for_text(s, "fine"), action: Action::Update },
-        Change {
-            what: "everything from the start",
-            program: |s| {
-                with(s, |check| {
-                    let check = check.ip_address("192.0.2.1").port(443_u16).resource_path("/").failure_threshold(2_u32).inverted(true);
-                    let check = check.disabled(false).enable_sni(true).request_interval(30_u32).measure_latency(false);
-                    check.regions(["eu-west-1", "us-east-1", "us-west-1"])
-                });
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "another name",
-            program: |s| {
-                let check = HealthCheck::new(HealthCheckType::Https).fully_qualified_domain_name("www.example.com");
-                s.add("check", check.ip_address("192.0.2.1").port(443_u16).resource_path("/").request_interval(30_u32));
-            },
-            action: Action::Update,
-        },
+        update("a path set", |s| with(s, |check| check.resource_path("/health"))),
+        update("the path cleared", |s| with(s, |check| check)),
+        update("a port set", |s| with(s, |check| check.port(8443_u16))),
+        same("the port left alone", |s| with(s, |check| check)),
+        update("switches set", |s| with(s, |check| check.inverted(true).disabled(true).enable_sni(false).failure_threshold(5_u32))),
+        update("switches unset", |s| with(s, |check| check)),
+        update("regions set", |s| with(s, |check| check.regions(["eu-west-1", "us-east-1", "us-west-1"]))),
+        update("regions cleared", |s| with(s, |check| check)),
+        update("an address set", |s| with(s, |check| check.ip_address("192.0.2.1"))),
+        update("a tag set", |s| with(s, |check| check.ip_address("192.0.2.1").tag("a", "1"))),
+        update("tags cleared", |s| with(s, |check| check.ip_address("192.0.2.1"))),
+        create_first("another type", |s| for_text(s, "well")),
+        update("another text", |s| for_text(s, "fine")),
+        create_first("everything from the start", |s| {
+            with(s, |check| {
+                let check = check.ip_address("192.0.2.1").port(443_u16).resource_path("/").failure_threshold(2_u32).inverted(true);
+                let check = check.disabled(false).enable_sni(true).request_interval(30_u32).measure_latency(false);
+                check.regions(["eu-west-1", "us-east-1", "us-west-1"])
+            });
+        }),
+        update("another name", |s| {
+            let check = HealthCheck::new(HealthCheckType::Https).fully_qualified_domain_name("www.example.com");
+            s.add("check", check.ip_address("192.0.2.1").port(443_u16).resource_path("/").request_interval(30_u32));
+        }),
     ],
     creates: "CreateHealthCheck",
     deletes: "DeleteHealthCheck",

@@ -2,9 +2,9 @@ use blogstack_aws::{
     ec2::Vpc,
     route53::{HostedZone, HostedZoneArgs, Record, RecordType, ZoneVpc},
 };
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
-    kinds::{CREATE_FIRST, Change, Kind},
+    kinds::{CREATE_FIRST, Kind, create_first, same, update},
     run,
     world::{REGION, World},
 };
@@ -34,20 +34,16 @@ pub(super) const KIND: Kind = Kind {
     subject: "zone",
     minimal: |s| with(s, |zone| zone),
     changes: &[
-        Change { what: "a comment set", program: |s| with(s, |zone| zone.comment("the blog")), action: Action::Update },
-        Change { what: "the comment changed", program: |s| with(s, |zone| zone.comment("my blog")), action: Action::Update },
-        Change { what: "the comment cleared", program: |s| with(s, |zone| zone), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |zone| zone.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |zone| zone.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |zone| zone), action: Action::Update },
-        Change {
-            what: "the same name in other words",
-            program: |s| drop(s.add("zone", HostedZone::new("Example.com."))),
-            action: Action::Same,
-        },
-        Change { what: "another name, private", program: |s| private(s, 1), action: CREATE_FIRST },
-        Change { what: "a network more", program: |s| private(s, 2), action: Action::Update },
-        Change { what: "a network less", program: |s| private(s, 1), action: Action::Update },
+        update("a comment set", |s| with(s, |zone| zone.comment("the blog"))),
+        update("the comment changed", |s| with(s, |zone| zone.comment("my blog"))),
+        update("the comment cleared", |s| with(s, |zone| zone)),
+        update("a tag set", |s| with(s, |zone| zone.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |zone| zone.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |zone| zone)),
+        same("the same name in other words", |s| drop(s.add("zone", HostedZone::new("Example.com.")))),
+        create_first("another name, private", |s| private(s, 1)),
+        update("a network more", |s| private(s, 2)),
+        update("a network less", |s| private(s, 1)),
     ],
     creates: "CreateHostedZone",
     deletes: "DeleteHostedZone",

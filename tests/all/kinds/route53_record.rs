@@ -1,8 +1,8 @@
 use blogstack_aws::route53::{AliasTarget, Failover, HealthCheck, HealthCheckType, HostedZone, Record, RecordArgs, RecordType};
-use blogstack_core::{Configure, Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Configure, Declare, Handle, Id, Scope};
 use blogstack_sim::{Delays, Sim};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     run,
     world::{ACCOUNT, World},
 };
@@ -33,62 +33,28 @@ pub(super) const KIND: Kind = Kind {
     subject: "www",
     minimal: |s| a(s, "www.example.com", |record| record),
     changes: &[
-        Change { what: "another TTL", program: |s| a(s, "www.example.com", |record| record.ttl(60_u32)), action: Action::Update },
-        Change {
-            what: "more values",
-            program: |s| a(s, "www.example.com", |record| record.resource_records(["192.0.2.2", "192.0.2.1"])),
-            action: Action::Update,
-        },
-        Change {
-            what: "the same values in another order",
-            program: |s| a(s, "WWW.example.com.", |record| record.resource_records(["192.0.2.1", "192.0.2.2"])),
-            action: Action::Same,
-        },
-        Change { what: "an alias", program: |s| alias(s, false), action: Action::Update },
-        Change { what: "the alias changed", program: |s| alias(s, true), action: Action::Update },
-        Change { what: "values again", program: |s| a(s, "www.example.com", |record| record), action: Action::Update },
-        Change { what: "another name", program: |s| a(s, "*.example.com", |record| record), action: CREATE_FIRST },
-        Change { what: "another type", program: |s| typed(s, "*.example.com", RecordType::Aaaa, &["2001:db8::1"]), action: CREATE_FIRST },
-        Change {
-            what: "texts",
-            program: |s| typed(s, "example.com", RecordType::Txt, &["v=spf1 \"x\" -all", "a long one, which is not so long"]),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "one of several by weight",
-            program: |s| a(s, "w.example.com", |record| record.set_identifier("blue").weight(10_u8)),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "another weight, with a health check",
-            program: |s| {
-                let zone = s.add("zone", HostedZone::new("example.com"));
-                let check = s.add("check", HealthCheck::new(HealthCheckType::Https).fully_qualified_domain_name("example.com"));
-                let record = Record::new(&zone, "w.example.com", RecordType::A).ttl(300_u32).resource_records(["192.0.2.1"]);
-                s.add("www", record.set_identifier("blue").weight(20_u8).health_check(&check));
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "one of several by region",
-            program: |s| a(s, "r.example.com", |record| record.set_identifier("eu").region("eu-west-1")),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "the first of two",
-            program: |s| a(s, "f.example.com", |record| record.set_identifier("one").failover(Failover::Primary)),
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "the second",
-            program: |s| a(s, "f.example.com", |record| record.set_identifier("one").failover(Failover::Secondary)),
-            action: Action::Update,
-        },
-        Change {
-            what: "one of several answers",
-            program: |s| a(s, "m.example.com", |record| record.set_identifier("m").multi_value_answer(true)),
-            action: CREATE_FIRST,
-        },
+        update("another TTL", |s| a(s, "www.example.com", |record| record.ttl(60_u32))),
+        update("more values", |s| a(s, "www.example.com", |record| record.resource_records(["192.0.2.2", "192.0.2.1"]))),
+        same("the same values in another order", |s| {
+            a(s, "WWW.example.com.", |record| record.resource_records(["192.0.2.1", "192.0.2.2"]))
+        }),
+        update("an alias", |s| alias(s, false)),
+        update("the alias changed", |s| alias(s, true)),
+        update("values again", |s| a(s, "www.example.com", |record| record)),
+        create_first("another name", |s| a(s, "*.example.com", |record| record)),
+        create_first("another type", |s| typed(s, "*.example.com", RecordType::Aaaa, &["2001:db8::1"])),
+        create_first("texts", |s| typed(s, "example.com", RecordType::Txt, &["v=spf1 \"x\" -all", "a long one, which is not so long"])),
+        create_first("one of several by weight", |s| a(s, "w.example.com", |record| record.set_identifier("blue").weight(10_u8))),
+        update("another weight, with a health check", |s| {
+            let zone = s.add("zone", HostedZone::new("example.com"));
+            let check = s.add("check", HealthCheck::new(HealthCheckType::Https).fully_qualified_domain_name("example.com"));
+            let record = Record::new(&zone, "w.example.com", RecordType::A).ttl(300_u32).resource_records(["192.0.2.1"]);
+            s.add("www", record.set_identifier("blue").weight(20_u8).health_check(&check));
+        }),
+        create_first("one of several by region", |s| a(s, "r.example.com", |record| record.set_identifier("eu").region("eu-west-1"))),
+        create_first("the first of two", |s| a(s, "f.example.com", |record| record.set_identifier("one").failover(Failover::Primary))),
+        update("the second", |s| a(s, "f.example.com", |record| record.set_identifier("one").failover(Failover::Secondary))),
+        create_first("one of several answers", |s| a(s, "m.example.com", |record| record.set_identifier("m").multi_value_answer(true))),
     ],
     creates: "ChangeResourceRecordSets",
     deletes: "ChangeResourceRecordSets",

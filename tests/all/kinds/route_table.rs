@@ -1,6 +1,6 @@
 use blogstack_aws::ec2::{RouteTable, RouteTableArgs, Vpc};
-use blogstack_core::{Declare, Id, Scope, step::Action};
-use blogstack_tests::kinds::{self, CREATE_FIRST, Change, Kind};
+use blogstack_core::{Declare, Id, Scope};
+use blogstack_tests::kinds::{self, Kind, create_first, update};
 
 fn with(s: &Scope, more: impl FnOnce(RouteTableArgs) -> RouteTableArgs) {
     let vpc = s.add("vpc", Vpc::new("10.0.0.0/16"));
@@ -11,10 +11,10 @@ pub(super) const KIND: Kind = Kind {
     subject: "table",
     minimal: |s| with(s, |table| table),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |table| table.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |table| table.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |table| table), action: Action::Update },
-        Change { what: "the network changed", program: in_other, action: CREATE_FIRST },
+        update("a tag set", |s| with(s, |table| table.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |table| table.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |table| table)),
+        create_first("the network changed", in_other),
     ],
     creates: "CreateRouteTable",
     deletes: "DeleteRouteTable",

@@ -2,9 +2,9 @@ use blogstack_aws::s3::{
     BlockedEncryption, Bucket, BucketArgs, CorsMethod, CorsRule, Encryption, LifecycleRule, LifecycleRuleArgs, NoncurrentTransition,
     ObjectOwnership, PublicAccessBlock, SseAlgorithm, Transition, TransitionClass, Versioning,
 };
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     run,
     world::{ACCOUNT, REGION, World},
 };
@@ -48,82 +48,48 @@ pub(super) const KIND: Kind = Kind {
     subject: "images",
     minimal: |s| with(s, |bucket| bucket),
     changes: &[
-        Change { what: "versioning set", program: |s| with(s, |bucket| bucket.versioning(Versioning::Enabled)), action: Action::Update },
-        Change { what: "versioning cleared", program: |s| with(s, |bucket| bucket), action: Action::Update },
-        Change {
-            what: "encryption set",
-            program: |s| {
-                let kms = Encryption::new(SseAlgorithm::Kms).kms_master_key_id(KEY).bucket_key_enabled(true);
-                with(s, |bucket| bucket.encryption(kms.blocked_encryption_types([BlockedEncryption::SseC])));
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "encryption changed",
-            program: |s| with(s, |bucket| bucket.encryption(Encryption::new(SseAlgorithm::Aes256))),
-            action: Action::Update,
-        },
-        Change { what: "encryption cleared", program: |s| with(s, |bucket| bucket), action: Action::Update },
-        Change {
-            what: "public access allowed",
-            program: |s| with(s, |bucket| bucket.public_access_block(PublicAccessBlock::NONE)),
-            action: Action::Update,
-        },
-        Change { what: "public access unset", program: |s| with(s, |bucket| bucket), action: Action::Update },
-        Change {
-            what: "ownership set",
-            program: |s| with(s, |bucket| bucket.object_ownership(ObjectOwnership::BucketOwnerPreferred)),
-            action: Action::Update,
-        },
-        Change { what: "ownership unset", program: |s| with(s, |bucket| bucket), action: Action::Update },
-        Change { what: "force destroy set", program: |s| with(s, |bucket| bucket.force_destroy(true)), action: Action::Update },
-        Change { what: "force destroy unset", program: |s| with(s, |bucket| bucket), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |bucket| bucket.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |bucket| bucket.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |bucket| bucket), action: Action::Update },
-        Change {
-            what: "a name and ownership set",
-            program: |s| with(s, |bucket| bucket.bucket("blog-images").object_ownership(ObjectOwnership::ObjectWriter)),
-            action: CREATE_FIRST,
-        },
-        Change { what: "a policy set", program: |s| open(s, &everybody("blog-images")), action: Action::Update },
-        Change { what: "the same policy in other words", program: |s| open(s, &anybody("blog-images")), action: Action::Same },
-        Change {
-            what: "the policy changed",
-            program: |s| open(s, &everybody("blog-images").replace("GetObject", "GetObjectTagging")),
-            action: Action::Update,
-        },
-        Change {
-            what: "a rule set, the policy cleared",
-            program: |s| {
-                let moves = [Transition::new(30_u32, TransitionClass::StandardIa), Transition::new(90_u32, TransitionClass::Glacier)];
-                let older = [NoncurrentTransition::new(7_u32, TransitionClass::GlacierIr).newer_noncurrent_versions(2_u32)];
-                let rule = LifecycleRule::new("logs").prefix("logs/").transitions(moves).expiration_days(365_u32);
-                let rule = rule.noncurrent_version_transitions(older).noncurrent_version_expiration_days(30_u32);
-                rules(s, vec![rule.newer_noncurrent_versions(3_u32).abort_incomplete_multipart_upload_days(7_u32)]);
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "a part of the rule removed",
-            program: |s| rules(s, vec![LifecycleRule::new("logs").prefix("logs/").expiration_days(365_u32)]),
-            action: Action::Update,
-        },
-        Change {
-            what: "rules by tag and by size",
-            program: |s| {
-                let tagged = LifecycleRule::new("tagged").tag("keep", "no").expired_object_delete_marker(true);
-                let large = LifecycleRule::new("large").object_size_greater_than(1_000_i64).expiration_days(9_u32);
-                let small = LifecycleRule::new("small").object_size_less_than(10_i64).expiration_days(9_u32).enabled(false);
-                let both = LifecycleRule::new("both").tag("a", "b").prefix("x/").object_size_greater_than(1_i64);
-                rules(s, vec![tagged, large, small, both.object_size_less_than(9_i64).expiration_days(1_u32)]);
-            },
-            action: Action::Update,
-        },
-        Change { what: "cors set, the rules cleared", program: |s| cors(s, 60), action: Action::Update },
-        Change { what: "cors changed", program: |s| cors(s, 90), action: Action::Update },
-        Change { what: "cors cleared", program: |s| with(s, |bucket| bucket.bucket("blog-images")), action: Action::Update },
-        Change { what: "another name", program: |s| with(s, |bucket| bucket.bucket("blog-pictures")), action: CREATE_FIRST },
+        update("versioning set", |s| with(s, |bucket| bucket.versioning(Versioning::Enabled))),
+        update("versioning cleared", |s| with(s, |bucket| bucket)),
+        update("encryption set", |s| {
+            let kms = Encryption::new(SseAlgorithm::Kms).kms_master_key_id(KEY).bucket_key_enabled(true);
+            with(s, |bucket| bucket.encryption(kms.blocked_encryption_types([BlockedEncryption::SseC])));
+        }),
+        update("encryption changed", |s| with(s, |bucket| bucket.encryption(Encryption::new(SseAlgorithm::Aes256)))),
+        update("encryption cleared", |s| with(s, |bucket| bucket)),
+        update("public access allowed", |s| with(s, |bucket| bucket.public_access_block(PublicAccessBlock::NONE))),
+        update("public access unset", |s| with(s, |bucket| bucket)),
+        update("ownership set", |s| with(s, |bucket| bucket.object_ownership(ObjectOwnership::BucketOwnerPreferred))),
+        update("ownership unset", |s| with(s, |bucket| bucket)),
+        update("force destroy set", |s| with(s, |bucket| bucket.force_destroy(true))),
+        update("force destroy unset", |s| with(s, |bucket| bucket)),
+        update("a tag set", |s| with(s, |bucket| bucket.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |bucket| bucket.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |bucket| bucket)),
+        create_first("a name and ownership set", |s| {
+            with(s, |bucket| bucket.bucket("blog-images").object_ownership(ObjectOwnership::ObjectWriter))
+        }),
+        update("a policy set", |s| open(s, &everybody("blog-images"))),
+        same("the same policy in other words", |s| open(s, &anybody("blog-images"))),
+        update("the policy changed", |s| open(s, &everybody("blog-images").replace("GetObject", "GetObjectTagging"))),
+        update("a rule set, the policy cleared", |s| {
+            let moves = [Transition::new(30_u32, TransitionClass::StandardIa), Transition::new(90_u32, TransitionClass::Glacier)];
+            let older = [NoncurrentTransition::new(7_u32, TransitionClass::GlacierIr).newer_noncurrent_versions(2_u32)];
+            let rule = LifecycleRule::new("logs").prefix("logs/").transitions(moves).expiration_days(365_u32);
+            let rule = rule.noncurrent_version_transitions(older).noncurrent_version_expiration_days(30_u32);
+            rules(s, vec![rule.newer_noncurrent_versions(3_u32).abort_incomplete_multipart_upload_days(7_u32)]);
+        }),
+        update("a part of the rule removed", |s| rules(s, vec![LifecycleRule::new("logs").prefix("logs/").expiration_days(365_u32)])),
+        update("rules by tag and by size", |s| {
+            let tagged = LifecycleRule::new("tagged").tag("keep", "no").expired_object_delete_marker(true);
+            let large = LifecycleRule::new("large").object_size_greater_than(1_000_i64).expiration_days(9_u32);
+            let small = LifecycleRule::new("small").object_size_less_than(10_i64).expiration_days(9_u32).enabled(false);
+            let both = LifecycleRule::new("both").tag("a", "b").prefix("x/").object_size_greater_than(1_i64);
+            rules(s, vec![tagged, large, small, both.object_size_less_than(9_i64).expiration_days(1_u32)]);
+        }),
+        update("cors set, the rules cleared", |s| cors(s, 60)),
+        update("cors changed", |s| cors(s, 90)),
+        update("cors cleared", |s| with(s, |bucket| bucket.bucket("blog-images"))),
+        create_first("another name", |s| with(s, |bucket| bucket.bucket("blog-pictures"))),
     ],
     creates: "CreateBucket",
     deletes: "DeleteBucket",

@@ -4,7 +4,7 @@ use blogstack_aws::s3::{Bucket, Content, Object, ObjectArgs, Versioning};
 use blogstack_core::{Declare, Id, Scope, step::Action};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -27,37 +27,25 @@ pub(super) const KIND: Kind = Kind {
     subject: "robots",
     minimal: |s| with(s, |object| object),
     changes: &[
-        Change { what: "another text", program: |s| holding(s, Content::Text("two".into())), action: Action::Update },
-        Change { what: "bytes", program: |s| holding(s, Content::from_bytes(&[0xff, 0])), action: Action::Update },
-        Change { what: "nothing", program: |s| holding(s, Content::Text(String::new())), action: Action::Update },
-        Change { what: "the text again", program: |s| with(s, |object| object), action: Action::Update },
-        Change { what: "a type set", program: |s| with(s, |object| object.content_type("text/plain")), action: Action::Update },
-        Change { what: "the type cleared", program: |s| with(s, |object| object), action: Action::Update },
-        Change {
-            what: "headers set",
-            program: |s| {
-                with(s, |object| {
-                    let object = object.cache_control("max-age=60").content_disposition("inline");
-                    object.content_encoding("identity").content_language("en")
-                });
-            },
-            action: Action::Update,
-        },
-        Change { what: "headers cleared", program: |s| with(s, |object| object), action: Action::Update },
-        Change {
-            what: "metadata set",
-            program: |s| with(s, |object| object.metadata(BTreeMap::from([("by".to_owned(), "me".to_owned())]))),
-            action: Action::Update,
-        },
-        Change { what: "metadata cleared", program: |s| with(s, |object| object), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |object| object.tag("a b", "1+2=")), action: Action::Update },
-        Change {
-            what: "a tag and the type changed",
-            program: |s| with(s, |object| object.tag("a b", "2").content_type("a/b")),
-            action: Action::Update,
-        },
-        Change { what: "tags and the type cleared", program: |s| with(s, |object| object), action: Action::Update },
-        Change { what: "another key", program: |s| keyed(s, "a/b c.txt", |object| object), action: CREATE_FIRST },
+        update("another text", |s| holding(s, Content::Text("two".into()))),
+        update("bytes", |s| holding(s, Content::from_bytes(&[0xff, 0]))),
+        update("nothing", |s| holding(s, Content::Text(String::new()))),
+        update("the text again", |s| with(s, |object| object)),
+        update("a type set", |s| with(s, |object| object.content_type("text/plain"))),
+        update("the type cleared", |s| with(s, |object| object)),
+        update("headers set", |s| {
+            with(s, |object| {
+                let object = object.cache_control("max-age=60").content_disposition("inline");
+                object.content_encoding("identity").content_language("en")
+            });
+        }),
+        update("headers cleared", |s| with(s, |object| object)),
+        update("metadata set", |s| with(s, |object| object.metadata(BTreeMap::from([("by".to_owned(), "me".to_owned())])))),
+        update("metadata cleared", |s| with(s, |object| object)),
+        update("a tag set", |s| with(s, |object| object.tag("a b", "1+2="))),
+        update("a tag and the type changed", |s| with(s, |object| object.tag("a b", "2").content_type("a/b"))),
+        update("tags and the type cleared", |s| with(s, |object| object)),
+        create_first("another key", |s| keyed(s, "a/b c.txt", |object| object)),
     ],
     creates: "PutObject",
     deletes: "DeleteObject",

@@ -1,8 +1,8 @@
 use blogstack_aws::ec2::{Peer, Rule, SecurityGroup, SecurityGroupArgs, Vpc};
-use blogstack_core::{Configure, Declare, Handle, Scope, step::Action};
+use blogstack_core::{Configure, Declare, Handle, Scope};
 use blogstack_sim::{FaultKind, Sim, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, same, update},
     run,
     world::World,
 };
@@ -43,91 +43,61 @@ pub(super) const KIND: Kind = Kind {
     subject: "group",
     minimal: |s| only(s, |group| group),
     changes: &[
-        Change { what: "ingress set", program: |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0")])), action: Action::Update },
-        Change {
-            what: "rules added: every form",
-            program: |s| {
-                only(s, |g| {
-                    g.ingress([
-                        Rule::tcp(80).from("0.0.0.0/0"),
-                        Rule::tcp_range(8000..=8100).from("10.0.0.7/8").description("inner"),
-                        Rule::udp(53).from_itself(),
-                        Rule::udp_range(500..=600).from("2001:db8::/32"),
-                        Rule::icmp().from("10.1.0.0/16"),
-                        Rule::icmp_type(8).from("0.0.0.0/0"),
-                        Rule::protocol(50).from("10.2.0.0/16"),
-                        Rule::all().from(Peer::PrefixList("pl-0123456789abcdef0".into())),
-                    ])
-                });
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "another order, and one twice",
-            program: |s| {
-                only(s, |g| {
-                    g.ingress([
-                        Rule::all().from(Peer::PrefixList("pl-0123456789abcdef0".into())),
-                        Rule::protocol(50).from("10.2.0.0/16"),
-                        Rule::icmp_type(8).from("0.0.0.0/0"),
-                        Rule::icmp().from("10.1.0.0/16"),
-                        Rule::udp_range(500..=600).from("2001:db8::/32"),
-                        Rule::udp(53).from_itself(),
-                        Rule::udp(53).from_itself(),
-                        Rule::tcp_range(8000..=8100).from("10.0.0.0/8").description("inner"),
-                        Rule::tcp(80).from("0.0.0.0/0"),
-                    ])
-                });
-            },
-            action: Action::Same,
-        },
-        Change {
-            what: "one rule left, described",
-            program: |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0").description("web")])),
-            action: Action::Update,
-        },
-        Change {
-            what: "the description changed",
-            program: |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0").description("the web")])),
-            action: Action::Update,
-        },
-        Change { what: "every peer, both ways", program: |s| with_every_peer(s, "first"), action: Action::Update },
-        Change { what: "all their descriptions changed", program: |s| with_every_peer(s, "second"), action: Action::Update },
-        Change {
-            what: "the description cleared",
-            program: |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0")])),
-            action: Action::Update,
-        },
-        Change { what: "ingress cleared", program: |s| only(s, |g| g), action: Action::Update },
-        Change { what: "no ingress, said so", program: |s| only(s, |g| g.ingress(Vec::<Rule>::new())), action: Action::Same },
-        Change { what: "egress set as it is", program: |s| only(s, |g| g.egress([Rule::all().to("0.0.0.0/0")])), action: Action::Same },
-        Change { what: "egress changed", program: |s| only(s, |g| g.egress([Rule::tcp(443).to("0.0.0.0/0")])), action: Action::Update },
-        Change { what: "no egress", program: |s| only(s, |g| g.egress(Vec::<Rule>::new())), action: Action::Update },
-        Change { what: "egress cleared", program: |s| only(s, |g| g), action: Action::Update },
-        Change { what: "a tag set", program: |s| only(s, |g| g.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| only(s, |g| g.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| only(s, |g| g), action: Action::Update },
-        Change { what: "a name set", program: |s| only(s, |g| g.group_name("web")), action: CREATE_FIRST },
-        Change { what: "the name changed", program: |s| only(s, |g| g.group_name("www")), action: CREATE_FIRST },
-        Change {
-            what: "another description, the same name",
-            program: |s| drop(s.add("group", SecurityGroup::new(&vpc(s), "servers").group_name("www"))),
-            action: DELETE_FIRST,
-        },
-        Change {
-            what: "the name cleared",
-            program: |s| drop(s.add("group", SecurityGroup::new(&vpc(s), "servers"))),
-            action: Action::Same,
-        },
-        Change {
-            what: "another network",
-            program: |s| {
-                vpc(s);
-                let other = s.add("other", Vpc::new("10.1.0.0/16"));
-                s.add("group", SecurityGroup::new(&other, "servers"));
-            },
-            action: CREATE_FIRST,
-        },
+        update("ingress set", |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0")]))),
+        update("rules added: every form", |s| {
+            only(s, |g| {
+                g.ingress([
+                    Rule::tcp(80).from("0.0.0.0/0"),
+                    Rule::tcp_range(8000..=8100).from("10.0.0.7/8").description("inner"),
+                    Rule::udp(53).from_itself(),
+                    Rule::udp_range(500..=600).from("2001:db8::/32"),
+                    Rule::icmp().from("10.1.0.0/16"),
+                    Rule::icmp_type(8).from("0.0.0.0/0"),
+                    Rule::protocol(50).from("10.2.0.0/16"),
+                    Rule::all().from(Peer::PrefixList("pl-0123456789abcdef0".into())),
+                ])
+            });
+        }),
+        same("another order, and one twice", |s| {
+            only(s, |g| {
+                g.ingress([
+                    Rule::all().from(Peer::PrefixList("pl-0123456789abcdef0".into())),
+                    Rule::protocol(50).from("10.2.0.0/16"),
+                    Rule::icmp_type(8).from("0.0.0.0/0"),
+                    Rule::icmp().from("10.1.0.0/16"),
+                    Rule::udp_range(500..=600).from("2001:db8::/32"),
+                    Rule::udp(53).from_itself(),
+                    Rule::udp(53).from_itself(),
+                    Rule::tcp_range(8000..=8100).from("10.0.0.0/8").description("inner"),
+                    Rule::tcp(80).from("0.0.0.0/0"),
+                ])
+            });
+        }),
+        update("one rule left, described", |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0").description("web")]))),
+        update("the description changed", |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0").description("the web")]))),
+        update("every peer, both ways", |s| with_every_peer(s, "first")),
+        update("all their descriptions changed", |s| with_every_peer(s, "second")),
+        update("the description cleared", |s| only(s, |g| g.ingress([Rule::tcp(80).from("0.0.0.0/0")]))),
+        update("ingress cleared", |s| only(s, |g| g)),
+        same("no ingress, said so", |s| only(s, |g| g.ingress(Vec::<Rule>::new()))),
+        same("egress set as it is", |s| only(s, |g| g.egress([Rule::all().to("0.0.0.0/0")]))),
+        update("egress changed", |s| only(s, |g| g.egress([Rule::tcp(443).to("0.0.0.0/0")]))),
+        update("no egress", |s| only(s, |g| g.egress(Vec::<Rule>::new()))),
+        update("egress cleared", |s| only(s, |g| g)),
+        update("a tag set", |s| only(s, |g| g.tag("a", "1"))),
+        update("a tag changed", |s| only(s, |g| g.tag("a", "2"))),
+        update("tags cleared", |s| only(s, |g| g)),
+        create_first("a name set", |s| only(s, |g| g.group_name("web"))),
+        create_first("the name changed", |s| only(s, |g| g.group_name("www"))),
+        delete_first("another description, the same name", |s| {
+            drop(s.add("group", SecurityGroup::new(&vpc(s), "servers").group_name("www")))
+        }),
+        same("the name cleared", |s| drop(s.add("group", SecurityGroup::new(&vpc(s), "servers")))),
+        create_first("another network", |s| {
+            vpc(s);
+            let other = s.add("other", Vpc::new("10.1.0.0/16"));
+            s.add("group", SecurityGroup::new(&other, "servers"));
+        }),
     ],
     creates: "CreateSecurityGroup",
     deletes: "DeleteSecurityGroup",

@@ -2,7 +2,7 @@ use blogstack_aws::ec2::{Direction, Image, Instance, Peer, Rule, SecurityGroup, 
 use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, CREATE_FIRST, Kind, create_first, update},
     run,
     world::World,
 };
@@ -38,48 +38,36 @@ pub(super) const KIND: Kind = Kind {
     subject: "rule",
     minimal: |s| web(s, |rule| rule),
     changes: &[
-        Change { what: "a description", program: |s| web(s, |rule| rule.description("web")), action: Action::Update },
-        Change { what: "another description", program: |s| web(s, |rule| rule.description("the web")), action: Action::Update },
-        Change { what: "the description cleared", program: |s| web(s, |rule| rule), action: Action::Update },
-        Change { what: "a tag set", program: |s| web(s, |rule| rule.tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| web(s, |rule| rule), action: Action::Update },
-        Change {
-            what: "other ports",
-            program: |s| {
-                let [group, _] = groups(s);
-                s.add("rule", SecurityGroupRule::ingress(&group, Rule::udp_range(5000..=5100), "10.0.0.0/8"));
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "everything",
-            program: |s| {
-                let [group, _] = groups(s);
-                s.add("rule", SecurityGroupRule::ingress(&group, Rule::all(), "10.0.0.0/8"));
-            },
-            action: Action::Update,
-        },
-        Change { what: "a range", program: |s| rule(s, Direction::Ingress, 0, false), action: Action::Update },
-        Change { what: "another range", program: |s| rule(s, Direction::Ingress, 0, true), action: Action::Update },
-        Change { what: "an IPv6 range", program: |s| rule(s, Direction::Ingress, 1, false), action: CREATE_FIRST },
-        Change { what: "another IPv6 range", program: |s| rule(s, Direction::Ingress, 1, true), action: Action::Update },
-        Change { what: "a prefix list", program: |s| rule(s, Direction::Ingress, 2, false), action: CREATE_FIRST },
-        Change { what: "another prefix list", program: |s| rule(s, Direction::Ingress, 2, true), action: Action::Update },
-        Change { what: "itself", program: |s| rule(s, Direction::Ingress, 3, false), action: CREATE_FIRST },
-        Change { what: "another group", program: |s| rule(s, Direction::Ingress, 3, true), action: Action::Update },
-        Change { what: "out to a group", program: |s| rule(s, Direction::Egress, 3, true), action: CREATE_FIRST },
-        Change { what: "out to a range", program: |s| rule(s, Direction::Egress, 0, false), action: CREATE_FIRST },
-        Change { what: "out to an IPv6 range", program: |s| rule(s, Direction::Egress, 1, false), action: CREATE_FIRST },
-        Change { what: "out to a prefix list", program: |s| rule(s, Direction::Egress, 2, false), action: CREATE_FIRST },
-        Change {
-            what: "a tag on the way out",
-            program: |s| {
-                let [_, friend] = groups(s);
-                s.add("rule", SecurityGroupRule::egress(&friend, Rule::tcp(80), "10.0.0.0/8").tag("a", "1"));
-            },
-            action: CREATE_FIRST,
-        },
-        Change { what: "in from a range, described", program: |s| rule(s, Direction::Ingress, 0, false), action: CREATE_FIRST },
+        update("a description", |s| web(s, |rule| rule.description("web"))),
+        update("another description", |s| web(s, |rule| rule.description("the web"))),
+        update("the description cleared", |s| web(s, |rule| rule)),
+        update("a tag set", |s| web(s, |rule| rule.tag("a", "1"))),
+        update("tags cleared", |s| web(s, |rule| rule)),
+        update("other ports", |s| {
+            let [group, _] = groups(s);
+            s.add("rule", SecurityGroupRule::ingress(&group, Rule::udp_range(5000..=5100), "10.0.0.0/8"));
+        }),
+        update("everything", |s| {
+            let [group, _] = groups(s);
+            s.add("rule", SecurityGroupRule::ingress(&group, Rule::all(), "10.0.0.0/8"));
+        }),
+        update("a range", |s| rule(s, Direction::Ingress, 0, false)),
+        update("another range", |s| rule(s, Direction::Ingress, 0, true)),
+        create_first("an IPv6 range", |s| rule(s, Direction::Ingress, 1, false)),
+        update("another IPv6 range", |s| rule(s, Direction::Ingress, 1, true)),
+        create_first("a prefix list", |s| rule(s, Direction::Ingress, 2, false)),
+        update("another prefix list", |s| rule(s, Direction::Ingress, 2, true)),
+        create_first("itself", |s| rule(s, Direction::Ingress, 3, false)),
+        update("another group", |s| rule(s, Direction::Ingress, 3, true)),
+        create_first("out to a group", |s| rule(s, Direction::Egress, 3, true)),
+        create_first("out to a range", |s| rule(s, Direction::Egress, 0, false)),
+        create_first("out to an IPv6 range", |s| rule(s, Direction::Egress, 1, false)),
+        create_first("out to a prefix list", |s| rule(s, Direction::Egress, 2, false)),
+        create_first("a tag on the way out", |s| {
+            let [_, friend] = groups(s);
+            s.add("rule", SecurityGroupRule::egress(&friend, Rule::tcp(80), "10.0.0.0/8").tag("a", "1"));
+        }),
+        create_first("in from a range, described", |s| rule(s, Direction::Ingress, 0, false)),
     ],
     creates: "AuthorizeSecurityGroupIngress",
     deletes: "RevokeSecurityGroupIngress",

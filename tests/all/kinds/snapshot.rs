@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use blogstack_aws::ec2::{Snapshot, SnapshotArgs, Volume};
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_sim::{Delays, Sim};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -24,12 +24,12 @@ pub(super) const KIND: Kind = Kind {
     subject: "snapshot",
     minimal: |s| with(s, |snapshot| snapshot),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |snapshot| snapshot.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |snapshot| snapshot.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |snapshot| snapshot), action: Action::Update },
-        Change { what: "said what it is", program: |s| with(s, |snapshot| snapshot.description("nightly")), action: CREATE_FIRST },
-        Change { what: "said otherwise", program: |s| with(s, |snapshot| snapshot.description("weekly")), action: CREATE_FIRST },
-        Change { what: "of another volume", program: of_another, action: CREATE_FIRST },
+        update("a tag set", |s| with(s, |snapshot| snapshot.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |snapshot| snapshot.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |snapshot| snapshot)),
+        create_first("said what it is", |s| with(s, |snapshot| snapshot.description("nightly"))),
+        create_first("said otherwise", |s| with(s, |snapshot| snapshot.description("weekly"))),
+        create_first("of another volume", of_another),
     ],
     creates: "CreateSnapshot",
     deletes: "DeleteSnapshot",

@@ -1,6 +1,6 @@
 use blogstack_aws::ec2::{HostnameType, Subnet, SubnetArgs, Vpc};
-use blogstack_core::{Declare, Id, Scope, step::Action};
-use blogstack_tests::kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind};
+use blogstack_core::{Declare, Id, Scope};
+use blogstack_tests::kinds::{self, Kind, create_first, delete_first, same, update};
 
 fn with(s: &Scope, more: impl FnOnce(SubnetArgs) -> SubnetArgs) {
     ranged(s, "10.0.0.0/24", more);
@@ -15,28 +15,20 @@ pub(super) const KIND: Kind = Kind {
     subject: "subnet",
     minimal: |s| with(s, |subnet| subnet.availability_zone("eu-west-1a")),
     changes: &[
-        Change { what: "the zone cleared", program: |s| with(s, |subnet| subnet), action: Action::Same },
-        Change { what: "public set", program: |s| with(s, |subnet| subnet.map_public_ip_on_launch(true)), action: Action::Update },
-        Change { what: "public changed", program: |s| with(s, |subnet| subnet.map_public_ip_on_launch(false)), action: Action::Update },
-        Change { what: "public cleared", program: |s| with(s, |subnet| subnet), action: Action::Same },
-        Change {
-            what: "host names set",
-            program: |s| with(s, |subnet| subnet.private_dns_hostname_type_on_launch(HostnameType::ResourceName)),
-            action: Action::Update,
-        },
-        Change { what: "host names cleared", program: |s| with(s, |subnet| subnet), action: Action::Update },
-        Change {
-            what: "a records set",
-            program: |s| with(s, |subnet| subnet.enable_resource_name_dns_a_record_on_launch(true)),
-            action: Action::Update,
-        },
-        Change { what: "a records cleared", program: |s| with(s, |subnet| subnet), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |subnet| subnet.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |subnet| subnet.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |subnet| subnet), action: Action::Update },
-        Change { what: "the zone changed", program: |s| with(s, |subnet| subnet.availability_zone("eu-west-1b")), action: DELETE_FIRST },
-        Change { what: "the range grown", program: |s| ranged(s, "10.0.0.0/23", |subnet| subnet), action: DELETE_FIRST },
-        Change { what: "the range moved", program: |s| ranged(s, "10.0.4.0/24", |subnet| subnet), action: CREATE_FIRST },
+        same("the zone cleared", |s| with(s, |subnet| subnet)),
+        update("public set", |s| with(s, |subnet| subnet.map_public_ip_on_launch(true))),
+        update("public changed", |s| with(s, |subnet| subnet.map_public_ip_on_launch(false))),
+        same("public cleared", |s| with(s, |subnet| subnet)),
+        update("host names set", |s| with(s, |subnet| subnet.private_dns_hostname_type_on_launch(HostnameType::ResourceName))),
+        update("host names cleared", |s| with(s, |subnet| subnet)),
+        update("a records set", |s| with(s, |subnet| subnet.enable_resource_name_dns_a_record_on_launch(true))),
+        update("a records cleared", |s| with(s, |subnet| subnet)),
+        update("a tag set", |s| with(s, |subnet| subnet.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |subnet| subnet.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |subnet| subnet)),
+        delete_first("the zone changed", |s| with(s, |subnet| subnet.availability_zone("eu-west-1b"))),
+        delete_first("the range grown", |s| ranged(s, "10.0.0.0/23", |subnet| subnet)),
+        create_first("the range moved", |s| ranged(s, "10.0.4.0/24", |subnet| subnet)),
     ],
     creates: "CreateSubnet",
     deletes: "DeleteSubnet",

@@ -1,7 +1,7 @@
 use blogstack_aws::ec2::{Image, Instance, InstanceType, Subnet, Volume, VolumeAttachment, Vpc};
 use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first},
     run,
     world::World,
 };
@@ -30,10 +30,10 @@ pub(super) const KIND: Kind = Kind {
     subject: "attachment",
     minimal: |s| attached(s, 0, 0, "/dev/sdf"),
     changes: &[
-        Change { what: "another device", program: |s| attached(s, 0, 0, "/dev/sdg"), action: DELETE_FIRST },
-        Change { what: "another instance", program: |s| attached(s, 0, 1, "/dev/sdg"), action: DELETE_FIRST },
-        Change { what: "another volume in its place", program: |s| attached(s, 1, 1, "/dev/sdg"), action: DELETE_FIRST },
-        Change { what: "everything else", program: |s| attached(s, 0, 0, "/dev/sdf"), action: CREATE_FIRST },
+        delete_first("another device", |s| attached(s, 0, 0, "/dev/sdg")),
+        delete_first("another instance", |s| attached(s, 0, 1, "/dev/sdg")),
+        delete_first("another volume in its place", |s| attached(s, 1, 1, "/dev/sdg")),
+        create_first("everything else", |s| attached(s, 0, 0, "/dev/sdf")),
     ],
     creates: "AttachVolume",
     deletes: "DetachVolume",

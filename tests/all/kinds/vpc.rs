@@ -1,7 +1,7 @@
 use blogstack_aws::ec2::{Tenancy, Vpc, VpcArgs};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     world::World,
 };
 
@@ -13,19 +13,19 @@ pub(super) const KIND: Kind = Kind {
     subject: "vpc",
     minimal: |s| with(s, |vpc| vpc),
     changes: &[
-        Change { what: "support unset to its default", program: |s| with(s, |vpc| vpc.enable_dns_support(true)), action: Action::Same },
-        Change { what: "support changed", program: |s| with(s, |vpc| vpc.enable_dns_support(false)), action: Action::Update },
-        Change { what: "support cleared", program: |s| with(s, |vpc| vpc), action: Action::Update },
-        Change { what: "host names set", program: |s| with(s, |vpc| vpc.enable_dns_hostnames(true)), action: Action::Update },
-        Change { what: "host names changed", program: |s| with(s, |vpc| vpc.enable_dns_hostnames(false)), action: Action::Update },
-        Change { what: "metrics set", program: |s| with(s, |vpc| vpc.enable_network_address_usage_metrics(true)), action: Action::Update },
-        Change { what: "metrics cleared", program: |s| with(s, |vpc| vpc), action: Action::Update },
-        Change { what: "a tag set", program: |s| with(s, |vpc| vpc.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |vpc| vpc.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |vpc| vpc), action: Action::Update },
-        Change { what: "dedicated", program: |s| with(s, |vpc| vpc.instance_tenancy(Tenancy::Dedicated)), action: CREATE_FIRST },
-        Change { what: "not dedicated any more", program: |s| with(s, |vpc| vpc), action: Action::Update },
-        Change { what: "the range changed", program: |s| drop(s.add("vpc", Vpc::new("10.1.0.0/16"))), action: CREATE_FIRST },
+        same("support unset to its default", |s| with(s, |vpc| vpc.enable_dns_support(true))),
+        update("support changed", |s| with(s, |vpc| vpc.enable_dns_support(false))),
+        update("support cleared", |s| with(s, |vpc| vpc)),
+        update("host names set", |s| with(s, |vpc| vpc.enable_dns_hostnames(true))),
+        update("host names changed", |s| with(s, |vpc| vpc.enable_dns_hostnames(false))),
+        update("metrics set", |s| with(s, |vpc| vpc.enable_network_address_usage_metrics(true))),
+        update("metrics cleared", |s| with(s, |vpc| vpc)),
+        update("a tag set", |s| with(s, |vpc| vpc.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |vpc| vpc.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |vpc| vpc)),
+        create_first("dedicated", |s| with(s, |vpc| vpc.instance_tenancy(Tenancy::Dedicated))),
+        update("not dedicated any more", |s| with(s, |vpc| vpc)),
+        create_first("the range changed", |s| drop(s.add("vpc", Vpc::new("10.1.0.0/16")))),
     ],
     creates: "CreateVpc",
     deletes: "DeleteVpc",

@@ -1,8 +1,8 @@
 use blogstack_aws::ec2::{EndpointPolicy, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint, VpcEndpointArgs, VpcEndpointType};
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_sim::{Delays, Sim};
 use blogstack_tests::{
-    kinds::{CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{DELETE_FIRST, Kind, create_first, same, update},
     run,
     world::World,
 };
@@ -50,70 +50,38 @@ pub(super) const KIND: Kind = Kind {
     subject: "endpoint",
     minimal: |s| gateway(s, |endpoint, _| endpoint),
     changes: &[
-        Change { what: "a table", program: |s| gateway(s, |e, n| e.route_tables([&n.tables[0]])), action: Action::Update },
-        Change { what: "another table", program: |s| gateway(s, |e, n| e.route_tables([&n.tables[1]])), action: Action::Update },
-        Change { what: "both tables", program: |s| gateway(s, |e, n| e.route_tables(&n.tables[..])), action: Action::Update },
-        Change { what: "the tables cleared", program: |s| gateway(s, |e, _| e), action: Action::Update },
-        Change {
-            what: "a policy",
-            program: |s| gateway(s, |e, _| e.policy_document(policy("s3:GetObject", false))),
-            action: Action::Update,
-        },
-        Change {
-            what: "the policy in other words",
-            program: |s| gateway(s, |e, _| e.policy_document(policy("s3:GetObject", true))),
-            action: Action::Same,
-        },
-        Change {
-            what: "another policy",
-            program: |s| gateway(s, |e, _| e.policy_document(policy("s3:PutObject", false))),
-            action: Action::Update,
-        },
-        Change { what: "the policy cleared", program: |s| gateway(s, |e, _| e), action: Action::Update },
-        Change { what: "a tag set", program: |s| gateway(s, |e, _| e.tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| gateway(s, |e, _| e), action: Action::Update },
-        Change {
-            what: "another service, with everything",
-            program: |s| {
-                let Network { vpc, tables, .. } = network(s);
-                let endpoint = VpcEndpoint::new(&vpc, "com.amazonaws.eu-west-1.dynamodb").route_tables([&tables[0]]);
-                s.add("endpoint", endpoint.policy_document(policy("dynamodb:GetItem", false)).tag("a", "1"));
-            },
-            action: CREATE_FIRST,
-        },
-        Change { what: "interfaces, none yet", program: |s| interface(s, |e, _| e), action: CREATE_FIRST },
-        Change { what: "a subnet", program: |s| interface(s, |e, n| e.subnets([&n.subnets[0]])), action: Action::Update },
-        Change { what: "another subnet", program: |s| interface(s, |e, n| e.subnets([&n.subnets[1]])), action: Action::Update },
-        Change {
-            what: "a group",
-            program: |s| interface(s, |e, n| e.subnets(&n.subnets[..]).security_groups([&n.groups[0]])),
-            action: Action::Update,
-        },
-        Change {
-            what: "another group",
-            program: |s| interface(s, |e, n| e.subnets(&n.subnets[..]).security_groups([&n.groups[1]])),
-            action: Action::Update,
-        },
-        Change {
-            what: "no private names",
-            program: |s| interface(s, |e, n| e.subnets([&n.subnets[0]]).security_groups([&n.groups[1]]).private_dns_enabled(false)),
-            action: Action::Update,
-        },
-        Change {
-            what: "private names again",
-            program: |s| interface(s, |e, n| e.subnets([&n.subnets[0]]).security_groups([&n.groups[1]]).private_dns_enabled(true)),
-            action: Action::Update,
-        },
-        Change {
-            what: "all of it at once",
-            program: |s| {
-                let Network { vpc, subnets, groups, .. } = network(s);
-                let endpoint = VpcEndpoint::new(&vpc, "com.amazonaws.eu-west-1.logs").vpc_endpoint_type(VpcEndpointType::Interface);
-                let endpoint = endpoint.subnets(&subnets[..]).security_groups(&groups[..]).private_dns_enabled(true);
-                s.add("endpoint", endpoint);
-            },
-            action: CREATE_FIRST,
-        },
+        update("a table", |s| gateway(s, |e, n| e.route_tables([&n.tables[0]]))),
+        update("another table", |s| gateway(s, |e, n| e.route_tables([&n.tables[1]]))),
+        update("both tables", |s| gateway(s, |e, n| e.route_tables(&n.tables[..]))),
+        update("the tables cleared", |s| gateway(s, |e, _| e)),
+        update("a policy", |s| gateway(s, |e, _| e.policy_document(policy("s3:GetObject", false)))),
+        same("the policy in other words", |s| gateway(s, |e, _| e.policy_document(policy("s3:GetObject", true)))),
+        update("another policy", |s| gateway(s, |e, _| e.policy_document(policy("s3:PutObject", false)))),
+        update("the policy cleared", |s| gateway(s, |e, _| e)),
+        update("a tag set", |s| gateway(s, |e, _| e.tag("a", "1"))),
+        update("tags cleared", |s| gateway(s, |e, _| e)),
+        create_first("another service, with everything", |s| {
+            let Network { vpc, tables, .. } = network(s);
+            let endpoint = VpcEndpoint::new(&vpc, "com.amazonaws.eu-west-1.dynamodb").route_tables([&tables[0]]);
+            s.add("endpoint", endpoint.policy_document(policy("dynamodb:GetItem", false)).tag("a", "1"));
+        }),
+        create_first("interfaces, none yet", |s| interface(s, |e, _| e)),
+        update("a subnet", |s| interface(s, |e, n| e.subnets([&n.subnets[0]]))),
+        update("another subnet", |s| interface(s, |e, n| e.subnets([&n.subnets[1]]))),
+        update("a group", |s| interface(s, |e, n| e.subnets(&n.subnets[..]).security_groups([&n.groups[0]]))),
+        update("another group", |s| interface(s, |e, n| e.subnets(&n.subnets[..]).security_groups([&n.groups[1]]))),
+        update("no private names", |s| {
+            interface(s, |e, n| e.subnets([&n.subnets[0]]).security_groups([&n.groups[1]]).private_dns_enabled(false))
+        }),
+        update("private names again", |s| {
+            interface(s, |e, n| e.subnets([&n.subnets[0]]).security_groups([&n.groups[1]]).private_dns_enabled(true))
+        }),
+        create_first("all of it at once", |s| {
+            let Network { vpc, subnets, groups, .. } = network(s);
+            let endpoint = VpcEndpoint::new(&vpc, "com.amazonaws.eu-west-1.logs").vpc_endpoint_type(VpcEndpointType::Interface);
+            let endpoint = endpoint.subnets(&subnets[..]).security_groups(&groups[..]).private_dns_enabled(true);
+            s.add("endpoint", endpoint);
+        }),
     ],
     creates: "CreateVpcEndpoint",
     deletes: "DeleteVpcEndpoints",

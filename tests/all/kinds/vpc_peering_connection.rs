@@ -1,8 +1,8 @@
 use blogstack_aws::ec2::{Route, RouteTable, Vpc, VpcPeeringConnection, VpcPeeringConnectionArgs};
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_sim::{Delays, FaultKind, Sim, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, update},
     run,
     world::{ACCOUNT, REGION, World},
 };
@@ -24,39 +24,23 @@ pub(super) const KIND: Kind = Kind {
     subject: "connection",
     minimal: |s| with(s, |connection| connection),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |c| c.tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |c| c), action: Action::Update },
-        Change { what: "accepted", program: |s| accepted(s, |c| c), action: Action::Update },
-        Change {
-            what: "names for the requester",
-            program: |s| accepted(s, |c| c.requester_allow_remote_dns_resolution(true)),
-            action: Action::Update,
-        },
-        Change {
-            what: "names for the accepter",
-            program: |s| accepted(s, |c| c.accepter_allow_remote_dns_resolution(true)),
-            action: Action::Update,
-        },
-        Change { what: "names for nobody", program: |s| accepted(s, |c| c), action: Action::Update },
-        Change {
-            what: "another network, everything at once",
-            program: |s| {
-                let [vpc, _, third] = networks(s);
-                let connection = VpcPeeringConnection::new(&vpc, &third).auto_accept(true).peer_region(REGION).peer_owner_id(ACCOUNT);
-                let connection = connection.requester_allow_remote_dns_resolution(true).accepter_allow_remote_dns_resolution(true);
-                s.add("connection", connection.tag("a", "1"));
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "made anew between the same two",
-            program: |s| {
-                let [vpc, _, third] = networks(s);
-                let connection = VpcPeeringConnection::new(&vpc, &third).auto_accept(true).tag("a", "2");
-                s.add("connection", connection.replace_on(VpcPeeringConnection::tags));
-            },
-            action: DELETE_FIRST,
-        },
+        update("a tag set", |s| with(s, |c| c.tag("a", "1"))),
+        update("tags cleared", |s| with(s, |c| c)),
+        update("accepted", |s| accepted(s, |c| c)),
+        update("names for the requester", |s| accepted(s, |c| c.requester_allow_remote_dns_resolution(true))),
+        update("names for the accepter", |s| accepted(s, |c| c.accepter_allow_remote_dns_resolution(true))),
+        update("names for nobody", |s| accepted(s, |c| c)),
+        create_first("another network, everything at once", |s| {
+            let [vpc, _, third] = networks(s);
+            let connection = VpcPeeringConnection::new(&vpc, &third).auto_accept(true).peer_region(REGION).peer_owner_id(ACCOUNT);
+            let connection = connection.requester_allow_remote_dns_resolution(true).accepter_allow_remote_dns_resolution(true);
+            s.add("connection", connection.tag("a", "1"));
+        }),
+        delete_first("made anew between the same two", |s| {
+            let [vpc, _, third] = networks(s);
+            let connection = VpcPeeringConnection::new(&vpc, &third).auto_accept(true).tag("a", "2");
+            s.add("connection", connection.replace_on(VpcPeeringConnection::tags));
+        }),
     ],
     creates: "CreateVpcPeeringConnection",
     deletes: "DeleteVpcPeeringConnection",

@@ -2,10 +2,10 @@ use blogstack_aws::{
     assume_role,
     ec2::{Route, RouteTable, Vpc, VpcPeeringConnection, VpcPeeringConnectionAccepter, VpcPeeringConnectionAccepterArgs},
 };
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_sim::{Delays, FaultKind, Sim, on};
 use blogstack_tests::{
-    kinds::{CREATE_FIRST, Change, Kind},
+    kinds::{Kind, create_first, update},
     run,
     world::{ACCOUNT, World},
 };
@@ -29,23 +29,15 @@ pub(super) const KIND: Kind = Kind {
     subject: "accepted",
     minimal: |s| with(s, |accepter| accepter),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |accepter| accepter.tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |accepter| accepter), action: Action::Update },
-        Change {
-            what: "names for the accepter",
-            program: |s| with(s, |accepter| accepter.accepter_allow_remote_dns_resolution(true)),
-            action: Action::Update,
-        },
-        Change { what: "names for nobody", program: |s| with(s, |accepter| accepter), action: Action::Update },
-        Change {
-            what: "another connection, with everything from the beginning",
-            program: |s| {
-                let (far, connection) = asked(s, "10.2.0.0/16");
-                let accepter = VpcPeeringConnectionAccepter::new(&connection).accepter_allow_remote_dns_resolution(true);
-                far.add("accepted", accepter.tag("a", "1"));
-            },
-            action: CREATE_FIRST,
-        },
+        update("a tag set", |s| with(s, |accepter| accepter.tag("a", "1"))),
+        update("tags cleared", |s| with(s, |accepter| accepter)),
+        update("names for the accepter", |s| with(s, |accepter| accepter.accepter_allow_remote_dns_resolution(true))),
+        update("names for nobody", |s| with(s, |accepter| accepter)),
+        create_first("another connection, with everything from the beginning", |s| {
+            let (far, connection) = asked(s, "10.2.0.0/16");
+            let accepter = VpcPeeringConnectionAccepter::new(&connection).accepter_allow_remote_dns_resolution(true);
+            far.add("accepted", accepter.tag("a", "1"));
+        }),
     ],
     creates: "AcceptVpcPeeringConnection",
     deletes: "DeleteVpcPeeringConnection",

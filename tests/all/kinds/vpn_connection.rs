@@ -8,11 +8,10 @@ use blogstack_core::{
     Declare, Handle, Id, Scope, Secret,
     disk::{Disk, MemoryDisk},
     display::{Style, plan_text},
-    step::Action,
 };
 use blogstack_sim::{Delays, FaultKind, Sim, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, same, update},
     run,
     world::World,
 };
@@ -63,45 +62,25 @@ pub(super) const KIND: Kind = Kind {
     subject: "vpn",
     minimal: |s| with(s, |vpn| vpn),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |vpn| vpn.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |vpn| vpn.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |vpn| vpn), action: Action::Update },
-        Change { what: "a range", program: |s| with(s, |vpn| vpn.local_ipv4_network_cidr("192.168.0.0/16")), action: Action::Update },
-        Change {
-            what: "both ranges",
-            program: |s| with(s, |vpn| vpn.local_ipv4_network_cidr("192.168.0.0/16").remote_ipv4_network_cidr("10.0.0.0/8")),
-            action: Action::Update,
-        },
-        Change { what: "no ranges", program: |s| with(s, |vpn| vpn), action: Action::Update },
-        Change {
-            what: "a key",
-            program: |s| with(s, |vpn| vpn.tunnel1(VpnTunnel::new().pre_shared_key(key("first.key_1")))),
-            action: Action::Update,
-        },
-        Change {
-            what: "another key",
-            program: |s| with(s, |vpn| vpn.tunnel1(VpnTunnel::new().pre_shared_key(key("second.key_2")))),
-            action: Action::Update,
-        },
-        Change {
-            what: "everything of both tunnels",
-            program: |s| with(s, |vpn| vpn.tunnel1(everything(10)).tunnel2(everything(11))),
-            action: Action::Update,
-        },
-        Change { what: "whatever the tunnels are", program: |s| with(s, |vpn| vpn), action: Action::Same },
-        Change { what: "another gateway there", program: |s| between(s, 1, 0, |vpn| vpn), action: Action::Update },
-        Change { what: "another gateway here", program: |s| between(s, 1, 1, |vpn| vpn), action: Action::Update },
-        Change { what: "static", program: |s| between(s, 1, 1, |vpn| vpn.static_routes_only(true)), action: DELETE_FIRST },
-        Change {
-            what: "not static, between others, with tunnels from the first",
-            program: |s| {
-                with(s, |vpn| {
-                    let vpn = vpn.local_ipv4_network_cidr("192.168.0.0/16").remote_ipv4_network_cidr("10.0.0.0/8");
-                    vpn.tunnel1(everything(10)).tunnel2(everything(11))
-                });
-            },
-            action: CREATE_FIRST,
-        },
+        update("a tag set", |s| with(s, |vpn| vpn.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |vpn| vpn.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |vpn| vpn)),
+        update("a range", |s| with(s, |vpn| vpn.local_ipv4_network_cidr("192.168.0.0/16"))),
+        update("both ranges", |s| with(s, |vpn| vpn.local_ipv4_network_cidr("192.168.0.0/16").remote_ipv4_network_cidr("10.0.0.0/8"))),
+        update("no ranges", |s| with(s, |vpn| vpn)),
+        update("a key", |s| with(s, |vpn| vpn.tunnel1(VpnTunnel::new().pre_shared_key(key("first.key_1"))))),
+        update("another key", |s| with(s, |vpn| vpn.tunnel1(VpnTunnel::new().pre_shared_key(key("second.key_2"))))),
+        update("everything of both tunnels", |s| with(s, |vpn| vpn.tunnel1(everything(10)).tunnel2(everything(11)))),
+        same("whatever the tunnels are", |s| with(s, |vpn| vpn)),
+        update("another gateway there", |s| between(s, 1, 0, |vpn| vpn)),
+        update("another gateway here", |s| between(s, 1, 1, |vpn| vpn)),
+        delete_first("static", |s| between(s, 1, 1, |vpn| vpn.static_routes_only(true))),
+        create_first("not static, between others, with tunnels from the first", |s| {
+            with(s, |vpn| {
+                let vpn = vpn.local_ipv4_network_cidr("192.168.0.0/16").remote_ipv4_network_cidr("10.0.0.0/8");
+                vpn.tunnel1(everything(10)).tunnel2(everything(11))
+            });
+        }),
     ],
     creates: "CreateVpnConnection",
     deletes: "DeleteVpnConnection",

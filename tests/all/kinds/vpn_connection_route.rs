@@ -3,7 +3,7 @@ use std::net::Ipv4Addr;
 use blogstack_aws::ec2::{CustomerGateway, VpnConnection, VpnConnectionRoute, VpnGateway};
 use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first},
     run,
     world::World,
 };
@@ -26,8 +26,8 @@ pub(super) const KIND: Kind = Kind {
     subject: "route",
     minimal: |s| routed(s, 0, "192.168.0.0/16"),
     changes: &[
-        Change { what: "another range", program: |s| routed(s, 0, "192.168.0.0/17"), action: CREATE_FIRST },
-        Change { what: "another connection", program: |s| routed(s, 1, "192.168.0.0/17"), action: CREATE_FIRST },
+        create_first("another range", |s| routed(s, 0, "192.168.0.0/17")),
+        create_first("another connection", |s| routed(s, 1, "192.168.0.0/17")),
     ],
     creates: "CreateVpnConnectionRoute",
     deletes: "DeleteVpnConnectionRoute",

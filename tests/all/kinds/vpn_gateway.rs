@@ -1,7 +1,7 @@
 use blogstack_aws::ec2::{VpnGateway, VpnGatewayArgs};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, same, update},
     run,
     world::World,
 };
@@ -14,13 +14,13 @@ pub(super) const KIND: Kind = Kind {
     subject: "gateway",
     minimal: |s| with(s, |gateway| gateway),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |gateway| gateway.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |gateway| gateway.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |gateway| gateway), action: Action::Update },
-        Change { what: "its number as it is", program: |s| with(s, |gateway| gateway.amazon_side_asn(64512_u32)), action: Action::Same },
-        Change { what: "another number", program: |s| with(s, |gateway| gateway.amazon_side_asn(4_200_000_001_u32)), action: CREATE_FIRST },
-        Change { what: "whatever its number", program: |s| with(s, |gateway| gateway), action: Action::Same },
-        Change { what: "a zone", program: |s| with(s, |gateway| gateway.availability_zone("eu-west-1b")), action: CREATE_FIRST },
+        update("a tag set", |s| with(s, |gateway| gateway.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |gateway| gateway.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |gateway| gateway)),
+        same("its number as it is", |s| with(s, |gateway| gateway.amazon_side_asn(64512_u32))),
+        create_first("another number", |s| with(s, |gateway| gateway.amazon_side_asn(4_200_000_001_u32))),
+        same("whatever its number", |s| with(s, |gateway| gateway)),
+        create_first("a zone", |s| with(s, |gateway| gateway.availability_zone("eu-west-1b"))),
     ],
     creates: "CreateVpnGateway",
     deletes: "DeleteVpnGateway",

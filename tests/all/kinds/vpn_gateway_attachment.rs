@@ -1,7 +1,7 @@
 use blogstack_aws::ec2::{Vpc, VpnGateway, VpnGatewayAttachment};
 use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first},
     run,
     world::World,
 };
@@ -21,9 +21,9 @@ pub(super) const KIND: Kind = Kind {
     subject: "attachment",
     minimal: |s| attached(s, 0, 0),
     changes: &[
-        Change { what: "another gateway", program: |s| attached(s, 1, 0), action: DELETE_FIRST },
-        Change { what: "another network", program: |s| attached(s, 1, 1), action: DELETE_FIRST },
-        Change { what: "both", program: |s| attached(s, 0, 0), action: CREATE_FIRST },
+        delete_first("another gateway", |s| attached(s, 1, 0)),
+        delete_first("another network", |s| attached(s, 1, 1)),
+        create_first("both", |s| attached(s, 0, 0)),
     ],
     creates: "AttachVpnGateway",
     deletes: "DetachVpnGateway",

@@ -6,7 +6,7 @@ use blogstack_aws::ec2::{
 };
 use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first},
     run,
     world::World,
 };
@@ -26,10 +26,7 @@ fn taken(s: &Scope, table: usize) {
 pub(super) const KIND: Kind = Kind {
     subject: "propagation",
     minimal: |s| taken(s, 0),
-    changes: &[
-        Change { what: "another table", program: |s| taken(s, 1), action: CREATE_FIRST },
-        Change { what: "the first table", program: |s| taken(s, 0), action: CREATE_FIRST },
-    ],
+    changes: &[create_first("another table", |s| taken(s, 1)), create_first("the first table", |s| taken(s, 0))],
     creates: "EnableVgwRoutePropagation",
     deletes: "DisableVgwRoutePropagation",
     vanish: |world, id| kinds::overwrite(world, id.split('_').next().unwrap(), "propagating", json!([])),

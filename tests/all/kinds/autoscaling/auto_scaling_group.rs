@@ -10,9 +10,9 @@ use blogstack_aws::{
     ec2::{LaunchTemplate, Subnet},
     elbv2::{Protocol, TargetGroup},
 };
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     moto::judge::Judge,
     run,
     world::{ACCOUNT, World},
@@ -83,106 +83,58 @@ pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |group, _| group),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |group, _| group.tag("a", "1")), action: Action::Update },
-        Change {
-            what: "the tag given to instances",
-            program: |s| with(s, |group, _| group.instance_tags(tags("web"))),
-            action: Action::Update,
-        },
-        Change { what: "tags cleared", program: |s| with(s, |group, _| group), action: Action::Update },
-        Change {
-            what: "health",
-            program: |s| with(s, |group, _| group.health_check_type(HealthCheckType::Elb).health_check_grace_period(60)),
-            action: Action::Update,
-        },
-        Change { what: "as it was", program: |s| with(s, |group, _| group), action: Action::Update },
-        Change {
-            what: "how it ages",
-            program: |s| {
-                with(s, |group, _| {
-                    let group = group.default_cooldown(60).default_instance_warmup(30_u32).max_instance_lifetime(86_400_u32);
-                    let group = group.termination_policies([TerminationPolicy::OldestInstance, TerminationPolicy::Default]);
-                    let group = group.instance_maintenance_policy(InstanceMaintenancePolicy::new().max_healthy_percentage(150));
-                    group.new_instances_protected_from_scale_in(true).capacity_rebalance(true).placement_group("rack")
-                })
-            },
-            action: Action::Update,
-        },
-        Change { what: "as AWS has it", program: |s| with(s, |group, _| group), action: Action::Update },
-        Change {
-            what: "a role and a protection",
-            program: |s| {
-                with(s, |group, _| {
-                    let role = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_own";
-                    group.service_linked_role_arn(Arn(role.to_owned())).deletion_protection(DeletionProtection::PreventForceDeletion)
-                })
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "the protection lifted",
-            program: |s| with(s, |group, _| group.deletion_protection(DeletionProtection::None)),
-            action: Action::Update,
-        },
-        Change {
-            what: "processes and metrics",
-            program: |s| {
-                with(s, |group, _| {
-                    let group = group.suspended_processes([ScalingProcess::AzRebalance, ScalingProcess::Launch]);
-                    group.enabled_metrics([GroupMetric::GroupMinSize, GroupMetric::GroupMaxSize])
-                })
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "fewer of them",
-            program: |s| {
-                with(s, |group, _| group.suspended_processes([ScalingProcess::AzRebalance]).enabled_metrics([GroupMetric::GroupMinSize]))
-            },
-            action: Action::Update,
-        },
-        Change { what: "none of them", program: |s| with(s, |group, _| group), action: Action::Update },
-        Change {
-            what: "a target group and a load balancer",
-            program: |s| with(s, |group, parts| group.target_group_arns([&parts.targets[0]]).load_balancer_names(["classic"])),
-            action: Action::Update,
-        },
-        Change {
-            what: "another target group, another load balancer",
-            program: |s| with(s, |group, parts| group.target_group_arns([&parts.targets[1]]).load_balancer_names(["other"])),
-            action: Action::Update,
-        },
-        Change { what: "none of them", program: |s| with(s, |group, _| group), action: Action::Update },
-        Change { what: "instances", program: |s| with(s, |group, _| group.min_size(1).desired_capacity(2_u32)), action: Action::Update },
-        Change {
-            what: "another subnet",
-            program: |s| placed(s, "t3.nano", 1, 4, |group, parts| group.min_size(1).launch_template(&parts.template)),
-            action: Action::Update,
-        },
-        Change { what: "a way to replace instances", program: |s| refreshed(s, "t3.nano"), action: Action::Update },
-        Change { what: "another type", program: |s| refreshed(s, "t3.micro"), action: Action::Update },
-        Change { what: "a mixed policy, which waits for new instances", program: |s| mixed(s, "t3.micro", false), action: Action::Update },
-        Change { what: "other types, at once", program: |s| mixed(s, "t3.small", true), action: Action::Update },
-        Change {
-            what: "fewer at most",
-            program: |s| placed(s, "t3.nano", 0, 2, |group, parts| group.launch_template(&parts.template)),
-            action: Action::Update,
-        },
-        Change {
-            what: "a name, and load balancers from the beginning",
-            program: |s| {
-                with(s, |group, parts| {
-                    let group = group.target_group_arns([&parts.targets[0]]).load_balancer_names(["classic"]);
-                    group.auto_scaling_group_name("web")
-                })
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "to go at once",
-            program: |s| with(s, |group, _| group.auto_scaling_group_name("web").force_delete(true).wait_for_capacity(false)),
-            action: Action::Update,
-        },
+        update("a tag set", |s| with(s, |group, _| group.tag("a", "1"))),
+        update("the tag given to instances", |s| with(s, |group, _| group.instance_tags(tags("web")))),
+        update("tags cleared", |s| with(s, |group, _| group)),
+        update("health", |s| with(s, |group, _| group.health_check_type(HealthCheckType::Elb).health_check_grace_period(60))),
+        update("as it was", |s| with(s, |group, _| group)),
+        update("how it ages", |s| {
+            with(s, |group, _| {
+                let group = group.default_cooldown(60).default_instance_warmup(30_u32).max_instance_lifetime(86_400_u32);
+                let group = group.termination_policies([TerminationPolicy::OldestInstance, TerminationPolicy::Default]);
+                let group = group.instance_maintenance_policy(InstanceMaintenancePolicy::new().max_healthy_percentage(150));
+                group.new_instances_protected_from_scale_in(true).capacity_rebalance(true).placement_group("rack")
+            })
+        }),
+        update("as AWS has it", |s| with(s, |group, _| group)),
+        update("a role and a protection", |s| {
+            with(s, |group, _| {
+                let role = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_own";
+                group.service_linked_role_arn(Arn(role.to_owned())).deletion_protection(DeletionProtection::PreventForceDeletion)
+            })
+        }),
+        update("the protection lifted", |s| with(s, |group, _| group.deletion_protection(DeletionProtection::None))),
+        update("processes and metrics", |s| {
+            with(s, |group, _| {
+                let group = group.suspended_processes([ScalingProcess::AzRebalance, ScalingProcess::Launch]);
+                group.enabled_metrics([GroupMetric::GroupMinSize, GroupMetric::GroupMaxSize])
+            })
+        }),
+        update("fewer of them", |s| {
+            with(s, |group, _| group.suspended_processes([ScalingProcess::AzRebalance]).enabled_metrics([GroupMetric::GroupMinSize]))
+        }),
+        update("none of them", |s| with(s, |group, _| group)),
+        update("a target group and a load balancer", |s| {
+            with(s, |group, parts| group.target_group_arns([&parts.targets[0]]).load_balancer_names(["classic"]))
+        }),
+        update("another target group, another load balancer", |s| {
+            with(s, |group, parts| group.target_group_arns([&parts.targets[1]]).load_balancer_names(["other"]))
+        }),
+        update("none of them", |s| with(s, |group, _| group)),
+        update("instances", |s| with(s, |group, _| group.min_size(1).desired_capacity(2_u32))),
+        update("another subnet", |s| placed(s, "t3.nano", 1, 4, |group, parts| group.min_size(1).launch_template(&parts.template))),
+        update("a way to replace instances", |s| refreshed(s, "t3.nano")),
+        update("another type", |s| refreshed(s, "t3.micro")),
+        update("a mixed policy, which waits for new instances", |s| mixed(s, "t3.micro", false)),
+        update("other types, at once", |s| mixed(s, "t3.small", true)),
+        update("fewer at most", |s| placed(s, "t3.nano", 0, 2, |group, parts| group.launch_template(&parts.template))),
+        create_first("a name, and load balancers from the beginning", |s| {
+            with(s, |group, parts| {
+                let group = group.target_group_arns([&parts.targets[0]]).load_balancer_names(["classic"]);
+                group.auto_scaling_group_name("web")
+            })
+        }),
+        update("to go at once", |s| with(s, |group, _| group.auto_scaling_group_name("web").force_delete(true).wait_for_capacity(false))),
     ],
     creates: "CreateAutoScalingGroup",
     deletes: "DeleteAutoScalingGroup",

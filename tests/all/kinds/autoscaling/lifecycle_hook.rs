@@ -5,9 +5,9 @@ use blogstack_aws::{
         LifecycleTransition::{self, Launching, Terminating},
     },
 };
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -31,17 +31,13 @@ pub(super) const KIND: Kind = Kind {
     subject: "hook",
     minimal: |s| with(s, "own", Launching, |hook| hook),
     changes: &[
-        Change { what: "a timeout", program: |s| with(s, "own", Launching, |hook| hook.heartbeat_timeout(60)), action: Action::Update },
-        Change {
-            what: "another result",
-            program: |s| with(s, "own", Launching, |hook| hook.default_result(DefaultResult::Continue)),
-            action: Action::Update,
-        },
-        Change { what: "notifications", program: |s| notified(s, "arn:aws:sqs:eu-west-1:123456789012:one"), action: Action::Update },
-        Change { what: "to another queue", program: |s| notified(s, "arn:aws:sqs:eu-west-1:123456789012:two"), action: Action::Update },
-        Change { what: "nobody told", program: |s| with(s, "own", Launching, |hook| hook), action: Action::Update },
-        Change { what: "at the end", program: |s| with(s, "own", Terminating, |hook| hook), action: Action::Update },
-        Change { what: "another name", program: |s| with(s, "other", Terminating, |hook| hook), action: CREATE_FIRST },
+        update("a timeout", |s| with(s, "own", Launching, |hook| hook.heartbeat_timeout(60))),
+        update("another result", |s| with(s, "own", Launching, |hook| hook.default_result(DefaultResult::Continue))),
+        update("notifications", |s| notified(s, "arn:aws:sqs:eu-west-1:123456789012:one")),
+        update("to another queue", |s| notified(s, "arn:aws:sqs:eu-west-1:123456789012:two")),
+        update("nobody told", |s| with(s, "own", Launching, |hook| hook)),
+        update("at the end", |s| with(s, "own", Terminating, |hook| hook)),
+        create_first("another name", |s| with(s, "other", Terminating, |hook| hook)),
     ],
     creates: "PutLifecycleHook",
     deletes: "DeleteLifecycleHook",

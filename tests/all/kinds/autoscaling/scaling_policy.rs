@@ -4,9 +4,9 @@ use blogstack_aws::autoscaling::{
     AdjustmentType, AutoScalingGroup, CustomizedMetric, MetricAggregationType, MetricStatistic, PolicyType, PredefinedMetric,
     PredefinedMetricType, ScalingPolicy, ScalingPolicyArgs, StepAdjustment, TargetTracking,
 };
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -60,14 +60,14 @@ pub(super) const KIND: Kind = Kind {
     subject: "policy",
     minimal: |s| tracking(s, 50.0),
     changes: &[
-        Change { what: "another target", program: |s| tracking(s, 60.0), action: Action::Update },
-        Change { what: "requests", program: requests, action: Action::Update },
-        Change { what: "a metric of its own", program: own_metric, action: Action::Update },
-        Change { what: "steps", program: |s| steps(s, 10.0), action: Action::Update },
-        Change { what: "other steps", program: |s| steps(s, 20.5), action: Action::Update },
-        Change { what: "one step", program: |s| simple(s, "own", 1), action: Action::Update },
-        Change { what: "down", program: |s| simple(s, "own", -1), action: Action::Update },
-        Change { what: "another name", program: |s| simple(s, "other", -1), action: CREATE_FIRST },
+        update("another target", |s| tracking(s, 60.0)),
+        update("requests", requests),
+        update("a metric of its own", own_metric),
+        update("steps", |s| steps(s, 10.0)),
+        update("other steps", |s| steps(s, 20.5)),
+        update("one step", |s| simple(s, "own", 1)),
+        update("down", |s| simple(s, "own", -1)),
+        create_first("another name", |s| simple(s, "other", -1)),
     ],
     creates: "PutScalingPolicy",
     deletes: "DeletePolicy",

@@ -1,7 +1,7 @@
 use blogstack_aws::autoscaling::{AutoScalingGroup, ScheduledAction, ScheduledActionArgs};
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -17,36 +17,16 @@ pub(super) const KIND: Kind = Kind {
     subject: "morning",
     minimal: |s| with(s, "morning", |action| action.recurrence("0 7 * * *").min_size(1_u32)),
     changes: &[
-        Change {
-            what: "another hour",
-            program: |s| with(s, "morning", |action| action.recurrence("0 8 * * MON-FRI").min_size(1_u32)),
-            action: Action::Update,
-        },
-        Change {
-            what: "other sizes, until some day",
-            program: |s| {
-                with(s, "morning", |action| {
-                    let action = action.recurrence("0 8 * * *").min_size(0_u32).max_size(3_u32).desired_capacity(2_u32);
-                    action.start_time("2026-06-01T00:00:00Z").end_time("2026-09-01T00:00:00Z").time_zone("Etc/UTC")
-                })
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "some of them",
-            program: |s| with(s, "morning", |action| action.recurrence("0 8 * * *").max_size(3_u32)),
-            action: Action::Update,
-        },
-        Change {
-            what: "once",
-            program: |s| with(s, "morning", |action| action.start_time("2026-06-01T00:00:00Z").max_size(3_u32)),
-            action: Action::Update,
-        },
-        Change {
-            what: "another name",
-            program: |s| with(s, "evening", |action| action.recurrence("0 20 * * *").min_size(0_u32)),
-            action: CREATE_FIRST,
-        },
+        update("another hour", |s| with(s, "morning", |action| action.recurrence("0 8 * * MON-FRI").min_size(1_u32))),
+        update("other sizes, until some day", |s| {
+            with(s, "morning", |action| {
+                let action = action.recurrence("0 8 * * *").min_size(0_u32).max_size(3_u32).desired_capacity(2_u32);
+                action.start_time("2026-06-01T00:00:00Z").end_time("2026-09-01T00:00:00Z").time_zone("Etc/UTC")
+            })
+        }),
+        update("some of them", |s| with(s, "morning", |action| action.recurrence("0 8 * * *").max_size(3_u32))),
+        update("once", |s| with(s, "morning", |action| action.start_time("2026-06-01T00:00:00Z").max_size(3_u32))),
+        create_first("another name", |s| with(s, "evening", |action| action.recurrence("0 20 * * *").min_size(0_u32))),
     ],
     creates: "PutScheduledUpdateGroupAction",
     deletes: "DeleteScheduledAction",

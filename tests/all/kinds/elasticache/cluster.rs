@@ -2,9 +2,9 @@ use blogstack_aws::{
     ec2::{SecurityGroup, Subnet, Vpc},
     elasticache::{Cluster, ClusterArgs, Engine, SubnetGroup},
 };
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, update},
     run,
     world::World,
 };
@@ -38,30 +38,23 @@ pub(super) const KIND: Kind = Kind {
     subject: "cluster",
     minimal: |s| add(s, memcached()),
     changes: &[
-        Change { what: "a tag set", program: |s| add(s, memcached().tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| add(s, memcached()), action: Action::Update },
-        Change { what: "more nodes", program: |s| add(s, memcached().num_cache_nodes(3)), action: Action::Update },
-        Change { what: "fewer nodes", program: |s| add(s, memcached().num_cache_nodes(2)), action: Action::Update },
-        Change { what: "a newer version", program: |s| add(s, memcached().engine_version("1.6.30")), action: Action::Update },
-        Change { what: "an older version", program: |s| add(s, memcached().engine_version("1.6.22")), action: CREATE_FIRST },
-        Change { what: "parameters", program: |s| add(s, memcached().cache_parameter_group_name("own")), action: Action::Update },
-        Change { what: "no upgrades", program: |s| add(s, memcached().auto_minor_version_upgrade(false)), action: Action::Update },
-        Change {
-            what: "another type",
-            program: |s| {
-                add(
-                    s,
-                    Cluster::new(Engine::Memcached, "cache.t3.small").cache_parameter_group_name("own").auto_minor_version_upgrade(false),
-                )
-            },
-            action: CREATE_FIRST,
-        },
-        Change { what: "another engine", program: |s| add(s, redis("cache.t3.micro")), action: CREATE_FIRST },
-        Change { what: "another type, in place", program: |s| add(s, redis("cache.t3.small")), action: Action::Update },
-        Change { what: "a place and a name", program: |s| placed(s, 11211, false, SUNDAY), action: CREATE_FIRST },
-        Change { what: "another group", program: |s| placed(s, 11211, true, SUNDAY), action: Action::Update },
-        Change { what: "another window", program: |s| placed(s, 11211, true, MONDAY), action: Action::Update },
-        Change { what: "another port under this name", program: |s| placed(s, 11212, true, MONDAY), action: DELETE_FIRST },
+        update("a tag set", |s| add(s, memcached().tag("a", "1"))),
+        update("tags cleared", |s| add(s, memcached())),
+        update("more nodes", |s| add(s, memcached().num_cache_nodes(3))),
+        update("fewer nodes", |s| add(s, memcached().num_cache_nodes(2))),
+        update("a newer version", |s| add(s, memcached().engine_version("1.6.30"))),
+        create_first("an older version", |s| add(s, memcached().engine_version("1.6.22"))),
+        update("parameters", |s| add(s, memcached().cache_parameter_group_name("own"))),
+        update("no upgrades", |s| add(s, memcached().auto_minor_version_upgrade(false))),
+        create_first("another type", |s| {
+            add(s, Cluster::new(Engine::Memcached, "cache.t3.small").cache_parameter_group_name("own").auto_minor_version_upgrade(false))
+        }),
+        create_first("another engine", |s| add(s, redis("cache.t3.micro"))),
+        update("another type, in place", |s| add(s, redis("cache.t3.small"))),
+        create_first("a place and a name", |s| placed(s, 11211, false, SUNDAY)),
+        update("another group", |s| placed(s, 11211, true, SUNDAY)),
+        update("another window", |s| placed(s, 11211, true, MONDAY)),
+        delete_first("another port under this name", |s| placed(s, 11212, true, MONDAY)),
     ],
     creates: "CreateCacheCluster",
     deletes: "DeleteCacheCluster",

@@ -2,9 +2,9 @@ use blogstack_aws::{
     ec2::{Subnet, Vpc},
     elasticache::{SubnetGroup, SubnetGroupArgs},
 };
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -21,12 +21,12 @@ pub(super) const KIND: Kind = Kind {
     subject: "group",
     minimal: |s| with(s, false, |group| group),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, false, |group| group.tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, false, |group| group), action: Action::Update },
-        Change { what: "one more subnet", program: |s| with(s, true, |group| group), action: Action::Update },
-        Change { what: "a description", program: |s| with(s, true, |group| group.description("cache")), action: Action::Update },
-        Change { what: "the usual description", program: |s| with(s, false, |group| group), action: Action::Update },
-        Change { what: "a name", program: |s| with(s, false, |group| group.cache_subnet_group_name("cache")), action: CREATE_FIRST },
+        update("a tag set", |s| with(s, false, |group| group.tag("a", "1"))),
+        update("tags cleared", |s| with(s, false, |group| group)),
+        update("one more subnet", |s| with(s, true, |group| group)),
+        update("a description", |s| with(s, true, |group| group.description("cache"))),
+        update("the usual description", |s| with(s, false, |group| group)),
+        create_first("a name", |s| with(s, false, |group| group.cache_subnet_group_name("cache"))),
     ],
     creates: "CreateCacheSubnetGroup",
     deletes: "DeleteCacheSubnetGroup",

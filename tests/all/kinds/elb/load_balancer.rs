@@ -3,10 +3,10 @@ use blogstack_aws::{
     ec2::{Image, Instance, InternetGateway, Rule, SecurityGroup, Subnet, Vpc},
     elb::{AccessLogs, DesyncMitigationMode, HealthCheck, Listener, ListenerArgs, LoadBalancer, LoadBalancerArgs, Protocol, Scheme},
 };
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, update},
     run,
     world::World,
 };
@@ -81,52 +81,32 @@ pub(super) const KIND: Kind = Kind {
     subject: "balancer",
     minimal: |s| with(s, |balancer| balancer),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |balancer| balancer.tag("a", "1")), action: Action::Update },
-        Change { what: "a tag changed", program: |s| with(s, |balancer| balancer.tag("a", "2")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |balancer| balancer), action: Action::Update },
-        Change { what: "attributes and checks", program: |s| with(s, set_up), action: Action::Update },
-        Change { what: "attributes back to what they were", program: |s| with(s, |balancer| balancer), action: Action::Update },
-        Change {
-            what: "one more listener",
-            program: |s| listening(s, [http(), https("one")], |balancer| balancer),
-            action: Action::Update,
-        },
-        Change {
-            what: "another certificate",
-            program: |s| listening(s, [http(), https("two")], |balancer| balancer),
-            action: Action::Update,
-        },
-        Change {
-            what: "newer versions of TLS, and clients that stay",
-            program: |s| {
-                let https = https("two").ssl_policy("ELBSecurityPolicy-TLS-1-2-2017-01").app_cookie_name("session_id");
-                listening(s, [http().lb_cookie_expiration_period(300_u32), https], |balancer| balancer);
-            },
-            action: Action::Update,
-        },
-        Change {
-            what: "other cookies",
-            program: |s| listening(s, [http().lb_cookie_expiration_period(0_u32), https("two").lb_cookie_expiration_period(0_u32)], |b| b),
-            action: Action::Update,
-        },
-        Change {
-            what: "other ports",
-            program: |s| listening(s, [Listener::new(Protocol::Tcp, 80_u16, Protocol::Tcp, 81_u16)], |balancer| balancer),
-            action: Action::Update,
-        },
-        Change { what: "another subnet in the same zone", program: |s| elsewhere(s, 2), action: Action::Update },
-        Change { what: "and back", program: |s| elsewhere(s, 1), action: Action::Update },
-        Change { what: "two groups", program: |s| grouped(s, 2), action: Action::Update },
-        Change { what: "one group", program: |s| grouped(s, 1), action: Action::Update },
-        Change { what: "servers", program: |s| serving(s, 2), action: Action::Update },
-        Change { what: "one server less", program: |s| serving(s, 1), action: Action::Update },
-        Change { what: "no server", program: |s| with(s, |balancer| balancer), action: Action::Update },
-        Change { what: "a name, with everything from the beginning", program: in_full, action: CREATE_FIRST },
-        Change {
-            what: "not for the internet, under this name",
-            program: |s| with(s, |balancer| balancer.load_balancer_name("web").scheme(Scheme::Internal)),
-            action: DELETE_FIRST,
-        },
+        update("a tag set", |s| with(s, |balancer| balancer.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |balancer| balancer.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |balancer| balancer)),
+        update("attributes and checks", |s| with(s, set_up)),
+        update("attributes back to what they were", |s| with(s, |balancer| balancer)),
+        update("one more listener", |s| listening(s, [http(), https("one")], |balancer| balancer)),
+        update("another certificate", |s| listening(s, [http(), https("two")], |balancer| balancer)),
+        update("newer versions of TLS, and clients that stay", |s| {
+            let https = https("two").ssl_policy("ELBSecurityPolicy-TLS-1-2-2017-01").app_cookie_name("session_id");
+            listening(s, [http().lb_cookie_expiration_period(300_u32), https], |balancer| balancer);
+        }),
+        update("other cookies", |s| {
+            listening(s, [http().lb_cookie_expiration_period(0_u32), https("two").lb_cookie_expiration_period(0_u32)], |b| b)
+        }),
+        update("other ports", |s| listening(s, [Listener::new(Protocol::Tcp, 80_u16, Protocol::Tcp, 81_u16)], |balancer| balancer)),
+        update("another subnet in the same zone", |s| elsewhere(s, 2)),
+        update("and back", |s| elsewhere(s, 1)),
+        update("two groups", |s| grouped(s, 2)),
+        update("one group", |s| grouped(s, 1)),
+        update("servers", |s| serving(s, 2)),
+        update("one server less", |s| serving(s, 1)),
+        update("no server", |s| with(s, |balancer| balancer)),
+        create_first("a name, with everything from the beginning", in_full),
+        delete_first("not for the internet, under this name", |s| {
+            with(s, |balancer| balancer.load_balancer_name("web").scheme(Scheme::Internal))
+        }),
     ],
     creates: "CreateLoadBalancer",
     deletes: "DeleteLoadBalancer",

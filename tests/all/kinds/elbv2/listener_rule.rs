@@ -2,10 +2,10 @@ use blogstack_aws::elbv2::{
     Action, ActionArgs, Condition, FixedResponse, Forward, Listener, ListenerRule, ListenerRuleArgs, LoadBalancer, Protocol, Redirect,
     RedirectStatus, Share,
 };
-use blogstack_core::{Declare, Handle, Id, Scope, step::Action as Step};
+use blogstack_core::{Declare, Handle, Id, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -81,18 +81,18 @@ pub(super) const KIND: Kind = Kind {
     subject: "rule",
     minimal: |s| with(s, |rule| rule),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |rule| rule.tag("a", "1")), action: Step::Update },
-        Change { what: "a tag changed", program: |s| with(s, |rule| rule.tag("a", "2")), action: Step::Update },
-        Change { what: "tags cleared", program: |s| with(s, |rule| rule), action: Step::Update },
-        Change { what: "another priority and other conditions", program: |s| every_condition(s, "a.example"), action: Step::Update },
-        Change { what: "another host", program: |s| every_condition(s, "b.example"), action: Step::Update },
-        Change { what: "a redirect", program: |s| doing(s, 20, redirecting()), action: Step::Update },
-        Change { what: "an answer", program: |s| doing(s, 20, answering()), action: Step::Update },
-        Change { what: "another priority", program: |s| doing(s, 30, answering()), action: Step::Update },
-        Change { what: "two groups", program: |s| forwarding(s, false), action: Step::Update },
-        Change { what: "another listener", program: |s| forwarding(s, true), action: CREATE_FIRST },
-        Change { what: "another listener again", program: |s| doing(s, 20, answering()), action: CREATE_FIRST },
-        Change { what: "everything at another listener", program: everything_elsewhere, action: CREATE_FIRST },
+        update("a tag set", |s| with(s, |rule| rule.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |rule| rule.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |rule| rule)),
+        update("another priority and other conditions", |s| every_condition(s, "a.example")),
+        update("another host", |s| every_condition(s, "b.example")),
+        update("a redirect", |s| doing(s, 20, redirecting())),
+        update("an answer", |s| doing(s, 20, answering())),
+        update("another priority", |s| doing(s, 30, answering())),
+        update("two groups", |s| forwarding(s, false)),
+        create_first("another listener", |s| forwarding(s, true)),
+        create_first("another listener again", |s| doing(s, 20, answering())),
+        create_first("everything at another listener", everything_elsewhere),
     ],
     creates: "CreateRule",
     deletes: "DeleteRule",

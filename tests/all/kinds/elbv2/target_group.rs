@@ -5,10 +5,10 @@ use blogstack_aws::{
         TargetGroupArgs, TargetGroupAttributes, TargetType,
     },
 };
-use blogstack_core::{Declare, Id, Scope, step::Action as Step};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_sim::{FaultKind, on};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, update},
     run,
     world::World,
 };
@@ -68,25 +68,23 @@ pub(super) const KIND: Kind = Kind {
     subject: "web",
     minimal: |s| with(s, |group| group),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |group| group.tag("a", "1")), action: Step::Update },
-        Change { what: "a tag changed", program: |s| with(s, |group| group.tag("a", "2")), action: Step::Update },
-        Change { what: "tags cleared", program: |s| with(s, |group| group), action: Step::Update },
-        Change { what: "a health check set", program: |s| checked(s, "/health"), action: Step::Update },
-        Change { what: "its path changed", program: |s| checked(s, "/up"), action: Step::Update },
-        Change { what: "the health check left alone", program: |s| with(s, |group| group), action: Step::Update },
-        Change { what: "attributes set", program: |s| sticky(s, 30), action: Step::Update },
-        Change { what: "one of them changed", program: |s| sticky(s, 0), action: Step::Update },
-        Change { what: "attributes left alone", program: |s| with(s, |group| group), action: Step::Update },
-        Change { what: "another protocol, with attributes of its own", program: of_connections, action: CREATE_FIRST },
-        Change { what: "gRPC", program: |s| grpc(s, "0"), action: CREATE_FIRST },
-        Change { what: "other codes that mean health", program: |s| grpc(s, "0-5"), action: Step::Update },
-        Change {
-            what: "addresses as targets",
-            program: |s| with(s, |group| group.target_type(TargetType::Ip).health_check(HealthCheck::new().path("/a").matcher("204"))),
-            action: CREATE_FIRST,
-        },
-        Change { what: "a name set", program: |s| named(s, 80), action: CREATE_FIRST },
-        Change { what: "another port under this name", program: |s| named(s, 81), action: DELETE_FIRST },
+        update("a tag set", |s| with(s, |group| group.tag("a", "1"))),
+        update("a tag changed", |s| with(s, |group| group.tag("a", "2"))),
+        update("tags cleared", |s| with(s, |group| group)),
+        update("a health check set", |s| checked(s, "/health")),
+        update("its path changed", |s| checked(s, "/up")),
+        update("the health check left alone", |s| with(s, |group| group)),
+        update("attributes set", |s| sticky(s, 30)),
+        update("one of them changed", |s| sticky(s, 0)),
+        update("attributes left alone", |s| with(s, |group| group)),
+        create_first("another protocol, with attributes of its own", of_connections),
+        create_first("gRPC", |s| grpc(s, "0")),
+        update("other codes that mean health", |s| grpc(s, "0-5")),
+        create_first("addresses as targets", |s| {
+            with(s, |group| group.target_type(TargetType::Ip).health_check(HealthCheck::new().path("/a").matcher("204")))
+        }),
+        create_first("a name set", |s| named(s, 80)),
+        delete_first("another port under this name", |s| named(s, 81)),
     ],
     creates: "CreateTargetGroup",
     deletes: "DeleteTargetGroup",

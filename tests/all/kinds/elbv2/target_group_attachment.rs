@@ -4,7 +4,7 @@ use blogstack_aws::{
 };
 use blogstack_core::{Declare, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first},
     run,
     world::World,
 };
@@ -37,10 +37,10 @@ pub(super) const KIND: Kind = Kind {
     subject: "target",
     minimal: |s| of_instance(s, "one", None),
     changes: &[
-        Change { what: "a port", program: |s| of_instance(s, "one", Some(8080)), action: CREATE_FIRST },
-        Change { what: "another group", program: |s| of_instance(s, "other", Some(8080)), action: CREATE_FIRST },
-        Change { what: "an address elsewhere", program: |s| of_address(s, "192.168.0.10"), action: CREATE_FIRST },
-        Change { what: "a load balancer", program: of_balancer, action: CREATE_FIRST },
+        create_first("a port", |s| of_instance(s, "one", Some(8080))),
+        create_first("another group", |s| of_instance(s, "other", Some(8080))),
+        create_first("an address elsewhere", |s| of_address(s, "192.168.0.10")),
+        create_first("a load balancer", of_balancer),
     ],
     creates: "RegisterTargets",
     deletes: "DeregisterTargets",

@@ -1,7 +1,7 @@
 use blogstack_aws::kms::{Alias, Key};
-use blogstack_core::{Declare, Id, Scope, step::Action};
+use blogstack_core::{Declare, Id, Scope};
 use blogstack_tests::{
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -14,10 +14,7 @@ fn named(s: &Scope, name: &'static str, other: bool) {
 pub(super) const KIND: Kind = Kind {
     subject: "alias",
     minimal: |s| named(s, "alias/a", false),
-    changes: &[
-        Change { what: "another key", program: |s| named(s, "alias/a", true), action: Action::Update },
-        Change { what: "another name", program: |s| named(s, "alias/b", true), action: CREATE_FIRST },
-    ],
+    changes: &[update("another key", |s| named(s, "alias/a", true)), create_first("another name", |s| named(s, "alias/b", true))],
     creates: "CreateAlias",
     deletes: "DeleteAlias",
     vanish: kinds::delete,

@@ -1,8 +1,8 @@
 use blogstack_aws::secretsmanager::{Secret, SecretArgs};
-use blogstack_core::{Declare, Scope, step::Action};
+use blogstack_core::{Declare, Scope};
 use blogstack_tests::{
     hidden::assert_hidden,
-    kinds::{self, CREATE_FIRST, Change, Kind},
+    kinds::{self, Kind, create_first, update},
     run,
     world::World,
 };
@@ -26,28 +26,18 @@ pub(super) const KIND: Kind = Kind {
     subject: "secret",
     minimal: |s| with(s, |secret| secret),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |secret| secret.tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |secret| secret), action: Action::Update },
-        Change { what: "a value", program: |s| valued(s, WORD), action: Action::Update },
-        Change { what: "another value", program: |s| valued(s, OTHER), action: Action::Update },
-        Change { what: "a description", program: |s| with(s, |secret| secret.description("d")), action: Action::Update },
-        Change { what: "a key", program: |s| with(s, |secret| secret.kms_key_id("alias/own")), action: Action::Update },
-        Change { what: "the account's own key", program: |s| with(s, |secret| secret), action: Action::Update },
-        Change {
-            what: "everything, under a name",
-            program: |s| {
-                with(s, |secret| {
-                    secret.name("prod/database").secret_string(word(WORD)).description("d").kms_key_id("alias/own").tag("a", "1")
-                });
-            },
-            action: CREATE_FIRST,
-        },
-        Change {
-            what: "gone at once",
-            program: |s| with(s, |secret| secret.name("prod/database").force_delete_without_recovery(true)),
-            action: Action::Update,
-        },
-        Change { what: "another name", program: |s| with(s, |secret| secret.name("b").recovery_window_in_days(7)), action: CREATE_FIRST },
+        update("a tag set", |s| with(s, |secret| secret.tag("a", "1"))),
+        update("tags cleared", |s| with(s, |secret| secret)),
+        update("a value", |s| valued(s, WORD)),
+        update("another value", |s| valued(s, OTHER)),
+        update("a description", |s| with(s, |secret| secret.description("d"))),
+        update("a key", |s| with(s, |secret| secret.kms_key_id("alias/own"))),
+        update("the account's own key", |s| with(s, |secret| secret)),
+        create_first("everything, under a name", |s| {
+            with(s, |secret| secret.name("prod/database").secret_string(word(WORD)).description("d").kms_key_id("alias/own").tag("a", "1"));
+        }),
+        update("gone at once", |s| with(s, |secret| secret.name("prod/database").force_delete_without_recovery(true))),
+        create_first("another name", |s| with(s, |secret| secret.name("b").recovery_window_in_days(7))),
     ],
     creates: "CreateSecret",
     deletes: "DeleteSecret",

@@ -1,8 +1,8 @@
 use blogstack_aws::ssm::{SecureParameter, SecureParameterArgs, Tier};
-use blogstack_core::{Declare, Scope, Secret, step::Action};
+use blogstack_core::{Declare, Scope, Secret};
 use blogstack_tests::{
     hidden::assert_hidden,
-    kinds::{self, CREATE_FIRST, Change, DELETE_FIRST, Kind},
+    kinds::{self, Kind, create_first, delete_first, update},
     run,
 };
 
@@ -25,22 +25,20 @@ pub(super) const KIND: Kind = Kind {
     subject: "password",
     minimal: |s| with(s, |password| password),
     changes: &[
-        Change { what: "a tag set", program: |s| with(s, |password| password.tag("a", "1")), action: Action::Update },
-        Change { what: "tags cleared", program: |s| with(s, |password| password), action: Action::Update },
-        Change { what: "a key", program: |s| with(s, |password| password.key_id("alias/aws/secretsmanager")), action: Action::Update },
-        Change { what: "the account's own key", program: |s| with(s, |password| password), action: Action::Update },
-        Change { what: "a description", program: |s| with(s, |password| password.description("hush")), action: Action::Update },
-        Change { what: "a pattern", program: |s| with(s, |password| password.allowed_pattern("^c")), action: Action::Update },
-        Change { what: "no pattern", program: |s| with(s, |password| password), action: Action::Update },
-        Change { what: "a name", program: |s| named(s, WORD, Tier::Standard), action: CREATE_FIRST },
-        Change { what: "another value and more room", program: |s| named(s, "other", Tier::Advanced), action: Action::Update },
-        Change { what: "less room", program: |s| named(s, "other", Tier::Standard), action: DELETE_FIRST },
-        Change { what: "more room again", program: |s| named(s, "other", Tier::Advanced), action: Action::Update },
-        Change {
-            what: "no more said of how much room",
-            program: |s| drop(s.add("password", SecureParameter::new(secret("other")).name("/blog/password"))),
-            action: DELETE_FIRST,
-        },
+        update("a tag set", |s| with(s, |password| password.tag("a", "1"))),
+        update("tags cleared", |s| with(s, |password| password)),
+        update("a key", |s| with(s, |password| password.key_id("alias/aws/secretsmanager"))),
+        update("the account's own key", |s| with(s, |password| password)),
+        update("a description", |s| with(s, |password| password.description("hush"))),
+        update("a pattern", |s| with(s, |password| password.allowed_pattern("^c"))),
+        update("no pattern", |s| with(s, |password| password)),
+        create_first("a name", |s| named(s, WORD, Tier::Standard)),
+        update("another value and more room", |s| named(s, "other", Tier::Advanced)),
+        delete_first("less room", |s| named(s, "other", Tier::Standard)),
+        update("more room again", |s| named(s, "other", Tier::Advanced)),
+        delete_first("no more said of how much room", |s| {
+            drop(s.add("password", SecureParameter::new(secret("other")).name("/blog/password")))
+        }),
     ],
     creates: "PutParameter",
     deletes: "DeleteParameter",
