@@ -33,7 +33,7 @@ pub(crate) struct Holder<R> {
     pub(crate) tags: Tags,
 }
 
-/// What is left to say of a kind with unique names. The methods are those of [`ResourceProvider`].
+/// What is left to say of a kind with unique names. Where a method is called as one of [`ResourceProvider`], it does the same.
 pub(crate) trait Named: Readable {
     /// The field with the program's tags.
     const TAGS: Field<Self::Resource, Tags>;
@@ -92,15 +92,16 @@ pub(crate) trait Named: Readable {
         readable::read(self, home, wanted)
     }
 
-    /// Makes the changes but for those of the tags. What was seen just now may differ from what is known since the plan.
+    /// Makes the changes but for those of the tags. `current` is what is known since the plan, `seen` what was seen just now, without
+    /// what [`complete`](Readable::complete) adds.
     fn change(
         &self,
         _cx: &Cx<'_>,
         _current: &State<Self::Resource>,
         _seen: &Self::Resource,
-        _changes: &Changes<Self::Resource>,
+        changes: &Changes<Self::Resource>,
     ) -> impl Future<Output = Result<()>> + Send {
-        async { Ok(()) }
+        std::future::ready(readable::nothing_but(Self::TAGS.name(), changes))
     }
 
     /// Makes all changes.

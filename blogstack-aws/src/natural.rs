@@ -11,19 +11,20 @@ use blogstack_core::{
         Changes, Cx, Doing, ErrorKind, FieldProblem, Found, Hold, LostCreate, Observed, Planned, ProviderError, ResourceProvider, Result,
         State, Wanted,
     },
+    shape::Shape,
     value::Value,
 };
 
 use crate::{
     account::Account,
     call,
-    readable::WINDOW,
+    readable::{self, WINDOW},
     wait::{self, Pause},
 };
 
 type Inputs<P> = <<P as Natural>::Resource as Resource>::Inputs;
 
-/// What is left to say of a kind with natural keys. The methods are those of [`ResourceProvider`].
+/// What is left to say of a kind with natural keys. Where a method is called as one of [`ResourceProvider`], it does the same.
 pub(crate) trait Natural: Clone + Send + Sync + 'static {
     /// The kind.
     type Resource: Resource + Clone;
@@ -82,9 +83,9 @@ pub(crate) trait Natural: Clone + Send + Sync + 'static {
         &self,
         _cx: &Cx<'_>,
         _current: &State<Self::Resource>,
-        _changes: &Changes<Self::Resource>,
+        changes: &Changes<Self::Resource>,
     ) -> impl Future<Output = Result<()>> + Send {
-        async { Ok(()) }
+        std::future::ready(readable::nothing_but("", changes))
     }
 
     /// Makes the changes, and waits until they are seen.
@@ -134,14 +135,15 @@ pub(crate) async fn settled<P: Natural>(
 }
 
 /// Whether what stands in a place shows the changes that were made: reads may tell of the time before for a while.
-/// A plain value is as it is to be. One that was cleared, or has parts that AWS may fill in, is no longer as it was.
+/// A plain value, or one of several, is as it is to be. One that was cleared, or has parts that AWS may fill in, is no longer as it was.
 fn shows<P: Natural>(there: &P::Resource, before: &P::Resource, changes: &Changes<P::Resource>) -> bool {
     let (there, before) = (there.encode(), before.encode());
-    let is_readable = |name: &str| P::Resource::SCHEMA.field(name).is_some_and(|field| !field.write_only);
-    changes.fields().filter(|(name, _)| is_readable(name)).all(|(name, wanted)| match wanted {
-        Value::Null if P::NEVER_EMPTY.contains(&name) => true,
-        Value::Null | Value::List(_) | Value::Map(_) => there.get(name) != before.get(name),
-        wanted => there.get(name) == Some(wanted),
+    let readable = |(name, wanted)| P::Resource::SCHEMA.field(name).filter(|field| !field.write_only).map(|field| (field, wanted));
+    changes.fields().filter_map(readable).all(|(field, wanted)| match wanted {
+        Value::Null if P::NEVER_EMPTY.contains(&field.name) => true,
+        Value::Map(_) if matches!(field.shape, Shape::Choice(_)) => there.get(field.name) == Some(wanted),
+        Value::Null | Value::List(_) | Value::Map(_) => there.get(field.name) != before.get(field.name),
+        wanted => there.get(field.name) == Some(wanted),
     })
 }
 

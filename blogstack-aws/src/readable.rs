@@ -1,10 +1,10 @@
-//! What all kinds share whose objects can be read by their ids: waiting until one is seen, ready, or gone.
+//! What all kinds share whose objects can be read by their ids: reading them whole, and waiting until one is seen, ready, or gone.
 
 use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Cx, ErrorKind, Observed, ProviderError, Result, State, Wanted},
+    provider::{Changes, Cx, ErrorKind, Observed, ProviderError, Result, State, Wanted},
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -35,7 +35,7 @@ pub(crate) trait Readable: Clone + Send + Sync + 'static {
         &self,
         _home: &Home,
         _wanted: &Wanted<Self::Resource>,
-        _object: &mut State<Self::Resource>,
+        _object: &mut Observed<Self::Resource>,
     ) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }
@@ -49,7 +49,7 @@ pub(crate) async fn read<R: Readable>(kind: &R, home: &Home, wanted: &[Wanted<R:
     for mut found in kind.read_ids(home, &ids).await? {
         let Some(wanted) = by_id.get(found.state.id.as_str()).copied() else { continue };
         completed.push(async move {
-            match kind.complete(home, wanted, &mut found.state).await {
+            match kind.complete(home, wanted, &mut found).await {
                 // It went while we looked at it.
                 Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
                 answer => answer.map(|()| Some(found)),
@@ -61,9 +61,22 @@ pub(crate) async fn read<R: Readable>(kind: &R, home: &Home, wanted: &[Wanted<R:
 }
 
 /// An object that was seen, with all that is managed of it.
-pub(crate) async fn whole<R: Readable>(kind: &R, cx: &Cx<'_>, mut seen: State<R::Resource>) -> Result<State<R::Resource>> {
-    kind.complete(cx.home, &cx.wanted(&seen.id), &mut seen).await?;
-    Ok(seen)
+pub(crate) async fn whole<R: Readable>(kind: &R, cx: &Cx<'_>, seen: State<R::Resource>) -> Result<State<R::Resource>> {
+    let mut seen = Observed::from(seen);
+    kind.complete(cx.home, &cx.wanted(&seen.state.id), &mut seen).await?;
+    match seen.broken {
+        Some(why) => Err(ProviderError::new(ErrorKind::Rejected, R::OPERATION, why)),
+        None => Ok(seen.state),
+    }
+}
+
+/// For kinds without a call that changes anything but their tags: that there is nothing else to change.
+pub(crate) fn nothing_but<R: Resource>(tags: &str, changes: &Changes<R>) -> Result<()> {
+    let is_readable = |name: &str| R::SCHEMA.field(name).is_some_and(|field| !field.write_only);
+    match changes.fields().find(|(name, _)| *name != tags && is_readable(name)) {
+        Some((name, _)) => Err(ProviderError::new(ErrorKind::Internal, "update", format!("no call changes `{name}`"))),
+        None => Ok(()),
+    }
 }
 
 /// One object, if it can be seen. Whoever asks for others of its kind at the same time shares the call.

@@ -90,12 +90,12 @@ impl Cx<'_> {
         .into()
     }
 
-    /// How this object is to be read: with the fields that the program sets.
+    /// How this object is to be read as it is made or changed: with the fields that the program sets.
     pub fn wanted<R>(&self, id: &Id<R>) -> Wanted<R> {
         Wanted { id: id.clone(), managed: self.inputs.entries().map(|(name, _)| name.clone()).collect() }
     }
 
-    /// What the program sets a field to, if it sets it.
+    /// What a field is set to as the object is made or changed, if the program sets it. What the program ignores is as it was.
     pub fn declared<R: Resource, T: Data>(&self, field: Field<R, T>) -> Option<T> {
         self.inputs.get(field.name()).and_then(|value| T::decode(value).ok())
     }
@@ -338,6 +338,19 @@ impl FieldProblem {
     /// ```
     pub fn among(fields: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Vec<Self> {
         fields.into_iter().filter_map(|(field, message)| Some(Self { field, message: message? })).collect()
+    }
+
+    /// The problems among what may be wrong: whether it is, the field, and what is wrong with it then.
+    ///
+    /// ```
+    /// # use blogstack_core::provider::FieldProblem;
+    /// let days = 400;
+    /// let problems = FieldProblem::when([(days == 0, "days", "one day at least"), (days > 365, "days", "a year at most")]);
+    /// assert_eq!(problems[0].message, "a year at most");
+    /// ```
+    pub fn when<'a>(cases: impl IntoIterator<Item = (bool, &'static str, &'a str)>) -> Vec<Self> {
+        let message = |wrong: bool, message: &str| wrong.then(|| message.to_owned());
+        Self::among(cases.into_iter().map(|(wrong, field, text)| (field, message(wrong, text))))
     }
 }
 

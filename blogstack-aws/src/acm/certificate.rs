@@ -247,11 +247,11 @@ impl ResourceProvider for Provider {
     type Resource = Certificate;
 
     fn check(&self, planned: &Planned<'_, Certificate>) -> Vec<FieldProblem> {
-        let name = planned.get(Certificate::domain_name).and_then(|name| name.problem()).map(|message| ("domain_name", message));
-        let tags = planned.get(Certificate::tags).and_then(|tags| tags::problem(&tags)).map(|message| ("tags", message));
+        let name = planned.get(Certificate::domain_name).and_then(|name| name.problem());
+        let tags = planned.get(Certificate::tags).and_then(|tags| tags::problem(&tags));
         let other = planned.get(Certificate::key_algorithm) == Some(KeyAlgorithm::Other);
-        let other = other.then(|| ("key_algorithm", "it shows what others made: a program names one".to_owned()));
-        name.into_iter().chain(tags).chain(other).map(|(field, message)| FieldProblem { field, message }).collect()
+        let other = other.then(|| "it shows what others made: a program names one".to_owned());
+        FieldProblem::among([("domain_name", name), ("tags", tags), ("key_algorithm", other)])
     }
 
     async fn survey(&self, _: &Cx<'_>, _: &CertificateInputs) -> Result<value::Value> {

@@ -126,10 +126,10 @@ impl Readable for Provider {
     }
 
     /// Tags take a call for each.
-    async fn complete(&self, home: &Home, wanted: &Wanted<MetricAlarm>, alarm: &mut State<MetricAlarm>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<MetricAlarm>, alarm: &mut Observed<MetricAlarm>) -> Result<()> {
         if wanted.manages(MetricAlarm::tags) {
-            let all = tags_of(&self.0.cloudwatch(home), &alarm.fields.arn.0).await?;
-            alarm.fields.tags = tags::of_program(all.unwrap_or_default());
+            let all = tags_of(&self.0.cloudwatch(home), &alarm.state.fields.arn.0).await?;
+            alarm.state.fields.tags = tags::of_program(all.unwrap_or_default());
         }
         Ok(())
     }

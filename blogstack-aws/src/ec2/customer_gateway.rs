@@ -142,14 +142,12 @@ impl Tagged for Provider {
     const TAGS: Field<CustomerGateway, Tags> = CustomerGateway::tags;
 
     fn check(&self, planned: &Planned<'_, CustomerGateway>) -> Vec<FieldProblem> {
-        let problem = |wrong: bool, field, message: &str| wrong.then(|| FieldProblem { field, message: message.to_owned() });
         let name = planned.get(CustomerGateway::device_name);
         let long = name.is_some_and(|name| !(1..=LONGEST_NAME).contains(&name.chars().count()));
-        let problems = [
-            problem(planned.get(CustomerGateway::bgp_asn) == Some(0), "bgp_asn", "a network's number is 1 at least"),
-            problem(long, "device_name", "a name has 1 to 255 characters"),
-        ];
-        problems.into_iter().flatten().collect()
+        FieldProblem::when([
+            (planned.get(CustomerGateway::bgp_asn) == Some(0), "bgp_asn", "a network's number is 1 at least"),
+            (long, "device_name", "a name has 1 to 255 characters"),
+        ])
     }
 
     async fn make(&self, cx: &Cx<'_>, inputs: CustomerGatewayInputs) -> Result<Id<CustomerGateway>> {

@@ -44,7 +44,7 @@ pub(crate) trait Described: Clone + Send + Sync + 'static {
         &self,
         _home: &Home,
         _wanted: &Wanted<Self::Resource>,
-        _object: &mut State<Self::Resource>,
+        _object: &mut Observed<Self::Resource>,
     ) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }
@@ -98,7 +98,7 @@ impl<D: Described> Readable for D {
         Ok(items(self, home, ids).await?.into_iter().filter_map(|item| self.observed(item, home)).collect())
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<Self::Resource>, object: &mut State<Self::Resource>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<Self::Resource>, object: &mut Observed<Self::Resource>) -> Result<()> {
         Described::complete(self, home, wanted, object).await
     }
 }

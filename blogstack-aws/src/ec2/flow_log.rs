@@ -177,7 +177,6 @@ impl Tagged for Provider {
     const TAGS: Field<FlowLog, Tags> = FlowLog::tags;
 
     fn check(&self, planned: &Planned<'_, FlowLog>) -> Vec<FieldProblem> {
-        let problem = |wrong: bool, field, message: &str| wrong.then(|| FieldProblem { field, message: message.to_owned() });
         let destination = planned.get(FlowLog::log_destination);
         let kind = destination.as_ref().and_then(destination_type);
         let to_group = kind == Some(types::LogDestinationType::CloudWatchLogs);
@@ -188,14 +187,13 @@ impl Tagged for Provider {
             || planned.get(FlowLog::per_hour_partition) == Some(true);
         let interval = planned.get(FlowLog::max_aggregation_interval);
         let neither = destination.is_some() && kind.is_none();
-        let found = [
-            problem(neither, "log_destination", "it is the ARN neither of a log group nor of a bucket"),
-            problem(to_group && !role, "deliver_logs_permission_arn", "AWS needs a role to write to a log group"),
-            problem(to_files && role, "deliver_logs_permission_arn", "AWS takes no role to write to a bucket, which has a policy"),
-            problem(to_group && formatted, "file_format", "a log group has no files"),
-            problem(interval.is_some_and(|seconds| ![60, 600].contains(&seconds)), "max_aggregation_interval", "it is neither 60 nor 600"),
-        ];
-        found.into_iter().flatten().collect()
+        FieldProblem::when([
+            (neither, "log_destination", "it is the ARN neither of a log group nor of a bucket"),
+            (to_group && !role, "deliver_logs_permission_arn", "AWS needs a role to write to a log group"),
+            (to_files && role, "deliver_logs_permission_arn", "AWS takes no role to write to a bucket, which has a policy"),
+            (to_group && formatted, "file_format", "a log group has no files"),
+            (interval.is_some_and(|seconds| ![60, 600].contains(&seconds)), "max_aggregation_interval", "it is neither 60 nor 600"),
+        ])
     }
 
     async fn make(&self, cx: &Cx<'_>, inputs: FlowLogInputs) -> Result<Id<FlowLog>> {

@@ -179,14 +179,12 @@ impl Tagged for Provider {
     const TAGS: Field<ImageFromInstance, Tags> = ImageFromInstance::tags;
 
     fn check(&self, planned: &Planned<'_, ImageFromInstance>) -> Vec<FieldProblem> {
-        let problem = |wrong: bool, field, message: &str| wrong.then(|| FieldProblem { field, message: message.to_owned() });
         let name = planned.get(ImageFromInstance::name).is_some_and(|name| bad_name(&name));
         let description = planned.get(ImageFromInstance::description).filter(|text| text.is_empty() || text.chars().count() > 255);
-        let problems = [
-            problem(name, "name", "a name has 3 to 128 letters, digits, spaces and characters of `()[]./-'@_`"),
-            problem(description.is_some(), "description", "a description has 1 to 255 characters"),
-        ];
-        problems.into_iter().flatten().collect()
+        FieldProblem::when([
+            (name, "name", "a name has 3 to 128 letters, digits, spaces and characters of `()[]./-'@_`"),
+            (description.is_some(), "description", "a description has 1 to 255 characters"),
+        ])
     }
 
     async fn make(&self, cx: &Cx<'_>, inputs: ImageFromInstanceInputs) -> Result<Id<ImageFromInstance>> {
@@ -229,7 +227,7 @@ impl Tagged for Provider {
         let operation = "ec2:DeregisterImage";
         let request = self.0.ec2(cx.home).deregister_image().image_id(current.id.as_str()).delete_associated_snapshots(true);
         let answer = call::read(operation, || request.clone().send()).await;
-        let is_gone = |error: &ProviderError| error.kind == ErrorKind::NotFound || error.is_code("InvalidAMIID.Unavailable");
+        let is_gone = |error: &ProviderError| error.is_code("InvalidAMIID.Unavailable");
         let results = call::forgive(answer.map(|answer| answer.delete_snapshot_results.unwrap_or_default()), is_gone)?;
         let fine =
             |code: Option<&SnapshotReturnCodes>| matches!(code, Some(SnapshotReturnCodes::Success | SnapshotReturnCodes::WarnSkipped));

@@ -178,17 +178,15 @@ impl Tagged for Provider {
 
     fn check(&self, planned: &Planned<'_, NatGateway>) -> Vec<FieldProblem> {
         let private = planned.get(NatGateway::connectivity_type) == Some(ConnectivityType::Private);
-        let problem = |wrong: bool, field, message: &str| wrong.then(|| FieldProblem { field, message: message.to_owned() });
         let has_address = planned.is_set(NatGateway::allocation);
         let further = planned.is_set(NatGateway::secondary_allocations);
         let further_private = planned.is_set(NatGateway::secondary_private_ip_addresses);
-        let problems = [
-            problem(!private && !has_address, "allocation", "a public NAT gateway needs an elastic address"),
-            problem(private && has_address, "allocation", "a private NAT gateway cannot have an elastic address"),
-            problem(private && further, "secondary_allocations", "a private NAT gateway cannot have elastic addresses"),
-            problem(!private && further_private, "secondary_private_ip_addresses", "a public NAT gateway takes `secondary_allocations`"),
-        ];
-        problems.into_iter().flatten().collect()
+        FieldProblem::when([
+            (!private && !has_address, "allocation", "a public NAT gateway needs an elastic address"),
+            (private && has_address, "allocation", "a private NAT gateway cannot have an elastic address"),
+            (private && further, "secondary_allocations", "a private NAT gateway cannot have elastic addresses"),
+            (!private && further_private, "secondary_private_ip_addresses", "a public NAT gateway takes `secondary_allocations`"),
+        ])
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html>

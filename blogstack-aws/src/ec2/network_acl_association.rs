@@ -143,7 +143,6 @@ impl Natural for Provider {
         let defaults = network_acl::describe(&client, vec![filter("vpc-id", [vpc.as_str()]), filter("default", ["true"])]).await?;
         let default = defaults.into_iter().find_map(|acl| acl.network_acl_id);
         let no_default = || ProviderError::new(ErrorKind::Rejected, Self::OPERATION, format!("the network `{vpc}` shows no default ACL"));
-        let given = self.give(cx, &current.fields.subnet, &default.ok_or_else(no_default)?).await;
-        call::forgive(given, |error| error.kind == ErrorKind::NotFound)
+        self.give(cx, &current.fields.subnet, &default.ok_or_else(no_default)?).await
     }
 }

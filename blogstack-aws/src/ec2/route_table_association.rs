@@ -5,7 +5,7 @@
 use aws_sdk_ec2::types;
 use blogstack_core::{
     Home, Id, Resource,
-    provider::{Changes, Cx, ErrorKind, Result, State},
+    provider::{Changes, Cx, Result, State},
 };
 
 use super::{
@@ -120,7 +120,6 @@ impl Natural for Provider {
         let there = natural::standing(self, cx.home, &current.id).await?;
         let association = there.map_or_else(|| current.fields.association_id.clone(), |there| there.fields.association_id);
         let request = self.0.ec2(cx.home).disassociate_route_table().association_id(association);
-        let answer = call::read("ec2:DisassociateRouteTable", || request.clone().send()).await;
-        call::forgive(answer.map(drop), |error| error.kind == ErrorKind::NotFound)
+        call::read("ec2:DisassociateRouteTable", || request.clone().send()).await.map(drop)
     }
 }

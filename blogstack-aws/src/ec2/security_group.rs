@@ -124,11 +124,6 @@ impl Described for Provider {
     }
 }
 
-/// A name that no other object ever has. AWS keeps those that begin like ids for itself.
-fn made_up(cx: &Cx<'_>) -> String {
-    naming::unreserved(cx, LONGEST, &["sg-"])
-}
-
 impl Provider {
     async fn groups_with(&self, cx: &Cx<'_>, filters: Vec<Filter>) -> Result<Vec<aws_sdk_ec2::types::SecurityGroup>> {
         self.describe(&self.0.ec2(cx.home), filters).await
@@ -176,7 +171,7 @@ impl Tagged for Provider {
 
     async fn make(&self, cx: &Cx<'_>, inputs: SecurityGroupInputs) -> Result<Id<SecurityGroup>> {
         let client = self.0.ec2(cx.home);
-        let name = inputs.group_name.unwrap_or_else(|| made_up(cx));
+        let name = inputs.group_name.unwrap_or_else(|| naming::unreserved(cx, LONGEST, &["sg-"]));
         let request = client
             .create_security_group()
             .vpc_id(inputs.vpc.as_str())

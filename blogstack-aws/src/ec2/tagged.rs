@@ -12,9 +12,9 @@ use super::{
     described::{self, Described},
     tagging,
 };
-use crate::{call, tags};
+use crate::{call, readable, tags};
 
-/// What is left to say of a kind that has tags. The methods are those of [`ResourceProvider`].
+/// What is left to say of a kind that has tags. Where a method is called as one of [`ResourceProvider`], it does the same.
 pub(crate) trait Tagged: Described + Send + 'static {
     /// The field with the program's tags.
     const TAGS: Field<Self::Resource, Tags>;
@@ -64,15 +64,16 @@ pub(crate) trait Tagged: Described + Send + 'static {
         self.ready(cx, id)
     }
 
-    /// Makes the changes but for those of the tags. What was seen just now may differ from what is known since the plan.
+    /// Makes the changes but for those of the tags. `current` is what is known since the plan, `seen` what was seen just now, without
+    /// what [`complete`](Described::complete) adds.
     fn change(
         &self,
         _cx: &Cx<'_>,
         _current: &State<Self::Resource>,
         _seen: &Self::Resource,
-        _changes: &Changes<Self::Resource>,
+        changes: &Changes<Self::Resource>,
     ) -> impl Future<Output = Result<()>> + Send {
-        async { Ok(()) }
+        std::future::ready(readable::nothing_but(Self::TAGS.name(), changes))
     }
 
     /// Makes all changes.

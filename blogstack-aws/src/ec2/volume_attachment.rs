@@ -109,7 +109,7 @@ impl Natural for Provider {
     async fn erase(&self, cx: &Cx<'_>, current: &State<VolumeAttachment>) -> Result<()> {
         let VolumeAttachment { instance, device, .. } = &current.fields;
         let request = self.0.ec2(cx.home).detach_volume().volume_id(current.id.as_str()).instance_id(instance.as_str()).device(device);
-        let answer = call::gone_is_fine(call::read("ec2:DetachVolume", || request.clone().send()).await);
-        call::forgive(answer, |error| error.is_code("IncorrectState"))
+        let answer = call::read("ec2:DetachVolume", || request.clone().send()).await;
+        call::forgive(answer.map(drop), |error| error.is_code("IncorrectState"))
     }
 }

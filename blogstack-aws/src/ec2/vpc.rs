@@ -117,10 +117,10 @@ impl Described for Provider {
         Some(State { id, fields }.into())
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<Vpc>, object: &mut State<Vpc>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<Vpc>, object: &mut Observed<Vpc>) -> Result<()> {
         let client = self.0.ec2(home);
         for attribute in ATTRIBUTES.iter().filter(|attribute| wanted.manages(attribute.field)) {
-            let value = (attribute.of)(&mut object.fields);
+            let value = (attribute.of)(&mut object.state.fields);
             if value.is_none() {
                 *value = self.get(&client, &wanted.id, &attribute.name).await?;
             }

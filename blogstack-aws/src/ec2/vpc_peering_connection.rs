@@ -198,27 +198,25 @@ impl Tagged for Provider {
     const TAGS: Field<VpcPeeringConnection, Tags> = VpcPeeringConnection::tags;
 
     fn check(&self, planned: &Planned<'_, VpcPeeringConnection>) -> Vec<FieldProblem> {
-        let problem = |wrong: bool, field, message: &str| wrong.then(|| FieldProblem { field, message: message.to_owned() });
         let vpc = planned.draft(VpcPeeringConnection::vpc);
         let itself = vpc.is_some() && vpc == planned.draft(VpcPeeringConnection::peer_vpc);
         let elsewhere = planned.is_set(VpcPeeringConnection::peer_region) || planned.is_set(VpcPeeringConnection::peer_owner_id);
         let accepted = planned.get(VpcPeeringConnection::auto_accept) == Some(true);
         let unaccepted = |wanted: Option<bool>| wanted == Some(true) && !accepted && !elsewhere;
         let message = "only an accepted connection has options: it needs `auto_accept`";
-        let found = [
-            problem(itself, "peer_vpc", "a network has no connection with itself"),
-            problem(
+        FieldProblem::when([
+            (itself, "peer_vpc", "a network has no connection with itself"),
+            (
                 unaccepted(planned.get(VpcPeeringConnection::requester_allow_remote_dns_resolution)),
                 "requester_allow_remote_dns_resolution",
                 message,
             ),
-            problem(
+            (
                 unaccepted(planned.get(VpcPeeringConnection::accepter_allow_remote_dns_resolution)),
                 "accepter_allow_remote_dns_resolution",
                 message,
             ),
-        ];
-        found.into_iter().flatten().collect()
+        ])
     }
 
     async fn make(&self, cx: &Cx<'_>, inputs: VpcPeeringConnectionInputs) -> Result<Id<VpcPeeringConnection>> {

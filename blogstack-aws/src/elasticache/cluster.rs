@@ -210,16 +210,16 @@ impl Readable for Provider {
         }
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<Cluster>, cluster: &mut State<Cluster>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<Cluster>, cluster: &mut Observed<Cluster>) -> Result<()> {
         if wanted.manages(Cluster::port)
-            && has_no_port_yet(&cluster.fields)
-            && let Some(told) = self.with_its_port(home, &cluster.id).await?
+            && has_no_port_yet(&cluster.state.fields)
+            && let Some(told) = self.with_its_port(home, &cluster.state.id).await?
         {
-            *cluster = told.state;
+            *cluster = told;
         }
         if wanted.manages(Cluster::tags) {
-            let all = tagging::all(&self.0.elasticache(home), &cluster.fields.arn).await?;
-            cluster.fields.tags = tags::of_program(all.unwrap_or_default());
+            let all = tagging::all(&self.0.elasticache(home), &cluster.state.fields.arn).await?;
+            cluster.state.fields.tags = tags::of_program(all.unwrap_or_default());
         }
         Ok(())
     }
@@ -236,17 +236,15 @@ impl Named for Provider {
     }
 
     fn check(&self, planned: &Planned<'_, Cluster>) -> Vec<FieldProblem> {
-        let problem = |field, message: String| FieldProblem { field, message };
         let name = planned.get(Cluster::cache_cluster_id).and_then(|name| super::name_problem(&name, LONGEST_NAME));
         let most = if planned.get(Cluster::engine) == Some(Engine::Memcached) { 60 } else { 1 };
         let nodes = planned.get(Cluster::num_cache_nodes).filter(|nodes| !(1..=most).contains(nodes));
         let kind = planned.get(Cluster::cache_node_type).filter(|kind| !kind.starts_with("cache."));
-        let problems = [
-            name.map(|message| problem(Self::NAME, message)),
-            nodes.map(|nodes| problem("num_cache_nodes", format!("there are {nodes} nodes, and such a cluster has 1 to {most}"))),
-            kind.map(|kind| problem("cache_node_type", format!("`{kind}` is not a type of nodes: these begin with `cache.`"))),
-        ];
-        problems.into_iter().flatten().collect()
+        FieldProblem::among([
+            (Self::NAME, name),
+            ("num_cache_nodes", nodes.map(|nodes| format!("there are {nodes} nodes, and such a cluster has 1 to {most}"))),
+            ("cache_node_type", kind.map(|kind| format!("`{kind}` is not a type of nodes: these begin with `cache.`"))),
+        ])
     }
 
     fn replaces(&self, current: &Cluster, planned: &Planned<'_, Cluster>) -> Option<String> {

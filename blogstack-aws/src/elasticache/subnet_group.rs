@@ -112,10 +112,10 @@ impl Readable for Provider {
         }
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<SubnetGroup>, group: &mut State<SubnetGroup>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<SubnetGroup>, group: &mut Observed<SubnetGroup>) -> Result<()> {
         if wanted.manages(SubnetGroup::tags) {
-            let all = tagging::all(&self.0.elasticache(home), &group.fields.arn).await?;
-            group.fields.tags = tags::of_program(all.unwrap_or_default());
+            let all = tagging::all(&self.0.elasticache(home), &group.state.fields.arn).await?;
+            group.state.fields.tags = tags::of_program(all.unwrap_or_default());
         }
         Ok(())
     }
@@ -131,11 +131,9 @@ impl Named for Provider {
     }
 
     fn check(&self, planned: &Planned<'_, SubnetGroup>) -> Vec<FieldProblem> {
-        let problem = |field, message| FieldProblem { field, message };
         let name = planned.get(SubnetGroup::cache_subnet_group_name).and_then(|name| super::name_problem(&name, LONGEST_NAME));
         let none = planned.get(SubnetGroup::subnets).filter(Set::is_empty);
-        let none = none.map(|_| problem("subnets", "there must be at least one".to_owned()));
-        name.map(|message| problem(Self::NAME, message)).into_iter().chain(none).collect()
+        FieldProblem::among([(Self::NAME, name), ("subnets", none.map(|_| "there must be at least one".to_owned()))])
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<SubnetGroup>>> {

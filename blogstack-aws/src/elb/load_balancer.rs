@@ -135,13 +135,13 @@ impl Readable for Provider {
     }
 
     /// Attributes take a call for each.
-    async fn complete(&self, home: &Home, wanted: &Wanted<LoadBalancer>, balancer: &mut State<LoadBalancer>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<LoadBalancer>, balancer: &mut Observed<LoadBalancer>) -> Result<()> {
         let manages_any = wanted.manages(LoadBalancer::cross_zone_load_balancing)
             || wanted.manages(LoadBalancer::access_logs)
             || wanted.manages(LoadBalancer::connection_draining_timeout)
             || wanted.manages(LoadBalancer::idle_timeout)
             || wanted.manages(LoadBalancer::desync_mitigation_mode);
-        if manages_any { attributes::read(&self.0.elb(home), &mut balancer.fields).await } else { Ok(()) }
+        if manages_any { attributes::read(&self.0.elb(home), &mut balancer.state.fields).await } else { Ok(()) }
     }
 }
 

@@ -115,12 +115,12 @@ impl Readable for Provider {
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancerAttributes.html>
-    async fn complete(&self, home: &Home, wanted: &Wanted<LoadBalancer>, balancer: &mut State<LoadBalancer>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<LoadBalancer>, balancer: &mut Observed<LoadBalancer>) -> Result<()> {
         if wanted.manages(LoadBalancer::attributes) {
-            let request = self.0.elbv2(home).describe_load_balancer_attributes().load_balancer_arn(balancer.id.as_str());
+            let request = self.0.elbv2(home).describe_load_balancer_attributes().load_balancer_arn(balancer.state.id.as_str());
             let told = call::read("elbv2:DescribeLoadBalancerAttributes", || request.clone().send()).await?.attributes;
             let pairs = told.unwrap_or_default().into_iter().filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default())));
-            balancer.fields.attributes = attributes::of_pairs(pairs);
+            balancer.state.fields.attributes = attributes::of_pairs(pairs);
         }
         Ok(())
     }

@@ -104,12 +104,12 @@ impl Readable for Provider {
     }
 
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroupAttributes.html>
-    async fn complete(&self, home: &Home, wanted: &Wanted<TargetGroup>, group: &mut State<TargetGroup>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<TargetGroup>, group: &mut Observed<TargetGroup>) -> Result<()> {
         if wanted.manages(TargetGroup::attributes) {
-            let request = self.0.elbv2(home).describe_target_group_attributes().target_group_arn(group.id.as_str());
+            let request = self.0.elbv2(home).describe_target_group_attributes().target_group_arn(group.state.id.as_str());
             let told = call::read("elbv2:DescribeTargetGroupAttributes", || request.clone().send()).await?.attributes;
             let pairs = told.unwrap_or_default().into_iter().filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default())));
-            group.fields.attributes = attributes::of_pairs(pairs);
+            group.state.fields.attributes = attributes::of_pairs(pairs);
         }
         Ok(())
     }

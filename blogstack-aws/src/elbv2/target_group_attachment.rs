@@ -198,7 +198,6 @@ impl Natural for Provider {
         call::create("elbv2:RegisterTargets", || request.clone().send()).await.map(drop)
     }
 
-    /// Waits until it has finished what it was doing.
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeregisterTargets.html>
     async fn erase(&self, cx: &Cx<'_>, current: &State<TargetGroupAttachment>) -> Result<()> {
         let client = self.0.elbv2(cx.home);

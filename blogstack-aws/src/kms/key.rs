@@ -160,8 +160,8 @@ impl Readable for Provider {
         Ok(all)
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<Key>, key: &mut State<Key>) -> Result<()> {
-        let (client, id, fields) = (self.client(home), key.id.as_str(), &mut key.fields);
+    async fn complete(&self, home: &Home, wanted: &Wanted<Key>, key: &mut Observed<Key>) -> Result<()> {
+        let (client, id, fields) = (self.client(home), key.state.id.as_str(), &mut key.state.fields);
         if wanted.manages(Key::policy) {
             fields.policy = Self::policy(&client, id).await?;
         }
@@ -183,20 +183,19 @@ impl ResourceProvider for Provider {
     type Resource = Key;
 
     fn check(&self, planned: &Planned<'_, Key>) -> Vec<FieldProblem> {
-        let problem = |field, message: &str| FieldProblem { field, message: message.to_owned() };
         let window = planned.get(Key::pending_window_in_days).filter(|days| !(7..=30).contains(days));
         let period = planned.get(Key::rotation_period_in_days).filter(|days| !(90..=2560).contains(days));
         // What is not known yet may be true.
         let rotates = planned.is_set(Key::enable_key_rotation) && planned.get(Key::enable_key_rotation).unwrap_or(true);
         let idle = planned.is_set(Key::rotation_period_in_days) && !rotates;
         let tags = planned.get(Key::tags).and_then(|tags| tags::problem(&tags));
-        let problems = [
-            window.map(|_| problem("pending_window_in_days", "a deleted key can be had back for 7 to 30 days")),
-            period.map(|_| problem("rotation_period_in_days", "a key rotates after 90 to 2560 days")),
-            idle.then(|| problem("rotation_period_in_days", "it does not rotate: set `enable_key_rotation` too")),
-            tags.map(|message| problem("tags", &message)),
-        ];
-        problems.into_iter().flatten().collect()
+        let tags = FieldProblem::among([("tags", tags)]);
+        let days = FieldProblem::when([
+            (window.is_some(), "pending_window_in_days", "a deleted key can be had back for 7 to 30 days"),
+            (period.is_some(), "rotation_period_in_days", "a key rotates after 90 to 2560 days"),
+            (idle, "rotation_period_in_days", "it does not rotate: set `enable_key_rotation` too"),
+        ]);
+        days.into_iter().chain(tags).collect()
     }
 
     async fn survey(&self, _: &Cx<'_>, _: &KeyInputs) -> Result<value::Value> {

@@ -171,11 +171,11 @@ impl ResourceProvider for Provider {
     type Resource = HostedZone;
 
     fn check(&self, planned: &Planned<'_, HostedZone>) -> Vec<FieldProblem> {
-        let name = planned.get(HostedZone::name).and_then(|name| name.problem()).map(|message| ("name", message));
-        let tags = planned.get(HostedZone::tags).and_then(|tags| tags::problem(&tags)).map(|message| ("tags", message));
+        let name = planned.get(HostedZone::name).and_then(|name| name.problem());
+        let tags = planned.get(HostedZone::tags).and_then(|tags| tags::problem(&tags));
         let vpcs = planned.get(HostedZone::vpcs).filter(|vpcs: &Set<ZoneVpc>| vpcs.is_empty());
-        let vpcs = vpcs.map(|_| ("vpcs", "a private zone has one network at least; leave it unset for a public one".to_owned()));
-        name.into_iter().chain(tags).chain(vpcs).map(|(field, message)| FieldProblem { field, message }).collect()
+        let vpcs = vpcs.map(|_| "a private zone has one network at least; leave it unset for a public one".to_owned());
+        FieldProblem::among([("name", name), ("tags", tags), ("vpcs", vpcs)])
     }
 
     fn replaces(&self, current: &HostedZone, planned: &Planned<'_, HostedZone>) -> Option<String> {

@@ -6,7 +6,7 @@
 use aws_sdk_route53::types::ChangeAction;
 use blogstack_core::{
     Block, Home, Id, Resource, Set, Value,
-    provider::{Changes, Cx, ErrorKind, FieldProblem, Planned, Result, State},
+    provider::{Changes, Cx, FieldProblem, Planned, Result, State},
 };
 
 use self::batch::{Batches, Step};
@@ -228,11 +228,7 @@ impl Natural for Provider {
 
     /// What is deleted must be told as it is: somebody may have changed it meanwhile.
     async fn erase(&self, cx: &Cx<'_>, current: &State<Record>) -> Result<()> {
-        let there = match natural::standing(self, cx.home, &current.id).await {
-            Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
-            there => there?,
-        };
-        let Some(there) = there else { return Ok(()) };
+        let Some(there) = natural::standing(self, cx.home, &current.id).await? else { return Ok(()) };
         let step = Step { action: ChangeAction::Delete, set: set::to_sdk(OPERATION, &there.fields)? };
         let deleted = self.send(cx, &current.fields.zone, vec![step]).await;
         call::forgive(deleted, |error| error.message.contains("but it was not found"))

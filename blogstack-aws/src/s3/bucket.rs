@@ -108,8 +108,8 @@ impl Readable for Provider {
         Ok(all.into_iter().flatten().map(Observed::from).collect())
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<Bucket>, bucket: &mut State<Bucket>) -> Result<()> {
-        parts::read(&self.0.s3(home), wanted, &mut bucket.fields).await
+    async fn complete(&self, home: &Home, wanted: &Wanted<Bucket>, bucket: &mut Observed<Bucket>) -> Result<()> {
+        parts::read(&self.0.s3(home), wanted, &mut bucket.state.fields).await
     }
 }
 

@@ -100,9 +100,9 @@ impl Readable for Provider {
         Ok(all.into_iter().flatten().map(Observed::from).collect())
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<Object>, object: &mut State<Object>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<Object>, object: &mut Observed<Object>) -> Result<()> {
         if wanted.manages(Object::tags) {
-            object.fields.tags = tags::of_program(tags_of(&self.0.s3(home), object.id.as_str()).await?);
+            object.state.fields.tags = tags::of_program(tags_of(&self.0.s3(home), object.state.id.as_str()).await?);
         }
         Ok(())
     }
@@ -211,22 +211,18 @@ impl Named for Provider {
     }
 
     fn check(&self, planned: &Planned<'_, Object>) -> Vec<FieldProblem> {
-        let problem = |field, wrong: bool, message: &str| wrong.then(|| FieldProblem { field, message: message.to_owned() });
         let fits = |key: &String| (1..=1024).contains(&key.len());
         let key = planned.get(Object::key).is_some_and(|key| !fits(&key));
         let tags = planned.get(Object::tags).is_some_and(|tags| tags.len() > MOST_TAGS);
         let content = planned.get(Object::content).is_some_and(|content| content.bytes().len() > content::LARGEST);
         let upper = |key: &String| key.chars().any(char::is_uppercase);
         let metadata = planned.get(Object::metadata).is_some_and(|metadata: BTreeMap<String, String>| metadata.keys().any(upper));
-        [
-            problem("key", key, "a key has 1 to 1,024 bytes"),
-            problem("tags", tags, "an object takes 6 tags besides ours"),
-            problem("content", content, "it has more than 1 MiB, which is too much for the state: upload it with another tool"),
-            problem("metadata", metadata, "keys of metadata are written in lower case"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        FieldProblem::when([
+            (key, "key", "a key has 1 to 1,024 bytes"),
+            (tags, "tags", "an object takes 6 tags besides ours"),
+            (content, "content", "it has more than 1 MiB, which is too much for the state: upload it with another tool"),
+            (metadata, "metadata", "keys of metadata are written in lower case"),
+        ])
     }
 
     async fn holder(&self, home: &Home, name: &str) -> Result<Option<Holder<Object>>> {

@@ -138,10 +138,10 @@ impl Readable for Provider {
         Ok(all)
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<Secret>, secret: &mut State<Secret>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<Secret>, secret: &mut Observed<Secret>) -> Result<()> {
         if wanted.manages(Secret::secret_string) {
-            let told = Self::values(&self.client(home), &[secret.id.as_str()]).await?.pop();
-            secret.fields.secret_string = told.map(|(_, value)| value);
+            let told = Self::values(&self.client(home), &[secret.state.id.as_str()]).await?.pop();
+            secret.state.fields.secret_string = told.map(|(_, value)| value);
         }
         Ok(())
     }

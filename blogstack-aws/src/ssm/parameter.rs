@@ -120,7 +120,7 @@ impl Readable for Provider {
         store::told(self, home, ids, Managed::NOTHING).await
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<Parameter>, parameter: &mut State<Parameter>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<Parameter>, parameter: &mut Observed<Parameter>) -> Result<()> {
         store::complete(self, home, wanted, parameter).await
     }
 }

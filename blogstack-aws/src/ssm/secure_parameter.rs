@@ -72,7 +72,7 @@ impl Readable for Provider {
         store::told(self, home, ids, Managed::NOTHING).await
     }
 
-    async fn complete(&self, home: &Home, wanted: &Wanted<SecureParameter>, parameter: &mut State<SecureParameter>) -> Result<()> {
+    async fn complete(&self, home: &Home, wanted: &Wanted<SecureParameter>, parameter: &mut Observed<SecureParameter>) -> Result<()> {
         store::complete(self, home, wanted, parameter).await
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_ssm::{
 };
 use blogstack_core::{
     Field, Home, Id, Resource, Tags, Value,
-    provider::{Change, Cx, FieldProblem, Observed, Planned, Result, State, Wanted},
+    provider::{Change, Cx, FieldProblem, Observed, Planned, Result, Wanted},
 };
 
 use super::tagging;
@@ -143,12 +143,12 @@ pub(super) async fn complete<S: Stored>(
     kind: &S,
     home: &Home,
     wanted: &Wanted<S::Resource>,
-    parameter: &mut State<S::Resource>,
+    parameter: &mut Observed<S::Resource>,
 ) -> Result<()> {
     let managed = S::managed(wanted);
     if managed != Managed::NOTHING {
         let read = told(kind, home, &[wanted.id.as_str()], managed).await?.pop();
-        *parameter = read.ok_or_else(|| call::missing(S::OPERATION, "parameter"))?.state;
+        *parameter = read.ok_or_else(|| call::missing(S::OPERATION, "parameter"))?;
     }
     Ok(())
 }
@@ -216,10 +216,7 @@ pub(super) fn name(cx: &Cx<'_>, named: Option<&String>) -> String {
 /// What is wrong with a name or a value, as AWS would say only when asked.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html>
 pub(super) fn problems(name: Option<&str>, value: Option<&str>, tier: Option<Tier>) -> Vec<FieldProblem> {
-    let problem = |field, message: String| FieldProblem { field, message };
-    let name = name.and_then(name_problem).map(|message| problem("name", message));
-    let value = value.and_then(|value| value_problem(value, tier)).map(|message| problem("value", message));
-    name.into_iter().chain(value).collect()
+    FieldProblem::among([("name", name.and_then(name_problem)), ("value", value.and_then(|value| value_problem(value, tier)))])
 }
 
 fn name_problem(name: &str) -> Option<String> {

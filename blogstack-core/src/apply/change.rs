@@ -64,7 +64,8 @@ impl Run<'_> {
             }
             let intent = self.ledger.intend(&step.urn, &record.uid, attempt, Operation::Update).await?;
             let recorder = NoRecorder;
-            let cx = self.cx_of(step, &record.uid, &record.home, &inputs, &recorder);
+            let heeded = self.heeded(step, &inputs, &record)?;
+            let cx = self.cx_of(step, &record.uid, &record.home, &heeded, &recorder);
             let claimed = if adopts { provider.claim(&cx, &record.id).await } else { Ok(()) };
             let refused = claimed.as_ref().is_err_and(|error| action == Action::Adopt && attempt == 1 && is_refusal(error));
             let work = match claimed {
@@ -97,6 +98,14 @@ impl Run<'_> {
     /// object has to be led to it.
     fn may_have_lost(&self, step: &Step) -> bool {
         step.depends_on.iter().any(|number| self.plan.steps[*number].action == (Action::Replace { delete_first: true }))
+    }
+
+    /// What the program sets, but for what it ignores: that is as it is now.
+    fn heeded(&self, step: &Step, inputs: &Value, record: &Record) -> Result<Value, StepError> {
+        let draft = inputs.to_draft();
+        let heeded = Wanted::of(self.declared(step)?, &draft).heeded(record);
+        let value = |name: &str| heeded.get(name).and_then(Draft::known);
+        Ok(Value::Map(inputs.entries().filter_map(|(name, _)| Some((name.clone(), value(name)?))).collect()))
     }
 
     /// What differs now that every input is known; more than the plan said is refused.

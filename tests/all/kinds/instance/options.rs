@@ -38,6 +38,18 @@ fn a_field_that_is_ignored_replaces_by_no_rule_of_its_kind() {
 }
 
 #[test]
+fn what_is_ignored_is_recorded_as_it_is() {
+    run(async {
+        let world = World::new();
+        world.up(|s: &Scope| drop(with(s, |web| web.user_data(SCRIPT)))).await;
+        world.up(|s: &Scope| drop(with(s, |web| web.user_data(OTHER).ignore_changes(Instance::user_data).tag("a", "1")))).await;
+        let state = world.state().await;
+        let web = state.records.values().find(|record| record.urn.path() == "web").unwrap();
+        assert_eq!(web.outputs.get("user_data").and_then(|text| text.as_text()), Some(SCRIPT));
+    });
+}
+
+#[test]
 fn what_cannot_be_read_is_no_reason_not_to_adopt() {
     run(async {
         let world = World::new();
