@@ -23,7 +23,7 @@ pub trait Resource: Data + Send + Sync + 'static {
     /// The declaration: every input field, not yet resolved.
     type Args: Args<Resource = Self>;
     /// The resolved inputs: what its provider gets.
-    type Inputs: Data + Clone + Send + Sync + 'static;
+    type Inputs: Data + Send + Sync + 'static;
     /// The fields as outputs: what a [`Handle`] shows.
     type Outputs: Outputs;
 }

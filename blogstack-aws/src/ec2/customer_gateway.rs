@@ -118,7 +118,7 @@ impl Provider {
     }
 
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCustomerGateway.html>: large numbers have an input of their own.
-    async fn create(&self, cx: &Cx<'_>, inputs: CustomerGatewayInputs, asn: u32, name: &str) -> Result<Id<CustomerGateway>> {
+    async fn create(&self, cx: &Cx<'_>, inputs: &CustomerGatewayInputs, asn: u32, name: &str) -> Result<Id<CustomerGateway>> {
         let request = self
             .0
             .ec2(cx.home)
@@ -126,7 +126,7 @@ impl Provider {
             .r#type(GatewayType::Ipsec1)
             .ip_address(inputs.ip_address.to_string())
             .device_name(name)
-            .set_certificate_arn(inputs.certificate_arn)
+            .set_certificate_arn(inputs.certificate_arn.clone())
             .tag_specifications(tagging::specification(ResourceType::CustomerGateway, cx, &inputs.tags));
         let request = match i32::try_from(asn) {
             Ok(asn) => request.bgp_asn(asn),
@@ -150,7 +150,7 @@ impl Tagged for Provider {
         ])
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: CustomerGatewayInputs) -> Result<Id<CustomerGateway>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &CustomerGatewayInputs) -> Result<Id<CustomerGateway>> {
         let name = inputs.device_name.clone().unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
         let asn = inputs.bgp_asn.unwrap_or(65000);
         match self.identical(cx, inputs.ip_address, asn, &name).await? {

@@ -181,10 +181,10 @@ impl Tagged for Provider {
         ])
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: DhcpOptionsInputs) -> Result<Id<DhcpOptions>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &DhcpOptionsInputs) -> Result<Id<DhcpOptions>> {
         let tags = tagging::specification(ResourceType::DhcpOptions, cx, &inputs.tags);
         let client = self.0.ec2(cx.home);
-        let request = client.create_dhcp_options().set_dhcp_configurations(Some(options(&inputs))).tag_specifications(tags);
+        let request = client.create_dhcp_options().set_dhcp_configurations(Some(options(inputs))).tag_specifications(tags);
         let answer = call::create("ec2:CreateDhcpOptions", || request.clone().send()).await?;
         let id = answer.dhcp_options.and_then(|options| options.dhcp_options_id);
         Ok(Id::new(id.ok_or_else(|| missing("ec2:CreateDhcpOptions", "DHCP options id"))?))

@@ -100,10 +100,10 @@ impl Tagged for Provider {
         Ok(addresses.into_iter().filter_map(|address| self.observed(address, home)).collect())
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: EipInputs) -> Result<Id<Eip>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &EipInputs) -> Result<Id<Eip>> {
         let tags = tagging::specification(ResourceType::ElasticIp, cx, &inputs.tags);
         let client = self.0.ec2(cx.home);
-        let request = client.allocate_address().domain(DomainType::Vpc).set_network_border_group(inputs.network_border_group);
+        let request = client.allocate_address().domain(DomainType::Vpc).set_network_border_group(inputs.network_border_group.clone());
         let request = request.tag_specifications(tags);
         let answer = call::create("ec2:AllocateAddress", || request.clone().send()).await?;
         Ok(Id::new(answer.allocation_id.ok_or_else(|| missing("ec2:AllocateAddress", "allocation id"))?))

@@ -196,7 +196,7 @@ impl Tagged for Provider {
         ])
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: FlowLogInputs) -> Result<Id<FlowLog>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &FlowLogInputs) -> Result<Id<FlowLog>> {
         let traffic = match inputs.traffic_type.unwrap_or(TrafficType::All) {
             TrafficType::Accept => types::TrafficType::Accept,
             TrafficType::Reject => types::TrafficType::Reject,
@@ -211,11 +211,11 @@ impl Tagged for Provider {
             .resource_ids(resource)
             .traffic_type(traffic)
             .set_log_destination_type(destination_type(&inputs.log_destination))
-            .set_destination_options(file_options(&inputs))
-            .log_destination(inputs.log_destination.0)
-            .set_deliver_logs_permission_arn(inputs.deliver_logs_permission_arn.map(|arn| arn.0))
+            .set_destination_options(file_options(inputs))
+            .log_destination(&inputs.log_destination.0)
+            .set_deliver_logs_permission_arn(inputs.deliver_logs_permission_arn.clone().map(|arn| arn.0))
             .set_max_aggregation_interval(inputs.max_aggregation_interval.and_then(|seconds| seconds.try_into().ok()))
-            .set_log_format(inputs.log_format)
+            .set_log_format(inputs.log_format.clone())
             .tag_specifications(tagging::specification(ResourceType::VpcFlowLog, cx, &inputs.tags));
         let mut pause = Pause::up_to(described::WINDOW);
         let id = loop {

@@ -187,15 +187,15 @@ impl Tagged for Provider {
         ])
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: ImageFromInstanceInputs) -> Result<Id<ImageFromInstance>> {
-        let name = inputs.name.unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
+    async fn make(&self, cx: &Cx<'_>, inputs: &ImageFromInstanceInputs) -> Result<Id<ImageFromInstance>> {
+        let name = inputs.name.clone().unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
         let request = self
             .0
             .ec2(cx.home)
             .create_image()
             .instance_id(inputs.instance.as_str())
             .name(&name)
-            .set_description(inputs.description)
+            .set_description(inputs.description.clone())
             .set_no_reboot(inputs.no_reboot)
             .tag_specifications(tagging::specification(ResourceType::Image, cx, &inputs.tags))
             .tag_specifications(tagging::specification(ResourceType::Snapshot, cx, &inputs.tags));

@@ -124,7 +124,7 @@ impl Tagged for Provider {
         (network_is_new && current.vpc.as_str() != DETACHED).then(|| "its network is replaced, and needs its gateway to the end".into())
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: InternetGatewayInputs) -> Result<Id<InternetGateway>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &InternetGatewayInputs) -> Result<Id<InternetGateway>> {
         let client = self.0.ec2(cx.home);
         let tags = tagging::specification(ResourceType::InternetGateway, cx, &inputs.tags);
         let request = client.create_internet_gateway().tag_specifications(tags);

@@ -130,8 +130,8 @@ impl Tagged for Provider {
         name.map(|_| FieldProblem { field: "key_name", message: "a name has 1 to 255 ASCII characters".into() }).into_iter().collect()
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: KeyPairInputs) -> Result<Id<KeyPair>> {
-        let name = inputs.key_name.unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
+    async fn make(&self, cx: &Cx<'_>, inputs: &KeyPairInputs) -> Result<Id<KeyPair>> {
+        let name = inputs.key_name.clone().unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
         let request = self.0.ec2(cx.home).import_key_pair().key_name(&name).public_key_material(Blob::new(inputs.public_key.as_str()));
         let request = request.tag_specifications(tagging::specification(ResourceType::KeyPair, cx, &inputs.tags));
         let id = match call::create("ec2:ImportKeyPair", || request.clone().send()).await {

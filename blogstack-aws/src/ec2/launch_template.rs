@@ -219,10 +219,10 @@ impl Tagged for Provider {
         check::problems(planned)
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: LaunchTemplateInputs) -> Result<Id<LaunchTemplate>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &LaunchTemplateInputs) -> Result<Id<LaunchTemplate>> {
         let name = inputs.launch_template_name.clone().unwrap_or_else(|| naming::generated(cx, LONGEST_NAME));
         let tags = tagging::specification(ResourceType::LaunchTemplate, cx, &inputs.tags);
-        let fields = data::of_inputs(inputs);
+        let fields = data::of_inputs(inputs.clone());
         let request = self
             .0
             .ec2(cx.home)

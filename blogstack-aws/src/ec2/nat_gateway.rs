@@ -205,7 +205,7 @@ impl Tagged for Provider {
         }
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: NatGatewayInputs) -> Result<Id<NatGateway>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &NatGatewayInputs) -> Result<Id<NatGateway>> {
         let connectivity = inputs.connectivity_type.map(|connectivity| match connectivity {
             ConnectivityType::Public => types::ConnectivityType::Public,
             ConnectivityType::Private => types::ConnectivityType::Private,
@@ -215,9 +215,9 @@ impl Tagged for Provider {
             .create_nat_gateway()
             .client_token(cx.token())
             .subnet_id(inputs.subnet.as_str())
-            .set_allocation_id(inputs.allocation.map(|id| id.to_string()))
+            .set_allocation_id(inputs.allocation.as_ref().map(ToString::to_string))
             .set_connectivity_type(connectivity)
-            .set_private_ip_address(inputs.private_ip.map(|address| address.to_string()))
+            .set_private_ip_address(inputs.private_ip.as_ref().map(ToString::to_string))
             .set_secondary_allocation_ids(secondary::texts(inputs.secondary_allocations.as_ref()))
             .set_secondary_private_ip_addresses(secondary::texts(inputs.secondary_private_ip_addresses.as_ref()))
             .tag_specifications(tagging::specification(ResourceType::Natgateway, cx, &inputs.tags));

@@ -134,7 +134,7 @@ impl Tagged for Provider {
         problems.map(|(field, message)| FieldProblem { field, message }).collect()
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: NetworkAclInputs) -> Result<Id<NetworkAcl>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &NetworkAclInputs) -> Result<Id<NetworkAcl>> {
         let client = self.0.ec2(cx.home);
         let tags = tagging::specification(ResourceType::NetworkAcl, cx, &inputs.tags);
         let request = client.create_network_acl().vpc_id(inputs.vpc.as_str()).client_token(cx.token()).tag_specifications(tags);

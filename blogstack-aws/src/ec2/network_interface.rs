@@ -158,15 +158,15 @@ impl Tagged for Provider {
         FieldProblem::among([("private_ip", outside), ("security_groups", groups)])
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: NetworkInterfaceInputs) -> Result<Id<NetworkInterface>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &NetworkInterfaceInputs) -> Result<Id<NetworkInterface>> {
         let client = self.0.ec2(cx.home);
         let request = client
             .create_network_interface()
             .client_token(cx.token())
             .subnet_id(inputs.subnet.as_str())
-            .set_private_ip_address(inputs.private_ip.map(|address| address.to_string()))
+            .set_private_ip_address(inputs.private_ip.as_ref().map(ToString::to_string))
             .set_groups(texts(inputs.security_groups.as_ref()))
-            .set_description(inputs.description.filter(|text| !text.is_empty()))
+            .set_description(inputs.description.clone().filter(|text| !text.is_empty()))
             .tag_specifications(tagging::specification(ResourceType::NetworkInterface, cx, &inputs.tags));
         let answer = call::create("ec2:CreateNetworkInterface", || request.clone().send()).await?;
         let id = answer.network_interface.and_then(|interface| interface.network_interface_id);

@@ -104,7 +104,7 @@ impl Tagged for Provider {
         Ok(tables.into_iter().filter_map(|table| self.observed(table, home)).collect())
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: RouteTableInputs) -> Result<Id<RouteTable>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &RouteTableInputs) -> Result<Id<RouteTable>> {
         let tags = tagging::specification(ResourceType::RouteTable, cx, &inputs.tags);
         let client = self.0.ec2(cx.home);
         let request = client.create_route_table().vpc_id(inputs.vpc.as_str()).client_token(cx.token()).tag_specifications(tags);

@@ -169,13 +169,13 @@ impl Tagged for Provider {
         check::problems(planned)
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: SecurityGroupInputs) -> Result<Id<SecurityGroup>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &SecurityGroupInputs) -> Result<Id<SecurityGroup>> {
         let client = self.0.ec2(cx.home);
-        let name = inputs.group_name.unwrap_or_else(|| naming::unreserved(cx, LONGEST, &["sg-"]));
+        let name = inputs.group_name.clone().unwrap_or_else(|| naming::unreserved(cx, LONGEST, &["sg-"]));
         let request = client
             .create_security_group()
             .vpc_id(inputs.vpc.as_str())
-            .description(inputs.description)
+            .description(inputs.description.clone())
             .group_name(&name)
             .tag_specifications(tagging::specification(ResourceType::SecurityGroup, cx, &inputs.tags));
         match call::create("ec2:CreateSecurityGroup", || request.clone().send()).await {

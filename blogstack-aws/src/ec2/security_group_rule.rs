@@ -248,9 +248,9 @@ impl Tagged for Provider {
         (old != new).then(|| format!("a rule for {old} cannot become one for {new}"))
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: SecurityGroupRuleInputs) -> Result<Id<SecurityGroupRule>> {
-        let id = match self.authorize(cx, &inputs).await {
-            Err(error) if error.is_code("InvalidPermission.Duplicate") => self.twin(cx, &inputs, error).await?,
+    async fn make(&self, cx: &Cx<'_>, inputs: &SecurityGroupRuleInputs) -> Result<Id<SecurityGroupRule>> {
+        let id = match self.authorize(cx, inputs).await {
+            Err(error) if error.is_code("InvalidPermission.Duplicate") => self.twin(cx, inputs, error).await?,
             answer => answer?.ok_or_else(|| missing("ec2:AuthorizeSecurityGroupIngress", "rule id"))?,
         };
         Ok(Id::new(id))

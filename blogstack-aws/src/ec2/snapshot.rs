@@ -145,8 +145,8 @@ impl Tagged for Provider {
         description.map(|_| FieldProblem { field: "description", message: message() }).into_iter().collect()
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: SnapshotInputs) -> Result<Id<Snapshot>> {
-        let request = self.0.ec2(cx.home).create_snapshot().volume_id(inputs.volume.as_str()).set_description(inputs.description);
+    async fn make(&self, cx: &Cx<'_>, inputs: &SnapshotInputs) -> Result<Id<Snapshot>> {
+        let request = self.0.ec2(cx.home).create_snapshot().volume_id(inputs.volume.as_str()).set_description(inputs.description.clone());
         let request = request.tag_specifications(tagging::specification(ResourceType::Snapshot, cx, &inputs.tags));
         let id = begun(&request).await?.snapshot_id.ok_or_else(|| missing("ec2:CreateSnapshot", "snapshot id"))?;
         Ok(Id::new(id))

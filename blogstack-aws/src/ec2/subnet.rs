@@ -189,13 +189,13 @@ impl Tagged for Provider {
         range.or_else(|| outside(planned)).into_iter().collect()
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: SubnetInputs) -> Result<Id<Subnet>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &SubnetInputs) -> Result<Id<Subnet>> {
         let client = self.0.ec2(cx.home);
         let request = client
             .create_subnet()
             .vpc_id(inputs.vpc.as_str())
             .cidr_block(inputs.cidr_block.to_string())
-            .set_availability_zone(inputs.availability_zone.map(|zone| zone.0))
+            .set_availability_zone(inputs.availability_zone.clone().map(|zone| zone.0))
             .tag_specifications(tagging::specification(ResourceType::Subnet, cx, &inputs.tags));
         let answer = call::create("ec2:CreateSubnet", || request.clone().send()).await?;
         let id = answer.subnet.and_then(|subnet| subnet.subnet_id).ok_or_else(|| missing("ec2:CreateSubnet", "subnet id"))?;

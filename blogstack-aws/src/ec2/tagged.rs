@@ -42,7 +42,7 @@ pub(crate) trait Tagged: Described + Send + 'static {
     }
 
     /// The one call that makes the object, with its tags and ours.
-    fn make(&self, cx: &Cx<'_>, inputs: Inputs<Self>) -> impl Future<Output = Result<Id<Self::Resource>>> + Send;
+    fn make(&self, cx: &Cx<'_>, inputs: &Inputs<Self>) -> impl Future<Output = Result<Id<Self::Resource>>> + Send;
 
     /// Waits until the object can be used: until it is seen, unless there is more to it.
     fn ready(&self, cx: &Cx<'_>, id: &Id<Self::Resource>) -> impl Future<Output = Result<State<Self::Resource>>> + Send {
@@ -137,7 +137,7 @@ impl<P: Tagged> ResourceProvider for ByTag<P> {
     }
 
     async fn create(&self, cx: &Cx<'_>, inputs: Inputs<P>) -> Result<State<P::Resource>> {
-        let id = self.0.make(cx, inputs.clone()).await?;
+        let id = self.0.make(cx, &inputs).await?;
         cx.created(&id).await?;
         described::whole(&self.0, cx, self.0.finish(cx, &id, inputs).await?).await
     }

@@ -162,21 +162,21 @@ impl Tagged for Provider {
         planned.get(Volume::size).filter(|size| *size < current.size).map(|_| "it cannot shrink".to_owned())
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: VolumeInputs) -> Result<Id<Volume>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &VolumeInputs) -> Result<Id<Volume>> {
         let number = |number: Option<u32>| number.and_then(|number| i32::try_from(number).ok());
         let request = self
             .0
             .ec2(cx.home)
             .create_volume()
             .client_token(cx.token())
-            .availability_zone(inputs.availability_zone.0)
+            .availability_zone(&inputs.availability_zone.0)
             .set_size(number(inputs.size))
             .set_volume_type(inputs.volume_type.as_ref().map(|kind| word(kind).as_str().into()))
             .set_iops(number(inputs.iops))
             .set_throughput(number(inputs.throughput))
             .set_encrypted(inputs.encrypted)
-            .set_kms_key_id(inputs.kms_key_id)
-            .set_snapshot_id(inputs.snapshot.map(|id| id.to_string()))
+            .set_kms_key_id(inputs.kms_key_id.clone())
+            .set_snapshot_id(inputs.snapshot.as_ref().map(ToString::to_string))
             .tag_specifications(tagging::specification(ResourceType::Volume, cx, &inputs.tags));
         let answer = call::create("ec2:CreateVolume", || request.clone().send()).await?;
         Ok(Id::new(answer.volume_id.ok_or_else(|| missing("ec2:CreateVolume", "volume id"))?))

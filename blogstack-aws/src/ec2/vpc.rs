@@ -202,7 +202,7 @@ impl Tagged for Provider {
         to_dedicated.then(|| "a network cannot become dedicated".into())
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: VpcInputs) -> Result<Id<Vpc>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &VpcInputs) -> Result<Id<Vpc>> {
         let client = self.0.ec2(cx.home);
         let tenancy = inputs.instance_tenancy.map(|tenancy| match tenancy {
             Tenancy::Default => aws_sdk_ec2::types::Tenancy::Default,

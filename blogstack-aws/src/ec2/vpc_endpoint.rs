@@ -191,7 +191,7 @@ impl Tagged for Provider {
         check::problems(planned)
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: VpcEndpointInputs) -> Result<Id<VpcEndpoint>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &VpcEndpointInputs) -> Result<Id<VpcEndpoint>> {
         let kind = inputs.vpc_endpoint_type.map(|kind| match kind {
             VpcEndpointType::Gateway => types::VpcEndpointType::Gateway,
             VpcEndpointType::Interface => types::VpcEndpointType::Interface,
@@ -201,9 +201,9 @@ impl Tagged for Provider {
             .create_vpc_endpoint()
             .client_token(cx.token())
             .vpc_id(inputs.vpc.as_str())
-            .service_name(inputs.service_name)
+            .service_name(inputs.service_name.clone())
             .set_vpc_endpoint_type(kind)
-            .set_policy_document(inputs.policy_document.map(|policy| policy.to_string()))
+            .set_policy_document(inputs.policy_document.as_ref().map(ToString::to_string))
             .set_route_table_ids(texts(inputs.route_tables.as_ref()))
             .set_subnet_ids(texts(inputs.subnets.as_ref()))
             .set_security_group_ids(texts(inputs.security_groups.as_ref()))

@@ -219,15 +219,15 @@ impl Tagged for Provider {
         ])
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: VpcPeeringConnectionInputs) -> Result<Id<VpcPeeringConnection>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &VpcPeeringConnectionInputs) -> Result<Id<VpcPeeringConnection>> {
         let request = self
             .0
             .ec2(cx.home)
             .create_vpc_peering_connection()
             .vpc_id(inputs.vpc.as_str())
             .peer_vpc_id(inputs.peer_vpc.0.as_str())
-            .set_peer_region(inputs.peer_region)
-            .set_peer_owner_id(inputs.peer_owner_id)
+            .set_peer_region(inputs.peer_region.clone())
+            .set_peer_owner_id(inputs.peer_owner_id.clone())
             .tag_specifications(tagging::specification(ResourceType::VpcPeeringConnection, cx, &inputs.tags));
         let answer = call::create("ec2:CreateVpcPeeringConnection", || request.clone().send()).await?;
         let id = answer.vpc_peering_connection.and_then(|connection| connection.vpc_peering_connection_id);

@@ -168,7 +168,7 @@ impl Provider {
         Err(error.hint(format!("delete that first, or take it over with `.adopt(\"{id}\")`")))
     }
 
-    async fn create(&self, cx: &Cx<'_>, inputs: VpnConnectionInputs) -> Result<Id<VpnConnection>> {
+    async fn create(&self, cx: &Cx<'_>, inputs: &VpnConnectionInputs) -> Result<Id<VpnConnection>> {
         let tunnels = [inputs.tunnel1.as_ref(), inputs.tunnel2.as_ref()];
         let named = tunnels.iter().any(Option::is_some);
         let tunnels = tunnels.into_iter().map(tunnel::to_create).collect();
@@ -205,8 +205,8 @@ impl Tagged for Provider {
         if doing == Doing::Create { Duration::from_mins(4) } else { Duration::ZERO }
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: VpnConnectionInputs) -> Result<Id<VpnConnection>> {
-        match self.of_pair(cx, &inputs).await? {
+    async fn make(&self, cx: &Cx<'_>, inputs: &VpnConnectionInputs) -> Result<Id<VpnConnection>> {
+        match self.of_pair(cx, inputs).await? {
             Some(ours) => Ok(ours),
             None => self.create(cx, inputs).await,
         }

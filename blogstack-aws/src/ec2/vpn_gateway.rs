@@ -97,14 +97,14 @@ impl Tagged for Provider {
         asn.map(|asn| FieldProblem { field: "amazon_side_asn", message: message(asn) }).into_iter().collect()
     }
 
-    async fn make(&self, cx: &Cx<'_>, inputs: VpnGatewayInputs) -> Result<Id<VpnGateway>> {
+    async fn make(&self, cx: &Cx<'_>, inputs: &VpnGatewayInputs) -> Result<Id<VpnGateway>> {
         let request = self
             .0
             .ec2(cx.home)
             .create_vpn_gateway()
             .r#type(GatewayType::Ipsec1)
             .set_amazon_side_asn(inputs.amazon_side_asn.map(i64::from))
-            .set_availability_zone(inputs.availability_zone.map(|zone| zone.0))
+            .set_availability_zone(inputs.availability_zone.clone().map(|zone| zone.0))
             .tag_specifications(tagging::specification(ResourceType::VpnGateway, cx, &inputs.tags));
         let answer = call::create("ec2:CreateVpnGateway", || request.clone().send()).await?;
         let id = answer.vpn_gateway.and_then(|gateway| gateway.vpn_gateway_id);

@@ -1,6 +1,6 @@
 //! How one field changes, for a reader.
 
-use super::values::{fits, one_line, spread};
+use super::values::{fits, gist, one_line, spread};
 use crate::{
     diff::{Cause, FieldChange},
     value::{Draft, HIDDEN, Value},
@@ -22,6 +22,8 @@ pub(super) fn lines(change: &FieldChange) -> Vec<String> {
         return vec![format!("{}: {old} -> {new}{why}", change.field)];
     }
     let mut lines = vec![format!("{}: changes{why}", change.field)];
+    // All of it is new where nothing stood.
+    let new = if old.is_null() { gist(&new) } else { new };
     lines.extend(difference(&side(&old), &side(&new)).into_iter().map(|line| format!("  {line}")));
     lines
 }

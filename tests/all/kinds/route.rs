@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use blogstack_aws::ec2::{
     Eip, Image, Instance, InternetGateway, NatGateway, Route, RouteTable, RouteTarget, Subnet, Vpc, VpcPeeringConnection,
 };
-use blogstack_core::{Declare, Handle, Id, Scope};
+use blogstack_core::{Declare, Handle, Id, Scope, deployment::How};
+use blogstack_sim::{Consistency, Sim};
 use blogstack_tests::{
     kinds::{self, Kind, create_first, same, update},
     run,
@@ -95,6 +98,24 @@ fn its_id_tells_table_and_range() {
         let world = World::new();
         world.up(KIND.minimal).await;
         assert_eq!(world.id("route").await, format!("{}_0.0.0.0/0", world.id("table").await));
+    });
+}
+
+#[test]
+fn an_older_target_is_not_taken_for_the_new_one() {
+    run(async {
+        let late = Consistency::window(Duration::from_secs(20)).for_changes_too();
+        let world = World::with(Sim::builder().seed(7).consistency(late));
+        let blind = How { no_refresh: true, ..How::default() };
+        let blind = World { lab: world.lab.clone().how(blind), ..world.clone() };
+        world.up(to_nat).await;
+        let (table, internet) = (world.id("table").await, world.id("internet").await);
+        let route = json!({"destination": {"cidr_block": "0.0.0.0/0"}, "target": {"gateway": internet}});
+        kinds::overwrite(&world, &table, "routes", json!([route]));
+        blind.up(to_instance).await;
+        let state = world.state().await;
+        let route = state.records.values().find(|record| record.urn.path() == "route").unwrap();
+        assert_eq!(route.outputs.get("target"), route.inputs.get("target"));
     });
 }
 

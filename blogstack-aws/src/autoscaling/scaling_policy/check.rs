@@ -7,12 +7,13 @@ use crate::autoscaling::place;
 
 pub(super) fn problems(planned: &Planned<'_, ScalingPolicy>) -> Vec<FieldProblem> {
     let tracking = planned.get(ScalingPolicy::target_tracking_configuration);
-    let (part, message) = planned.get(ScalingPolicy::policy_type).and_then(|kind| parts(planned, kind)).unzip();
-    FieldProblem::among([
+    let part = planned.get(ScalingPolicy::policy_type).and_then(|kind| parts(planned, kind));
+    let part = part.map(|(field, message)| (field, Some(message)));
+    let fields = [
         ("policy_name", planned.get(ScalingPolicy::policy_name).and_then(|name| place::name_problem(&name))),
-        (part.unwrap_or_default(), message),
         ("target_tracking_configuration", tracking.and_then(|tracking| tracking_problem(&tracking))),
-    ])
+    ];
+    FieldProblem::among(fields.into_iter().chain(part))
 }
 
 /// Each type has its own parts.
